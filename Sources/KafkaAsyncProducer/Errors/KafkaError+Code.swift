@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+extension KafkaError {
+    /// What failed: an error code of the Kafka protocol (positive), of librdkafka (negative, above -1,000) or of this
+    /// library (-10,000 and below).
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The number as the protocol and librdkafka define it.
+        public let rawValue: Int32
+
+        /// Any code, also one that has no name here.
+        public init(rawValue: Int32) { self.rawValue = rawValue }
+
+        // MARK: This library
+
+        /// The configuration was refused; the message names the property and what to write instead.
+        public static let invalidConfiguration = Code(rawValue: -10_000)
+        /// A topic name that Kafka does not allow.
+        public static let invalidTopic = Code(rawValue: -10_001)
+        /// A message that Kafka could not store as it is, such as a negative partition or timestamp.
+        public static let invalidMessage = Code(rawValue: -10_002)
+        /// The producer is closing or closed.
+        public static let closed = Code(rawValue: -10_003)
+        /// The task was cancelled before the message was accepted.
+        public static let cancelled = Code(rawValue: -10_004)
+        /// No room within ``AsyncProducer/Configuration/Buffering/admissionDeadline``.
+        public static let noRoom = Code(rawValue: -10_005)
+        /// The deadline passed; what was waited for goes on.
+        public static let deadlineExceeded = Code(rawValue: -10_006)
+        /// The process was forked after the producer was made: the child must make its own.
+        public static let forked = Code(rawValue: -10_007)
+        /// More distinct topics than ``AsyncProducer/Configuration/Buffering/maximumTopics``.
+        public static let tooManyTopics = Code(rawValue: -10_008)
+        /// The system refused a resource, such as a thread.
+        public static let systemResources = Code(rawValue: -10_009)
+
+        // MARK: librdkafka
+
+        /// Not delivered within ``AsyncProducer/Configuration/Delivery/timeout``.
+        public static let messageTimedOut = Code(rawValue: -192)
+        /// Dropped by a purge before it was sent.
+        public static let purgedFromQueue = Code(rawValue: -152)
+        /// Dropped by a purge while a request with it was under way.
+        public static let purgedInFlight = Code(rawValue: -151)
+        /// The partition does not exist.
+        public static let unknownPartition = Code(rawValue: -190)
+        /// The topic does not exist, as the client has learnt from the brokers.
+        public static let unknownTopic = Code(rawValue: -188)
+        /// The connection broke.
+        public static let transport = Code(rawValue: -195)
+        /// A host name could not be resolved.
+        public static let resolve = Code(rawValue: -193)
+        /// Every known broker is down.
+        public static let allBrokersDown = Code(rawValue: -187)
+        /// The broker refused the credentials.
+        public static let authentication = Code(rawValue: -169)
+        /// TLS failed.
+        public static let tls = Code(rawValue: -181)
+
+        // MARK: Kafka
+
+        /// Larger than the client, the topic or the broker allows.
+        public static let messageTooLarge = Code(rawValue: 10)
+        /// The broker does not know the topic or the partition.
+        public static let unknownTopicOrPartition = Code(rawValue: 3)
+        /// The broker is not the leader of the partition any more.
+        public static let notLeaderOrFollower = Code(rawValue: 6)
+        /// The broker refused the topic's name.
+        public static let invalidTopicException = Code(rawValue: 17)
+        /// Too few replicas are in sync; nothing was written.
+        public static let notEnoughReplicas = Code(rawValue: 19)
+        /// Too few replicas were in sync after the message had been written.
+        public static let notEnoughReplicasAfterAppend = Code(rawValue: 20)
+        /// Not authorized to write to the topic.
+        public static let topicAuthorizationFailed = Code(rawValue: 29)
+        /// Not authorized on the cluster.
+        public static let clusterAuthorizationFailed = Code(rawValue: 31)
+        /// A policy of the broker refused the message.
+        public static let policyViolation = Code(rawValue: 44)
+        /// The broker saw a gap in the sequence numbers of this producer.
+        public static let outOfOrderSequenceNumber = Code(rawValue: 45)
+        /// The broker's disk failed.
+        public static let kafkaStorageError = Code(rawValue: 56)
+        /// The record does not pass the broker's validation.
+        public static let invalidRecord = Code(rawValue: 87)
+
+        /// Kafka's own name, such as `MESSAGE_TOO_LARGE`; librdkafka's and this library's start with `_`.
+        public var name: String {
+            if let name = Self.names[rawValue] { return name }
+            return ResponseCode(rawValue: rawValue).name
+        }
+
+        var isRetriable: Bool { Self.retriable.contains(rawValue) }
+
+        /// Where librdkafka's name differs from Kafka's, and the names of the library's own codes.
+        private static let names: [Int32: String] = [
+            3: "UNKNOWN_TOPIC_OR_PARTITION", 6: "NOT_LEADER_OR_FOLLOWER", 10: "MESSAGE_TOO_LARGE",
+            17: "INVALID_TOPIC_EXCEPTION", 2: "CORRUPT_MESSAGE",
+            -10_000: "_INVALID_CONFIGURATION", -10_001: "_INVALID_TOPIC", -10_002: "_INVALID_MESSAGE",
+            -10_003: "_CLOSED", -10_004: "_CANCELLED", -10_005: "_NO_ROOM", -10_006: "_DEADLINE_EXCEEDED",
+            -10_007: "_FORKED", -10_008: "_TOO_MANY_TOPICS", -10_009: "_SYSTEM_RESOURCES",
+        ]
+
+        /// Codes after which the very same message may pass later: Kafka's retriable exceptions, and what a client
+        /// meets while brokers are away or busy.
+        private static let retriable: Set<Int32> = [
+            -195, -193, -192, -187, -185, -152, -151, -10_005, -10_006,
+            2, 3, 5, 6, 7, 9, 13, 14, 15, 16, 19, 20, 41, 56, 72, 74, 75, 76, 78, 89,
+        ]
+    }
+}
+
+extension KafkaError.Code: CustomStringConvertible {
+    /// The name of the code.
+    public var description: String { name }
+}

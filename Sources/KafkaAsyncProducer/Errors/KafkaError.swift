@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// Something that failed: in librdkafka, at the broker, or before a message was accepted.
+///
+/// Thrown by ``AsyncProducer/Input/send(_:)`` it means that the message was *not accepted* and is counted nowhere.
+/// Inside a ``ProducerError`` it is the outcome of a message that was.
+public struct KafkaError: Error, Hashable, Sendable {
+    /// What failed. New codes may appear with a new librdkafka: always keep a default branch.
+    public let code: Code
+    /// What failed, for which thing, and what to do next: one line for people.
+    public let message: String
+    /// Whether the same message, or the same call, may succeed later without a change.
+    public let isRetriable: Bool
+    /// Whether the producer cannot be used any more; close it and make a new one.
+    public let isFatal: Bool
+    /// Whether the current transaction must be aborted before anything else.
+    public let requiresAbort: Bool
+
+    /// Makes an error; the flags follow from the code unless given.
+    public init(
+        _ code: Code,
+        _ message: String,
+        isRetriable: Bool? = nil,
+        isFatal: Bool = false,
+        requiresAbort: Bool = false
+    ) {
+        self.code = code
+        self.message = message
+        self.isRetriable = isRetriable ?? code.isRetriable
+        self.isFatal = isFatal
+        self.requiresAbort = requiresAbort
+    }
+
+    /// Kafka's own name for the error, such as `MESSAGE_TOO_LARGE`; names with a leading `_` are the client's.
+    public var name: String { code.name }
+}
+
+extension KafkaError: CustomStringConvertible {
+    /// The name and the message.
+    public var description: String { "\(name): \(message)" }
+}
+
+extension KafkaError {
+    /// A code that librdkafka gave, in its own words unless there are better ones.
+    init(_ code: ResponseCode, _ message: String? = nil, isFatal: Bool = false) {
+        self.init(Code(rawValue: code.rawValue), message ?? code.text, isFatal: isFatal)
+    }
+}

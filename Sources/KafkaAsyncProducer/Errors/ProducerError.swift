@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The outcome of a message that was not delivered: an element of ``AsyncProducer/errors``.
+public struct ProducerError: Error, Sendable {
+    /// Whether a failed message may be in the log all the same, so that sending it again could write it twice.
+    public enum Persistence: Sendable, Hashable {
+        /// Certainly not written: sending it again cannot duplicate it.
+        case notPersisted
+        /// Sent, with no answer: it may have been written.
+        case possiblyPersisted
+        /// Written, though the call failed. Trust it only with ``AsyncProducer/Configuration/Delivery/Acks/all``.
+        case persisted
+    }
+
+    /// The whole message, field for field as it was sent, ready to be sent again.
+    public let message: ProducerMessage
+    /// Why it failed.
+    public let error: KafkaError
+    /// Whether it may be in the log.
+    public let persistence: Persistence
+    /// The partition it was meant for, chosen by the partitioner if the message did not name one; nil if none yet.
+    public let partition: Int32?
+
+    /// Makes an error, for tests of code that handles one.
+    public init(
+        message: ProducerMessage,
+        error: KafkaError,
+        persistence: Persistence,
+        partition: Int32? = nil
+    ) {
+        self.message = message
+        self.error = error
+        self.persistence = persistence
+        self.partition = partition
+    }
+}
+
+extension ProducerError: CustomStringConvertible {
+    /// Topic, partition, cause and verdict; never the message's bytes.
+    public var description: String {
+        let place = partition.map { "\(message.topic)[\($0)]" } ?? "\(message.topic)"
+        return "\(place): \(error) (\(persistence))"
+    }
+}
+
+/// The failures that ``AsyncProducer/close(deadline:)`` collected because nobody else read ``AsyncProducer/errors``.
+public struct ProducerErrors: Error, Sendable {
+    /// In the order in which they arrived.
+    public let errors: [ProducerError]
+    /// The account of the producer's life.
+    public let report: CloseReport
+}
+
+extension ProducerErrors: CustomStringConvertible {
+    /// The number of failures by cause.
+    public var description: String {
+        var causes: [KafkaError.Code: Int] = [:]
+        for error in errors { causes[error.error.code, default: 0] += 1 }
+        let list = causes.sorted { $0.value > $1.value }.map { "\($0.value) × \($0.key)" }
+        return "\(errors.count) messages were not delivered: \(list.joined(separator: ", "))"
+    }
+}

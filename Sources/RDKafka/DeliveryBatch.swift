@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CLibrdkafka
+internal import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The position of a message in its log.
+package struct DeliveryRecord: Sendable {
+    package let partition: Int32
+    /// Negative when unknown.
+    package let offset: Int64
+    /// Milliseconds since the epoch; negative when unknown.
+    package let timestamp: Int64
+}
+
+/// One delivery-report event: messages of one topic with one outcome, in order.
+///
+/// Keys, values and headers stay in librdkafka's memory until `detach()` copies them out and gives the event back.
+/// Every access pins that memory, so a detach on another thread can never free it under a reader.
+@safe package final class DeliveryBatch: @unchecked Sendable {
+    // `@unchecked`: the pointers never change after init, what they point to is not written to after init, and
+    // `payloads` says under its lock when it goes away.
+    package let count: Int
+    package let topic: String
+    /// What happened to every message of this batch.
+    package let code: ResponseCode
+
+    private let messages: UnsafeMutablePointer<UnsafePointer<rd_kafka_message_t>?>
+    private let records: UnsafeMutablePointer<DeliveryRecord>
+    private let arrival: Int64
+    private let payloads: Mutex<Payloads>
+
+    /// Where the payloads are.
+    @safe private struct Payloads: @unchecked Sendable {
+        /// Ours to destroy; nil once destroyed.
+        var event: OpaquePointer?
+        /// An event must not outlive its client; let go of with the event.
+        var client: Client?
+        var slab: Slab?
+        var pins = 0
+
+        mutating func releaseEvent() {
+            if let event = unsafe event { unsafe rd_kafka_event_destroy(event) }
+            unsafe event = nil
+            client = nil
+        }
+    }
+
+    /// Takes ownership of a delivery-report event.
+    @unsafe init(taking event: OpaquePointer, from client: Client) {
+        let capacity = unsafe rd_kafka_event_message_count(event)
+        unsafe self.messages = .allocate(capacity: max(capacity, 1))
+        // Moves the messages out of the event, so it can be asked only once; they live as long as the event.
+        let count = unsafe rd_kafka_event_message_array(event, messages, capacity)
+        self.count = count
+        unsafe self.records = .allocate(capacity: max(count, 1))
+        for index in 0..<count {
+            guard let message = unsafe messages[index] else { continue }
+            unsafe (records + index).initialize(
+                to: DeliveryRecord(
+                    partition: message.pointee.partition,
+                    offset: message.pointee.offset,
+                    timestamp: rd_kafka_message_timestamp(message, nil)
+                )
+            )
+        }
+        if count > 0, let first = unsafe messages[0], let topic = unsafe first.pointee.rkt {
+            self.topic = unsafe String(cString: rd_kafka_topic_name(topic))
+        } else {
+            self.topic = ""
+        }
+        self.code = unsafe ResponseCode(rd_kafka_event_error(event))
+        self.arrival = monotonicMicroseconds()
+        unsafe self.payloads = Mutex(Payloads(event: event, client: client))
+    }
+
+    deinit {
+        // Nobody else refers to this batch, so nothing is pinned.
+        payloads.withLock { payloads in
+            if let event = unsafe payloads.event { unsafe rd_kafka_event_destroy(event) }
+            unsafe payloads.slab?.deallocate()
+        }
+        unsafe messages.deallocate()
+        unsafe records.deallocate()
+    }
+
+    /// Copies the payloads into one allocation and gives the event back to librdkafka. Does nothing the second time.
+    package func detach() {
+        payloads.withLock { payloads in
+            guard unsafe payloads.slab == nil, unsafe payloads.event != nil else { return }
+            unsafe payloads.slab = Slab(
+                copying: UnsafeBufferPointer(start: messages, count: count),
+                elapsedSinceArrival: monotonicMicroseconds() - arrival
+            )
+            if payloads.pins == 0 { payloads.releaseEvent() }
+        }
+    }
+
+    // MARK: Elements
+
+    /// - Precondition: `index` is below `count`, for this and all below.
+    package func record(at index: Int) -> DeliveryRecord {
+        precondition(index >= 0 && index < count)
+        return unsafe records[index]
+    }
+
+    /// The number that went with the message into its produce call.
+    ///
+    /// Read by the event thread only, before anybody else knows the batch.
+    package func opaque(at index: Int) -> UInt {
+        unsafe UInt(bitPattern: message(at: index).pointee._private)
+    }
+
+    /// Bytes of key and value. Read by the event thread only, like `opaque(at:)`.
+    package func payloadSize(at index: Int) -> Int {
+        unsafe message(at: index).pointee.key_len + message(at: index).pointee.len
+    }
+
+    /// Lends the value for the length of `body`; nil is a tombstone.
+    package func withValue<Result, Failure: Error>(
+        at index: Int,
+        _ body: (Span<UInt8>?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe withPayload(at: index) { payload throws(Failure) in
+            try unsafe withSpan(payload.value, payload.valueCount, body)
+        }
+    }
+
+    /// Lends the key for the length of `body`.
+    package func withKey<Result, Failure: Error>(
+        at index: Int,
+        _ body: (Span<UInt8>?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe withPayload(at: index) { payload throws(Failure) in
+            try unsafe withSpan(payload.key, payload.keyCount, body)
+        }
+    }
+
+    /// The headers in order, duplicates and absent values kept.
+    package func headers(at index: Int) -> [(name: String, value: [UInt8]?)] {
+        unsafe withPayload(at: index) { payload in unsafe payload.headerList() }
+    }
+
+    /// Microseconds from the produce call to the arrival of the report; nil when unknown.
+    package func latency(at index: Int) -> Int64? {
+        let latency: Int64 = unsafe withPayload(at: index) { payload in
+            if let latency = unsafe payload.latency { return latency }
+            guard let message = unsafe payload.message else { return -1 }
+            // librdkafka reads the clock when asked: take off what has passed since the report came.
+            let sinceArrival = monotonicMicroseconds() - arrival
+            let total = unsafe rd_kafka_message_latency(message)
+            return total < 0 ? -1 : max(0, total - sinceArrival)
+        }
+        return latency < 0 ? nil : latency
+    }
+
+    /// The broker that answered; negative when unknown.
+    package func brokerID(at index: Int) -> Int32 {
+        unsafe withPayload(at: index) { payload in unsafe payload.brokerID }
+    }
+
+    /// 0 not persisted, 1 possibly persisted, 2 persisted (`rd_kafka_msg_status_t`).
+    ///
+    /// Read by the event thread only, like `opaque(at:)`.
+    package func status(at index: Int) -> UInt32 {
+        unsafe rd_kafka_message_status(message(at: index)).rawValue
+    }
+
+    private func message(at index: Int) -> UnsafePointer<rd_kafka_message_t> {
+        precondition(index >= 0 && index < count)
+        guard let message = unsafe messages[index] else {
+            preconditionFailure("librdkafka counted a message that it did not hand over")
+        }
+        return unsafe message
+    }
+
+    /// Keeps the payload of one message where it is while `body` runs, without holding the lock.
+    @unsafe private func withPayload<Result, Failure: Error>(
+        at index: Int,
+        _ body: (Payload) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(index >= 0 && index < count)
+        let payload: Payload = unsafe payloads.withLock { payloads in
+            payloads.pins += 1
+            if let slab = unsafe payloads.slab { return unsafe slab.payload(at: index) }
+            return unsafe Payload(message(at: index))
+        }
+        defer {
+            payloads.withLock { payloads in
+                payloads.pins -= 1
+                if payloads.pins == 0, unsafe payloads.slab != nil { payloads.releaseEvent() }
+            }
+        }
+        return try unsafe body(payload)
+    }
+}
+
+/// CLOCK_MONOTONIC, the clock that librdkafka's latencies are measured with.
+private func monotonicMicroseconds() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+}
+
+/// Lends `count` bytes as a span; a nil address is nil.
+@unsafe private func withSpan<Result, Failure: Error>(
+    _ start: UnsafePointer<UInt8>?,
+    _ count: Int,
+    _ body: (Span<UInt8>?) throws(Failure) -> Result
+) throws(Failure) -> Result {
+    guard let start = unsafe start else { return try body(nil) }
+    // The caller pins the memory for the length of this call.
+    return try body(unsafe UnsafeBufferPointer(start: start, count: count).span)
+}
