@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+extension AsyncProducer {
+    /// Where messages go in. Keeps the producer alive; any number of tasks may send at once.
+    ///
+    /// A send that returns has *accepted* the message: it is counted, and will be an element of
+    /// ``AsyncProducer/successes`` or of ``AsyncProducer/errors``, never both and never none. A send that throws has
+    /// not: the message is counted nowhere. What librdkafka or a broker thinks of an accepted message, an unknown
+    /// partition for example, is an outcome and not thrown, whether it is known at once or later.
+    public struct Input: Sendable {
+        @usableFromInline let core: ProducerCore
+        /// Its end is the end of the last reference that can send or close.
+        private let lifetime: Lifetime
+
+        init(core: ProducerCore, lifetime: Lifetime) {
+            self.core = core
+            self.lifetime = lifetime
+        }
+
+        /// Sends a message; suspends while the budget is used up, in the order of the calls.
+        ///
+        /// The bytes are copied before it returns. Does not suspend while there is room.
+        ///
+        /// - Throws: Why the message was not accepted: a name or number that Kafka does not allow, a message larger than
+        ///   the budget, ``KafkaError/Code/closed``, a fatal error, ``KafkaError/Code/cancelled`` or
+        ///   ``KafkaError/Code/noRoom`` while it waited.
+        @inlinable
+        public func send(_ message: ProducerMessage) async throws(KafkaError) {
+            if try core.sendNow(message) { return }
+            try await core.sendWaiting(message)
+        }
+
+        /// Sends borrowed bytes: no array, no message object. The bytes are copied before it returns.
+        ///
+        /// - Parameters:
+        ///   - topic: Where it goes; a handle from ``AsyncProducer/topic(_:)`` saves a look-up.
+        ///   - partition: nil lets the partitioner choose.
+        ///   - key: nil is no key, which is not an empty one.
+        ///   - value: nil is a tombstone, which is not an empty value.
+        /// - Throws: As ``send(_:)``.
+        @inlinable
+        public func send(
+            to topic: Topic,
+            partition: Int32? = nil,
+            key: Span<UInt8>? = nil,
+            value: Span<UInt8>?
+        ) async throws(KafkaError) {
+            if try core.sendNow(topic, partition, key, value) { return }
+            try await core.sendWaiting(topic, partition, key, value)
+        }
+
+        /// Sends a message if that is possible without waiting, and says why if not.
+        ///
+        /// - Throws: As ``send(_:)``, for messages that could never be accepted.
+        public func trySend(_ message: ProducerMessage) throws(KafkaError) -> TrySendResult {
+            try core.trySend(message)
+        }
+    }
+
+    /// What ``Input/trySend(_:)`` did.
+    public enum TrySendResult: Sendable, Hashable {
+        /// The message was accepted.
+        case accepted
+        /// It was not, and is counted nowhere.
+        case refused(Refusal)
+    }
+
+    /// Why a message was not accepted just now.
+    public enum Refusal: Sendable, Hashable {
+        /// ``Configuration/Buffering/maximumMessages`` are buffered.
+        case messageLimit
+        /// ``Configuration/Buffering/maximumBytes`` are buffered.
+        case byteLimit
+        /// Other senders wait for room and come first.
+        case sendersWaiting
+        /// The producer is closing or closed.
+        case closing
+    }
+}
+
+extension ProducerCore {
+    /// The whole of a send when there is room: returns false when it has to wait.
+    @usableFromInline
+    func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
+        let size = try MessageSize.of(message)
+        guard let admitted = admitNow(message.topic, size: size) else { return false }
+        produce(message, admitted)
+        return true
+    }
+
+    @usableFromInline
+    func sendWaiting(_ message: ProducerMessage) async throws(KafkaError) {
+        let size = try MessageSize.of(message)
+        produce(message, try await admit(message.topic, size: size))
+    }
+
+    @usableFromInline
+    func sendNow(
+        _ topic: Topic,
+        _ partition: Int32?,
+        _ key: Span<UInt8>?,
+        _ value: Span<UInt8>?
+    ) throws(KafkaError) -> Bool {
+        let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
+        guard let admitted = admitNow(topic, size: size) else { return false }
+        produce(topic, partition, key, value, admitted)
+        return true
+    }
+
+    @usableFromInline
+    func sendWaiting(
+        _ topic: Topic,
+        _ partition: Int32?,
+        _ key: Span<UInt8>?,
+        _ value: Span<UInt8>?
+    ) async throws(KafkaError) {
+        let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
+        produce(topic, partition, key, value, try await admit(topic, size: size))
+    }
+
+    private func produce(
+        _ topic: Topic,
+        _ partition: Int32?,
+        _ key: Span<UInt8>?,
+        _ value: Span<UInt8>?,
+        _ admitted: Admitted
+    ) {
+        let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: partition != nil)
+        let code = admitted.topic.produce(
+            partition: partition ?? TopicHandle.anyPartition,
+            key: key,
+            value: value,
+            opaque: opaque.cValue
+        )
+        guard code != .noError else { return }
+        let message = ProducerMessage(
+            topic: topic,
+            partition: partition,
+            key: [UInt8](copying: key).map { KafkaBytes($0) },
+            value: [UInt8](copying: value).map { KafkaBytes($0) }
+        )
+        fail(message, admitted, opaque, code)
+    }
+
+    func trySend(_ message: ProducerMessage) throws(KafkaError) -> AsyncProducer.TrySendResult {
+        let size = try MessageSize.of(message)
+        try check(size)
+        if let admitted = admitNow(message.topic, size: size) {
+            produce(message, admitted)
+            return .accepted
+        }
+        let handle: TopicHandle
+        do {
+            handle = try self.handle(for: message.topic)
+            if let epoch = try admitAtOnce(count: 1, size: size) {
+                produce(message, Admitted(topic: handle, epoch: epoch, size: size))
+                return .accepted
+            }
+        } catch {
+            if error.code == .closed { return .refused(.closing) }
+            throw error
+        }
+        return withState { state in
+            if !state.senders.isEmpty { return .refused(.sendersWaiting) }
+            return .refused(state.budget.limit(count: 1, size: size) == .bytes ? .byteLimit : .messageLimit)
+        }
+    }
+}

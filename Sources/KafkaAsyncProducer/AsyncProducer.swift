@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Dispatch
+internal import RDKafka
+
+/// Writes messages to Kafka without waiting for each, and accounts for every one of them.
+///
+/// A message that ``input`` accepted has exactly one outcome: an element of ``successes`` or of ``errors``, or the
+/// result of ``deliver(_:)``. All are counted in ``statistics``, where `accepted == succeeded + failed + inFlight` holds
+/// at every moment, whether anybody reads the streams or not.
+///
+/// ```swift
+/// try await AsyncProducer.withProducer(.init(bootstrapServers: ["localhost:9092"])) { producer in
+///     try await producer.input.send(ProducerMessage(topic: "greetings", key: "en", value: "hello"))
+/// }
+/// ```
+///
+/// It connects on its own, retries on its own and needs no `run()`. Call ``close(deadline:)`` when done, or use
+/// ``withProducer(_:_:)``: dropping the last reference purges what is still in flight.
+public final class AsyncProducer: Sendable {
+    /// Where messages go in.
+    public let input: Input
+    let core: ProducerCore
+
+    /// Makes a producer; does not wait for a broker.
+    ///
+    /// librdkafka is set up on a thread of the library's own, which takes up to 50 ms with TLS.
+    ///
+    /// - Throws: ``KafkaError/Code/invalidConfiguration`` in words, naming the property and what to write instead.
+    public init(_ configuration: Configuration) async throws(KafkaError) {
+        let result = await withCheckedContinuation { continuation in
+            let make: @Sendable () -> Void = {
+                let result: Result<ProducerCore, KafkaError>
+                do throws(KafkaError) {
+                    result = .success(try ProducerCore.make(configuration))
+                } catch {
+                    result = .failure(error)
+                }
+                continuation.resume(returning: result)
+            }
+            if !Thread.spawn(named: "kafka-init", make) { DispatchQueue.global().async(execute: make) }
+        }
+        core = try result.get()
+        input = Input(core: core, lifetime: Lifetime(core: core))
+    }
+
+    /// The messages that were delivered.
+    public var successes: Successes { Successes(core: core) }
+
+    /// The messages that were not.
+    public var errors: Errors { Errors(core: core) }
+
+    /// Accepted messages that have no outcome yet.
+    public var inFlightCount: Int { core.inFlightCount }
+
+    /// The whole account, as one consistent snapshot.
+    public var statistics: Statistics { core.statistics }
+
+    /// librdkafka's name for this producer, such as `kafka-async-producer#producer-1`, as it stands in its log lines.
+    public var name: String { core.name }
+
+    /// The fatal error that stopped this producer for good, if any: close it and make a new one.
+    public var fatalError: KafkaError? { core.withState { $0.fatalError } }
+
+    /// Looks a topic up once, for programs that write to many topics in turn.
+    ///
+    /// - Throws: ``KafkaError/Code/invalidTopic``, ``KafkaError/Code/tooManyTopics`` or ``KafkaError/Code/closed``. Does
+    ///   not ask a broker: whether the topic exists shows in the outcomes.
+    public func topic(_ name: String) throws(KafkaError) -> Topic { try core.resolve(name) }
+
+    /// Sends a message and waits for its own outcome, which then appears in no stream.
+    ///
+    /// Cancelling the caller ends the wait with ``KafkaError/Code/cancelled``. If the message was accepted by then it
+    /// is still delivered or fails, and is counted.
+    public func deliver(_ message: ProducerMessage) async throws(ProducerError) -> Delivery {
+        let admitted: Admitted
+        do {
+            admitted = try await core.admit(message.topic, size: MessageSize.of(message))
+        } catch {
+            throw ProducerError(message: message, error: error, persistence: .notPersisted)
+        }
+        return try await core.deliver(message, admitted).get()
+    }
+
+    /// Waits until every message accepted before the call has its outcome. Sends them without linger.
+    ///
+    /// - Throws: ``KafkaError/Code/deadlineExceeded`` or ``KafkaError/Code/cancelled``; the messages stay in flight.
+    public func flush(deadline: Duration = .seconds(30)) async throws(KafkaError) {
+        try await core.flush(deadline: deadline)
+    }
+
+    /// Drops what is queued or in flight, without waiting and without closing.
+    ///
+    /// Each dropped message becomes an error; one that was already sent is ``ProducerError/Persistence/possiblyPersisted``.
+    public func abort() { core.abort() }
+}
+
+/// One per producer, held by whatever can send or close.
+final class Lifetime: Sendable {
+    private let core: ProducerCore
+
+    init(core: ProducerCore) { self.core = core }
+
+    deinit { core.abandon() }
+}

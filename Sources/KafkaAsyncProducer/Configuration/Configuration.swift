@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension AsyncProducer {
+    /// How a producer connects, batches, bounds its memory and closes.
+    ///
+    /// Everything has a default. What has no property here goes to librdkafka by its own name through
+    /// ``librdkafka``, which wins over the properties. ``AsyncProducer/init(_:)`` checks it all and says in words what
+    /// is wrong.
+    public struct Configuration: Sendable {
+        /// Where to ask for the cluster first, each `host:port`. More than one survives the loss of a broker.
+        public var bootstrapServers: [String]
+        /// How brokers name this client in their logs and quotas.
+        public var clientID = "kafka-async-producer"
+        /// When a batch is sent.
+        public var batching = Batching()
+        /// What counts as delivered, and for how long it is tried.
+        public var delivery = Delivery()
+        /// How much may be buffered.
+        public var buffering = Buffering()
+        /// Which outcomes are kept for readers.
+        public var returns = Returns()
+        /// How connections are secured.
+        public var security = Security.plaintext
+        /// How the producer closes.
+        public var shutdown = Shutdown()
+        /// librdkafka's own properties by name. Values are checked: librdkafka itself would read `10MB` as 10.
+        public var librdkafka: [String: String] = [:]
+        /// Receives log lines on a thread of the library's own, one at a time; lines that come faster than it returns
+        /// are dropped and counted. Without one, warnings and errors go to standard error.
+        public var logHandler: (@Sendable (LogEntry) -> Void)?
+
+        /// The defaults, for these servers.
+        public init(bootstrapServers: [String]) { self.bootstrapServers = bootstrapServers }
+
+        /// When a batch is sent.
+        public struct Batching: Sendable, Hashable {
+            /// How long a message waits for others to share its batch. Librdkafka's `linger.ms`.
+            public var linger: Duration = .milliseconds(5)
+            /// The largest batch, in bytes. Librdkafka's `batch.size`.
+            public var maximumBytes = 1_000_000
+            /// The most messages in a batch. Librdkafka's `batch.num.messages`.
+            public var maximumMessages = 10_000
+            /// How batches are compressed.
+            public var compression = Compression.none
+
+            /// The default: 5 ms of linger.
+            public init() {}
+
+            /// Short waits, smaller batches: for messages that somebody waits for.
+            public static var latency: Batching {
+                var batching = Batching()
+                batching.linger = .microseconds(500)
+                return batching
+            }
+
+            /// Longer waits, fuller and compressed batches: for bulk.
+            public static var throughput: Batching {
+                var batching = Batching()
+                batching.linger = .milliseconds(50)
+                batching.compression = .lz4
+                return batching
+            }
+
+            /// A codec of Kafka's.
+            public enum Compression: String, Sendable, Hashable, CaseIterable {
+                /// No compression.
+                case none
+                /// Strong and slow.
+                case gzip
+                /// Fast and weak.
+                case snappy
+                /// Fast, better than snappy.
+                case lz4
+                /// Strong and reasonably fast.
+                case zstd
+            }
+        }
+
+        /// What counts as delivered, and for how long it is tried.
+        public struct Delivery: Sendable, Hashable {
+            /// Who must have stored a message. The default, all in-sync replicas, is also librdkafka's.
+            public var acks = Acks.all
+            /// No duplicates and no reordering by retries. On by default, unlike in librdkafka: without it a retry can
+            /// write a message twice.
+            public var idempotence = true
+            /// From acceptance to failure with ``KafkaError/Code/messageTimedOut``. Librdkafka's `message.timeout.ms`.
+            public var timeout: Duration = .seconds(300)
+            /// The largest message, in bytes. Librdkafka's `message.max.bytes`.
+            public var maximumMessageBytes = 1_000_000
+
+            /// The defaults.
+            public init() {}
+
+            /// Who must have stored a message.
+            public enum Acks: String, Sendable, Hashable, CaseIterable {
+                /// Nobody: offsets stay unknown, and a lost message counts as delivered.
+                case none = "0"
+                /// The partition's leader.
+                case leader = "1"
+                /// All in-sync replicas.
+                case all
+            }
+        }
+
+        /// How much may be buffered: in librdkafka, in flight, and delivered but not yet read.
+        public struct Buffering: Sendable, Hashable {
+            /// Messages; `send` waits beyond it.
+            public var maximumMessages = 100_000
+            /// Bytes of keys, values, headers and 256 per message; `send` waits beyond it. The default, 32 MiB, gave 1.5 ×
+            /// the throughput of librdkafka's own 1 GiB on 10 kB values, at 1/14 of the memory.
+            public var maximumBytes = 32 << 20
+            /// How long a send waits for room before it throws ``KafkaError/Code/noRoom``; nil waits for as long as it
+            /// takes.
+            public var admissionDeadline: Duration?
+            /// Distinct topics; librdkafka keeps what it knows of a topic for ever.
+            public var maximumTopics = 10_000
+
+            /// The defaults.
+            public init() {}
+        }
+
+        /// Which outcomes are kept for readers. All are counted.
+        public struct Returns: Sendable, Hashable {
+            /// What happens to delivered messages.
+            public var successes = Successes.automatic
+            /// Failed messages that wait for a reader or for `close`; beyond it, or beyond
+            /// ``Buffering/maximumBytes`` of them, the oldest are dropped and counted by cause.
+            public var maximumErrors = 100_000
+
+            /// The defaults.
+            public init() {}
+
+            /// What happens to delivered messages.
+            public enum Successes: Sendable, Hashable {
+                /// While somebody reads, all are kept and a slow reader slows `send`. While nobody does, the last 10,000
+                /// are kept, fewer when room is needed, and nothing ever stalls.
+                case automatic
+                /// All are kept: without a reader `send` waits once the budget is used up.
+                case always
+                /// None is kept; they are counted.
+                case never
+            }
+        }
+
+        /// How the producer closes.
+        public struct Shutdown: Sendable, Hashable {
+            /// How long `close` lets messages be delivered before it drops the rest. Much less than
+            /// ``Delivery/timeout``: an orchestrator kills a process that takes 30 s.
+            public var deadline: Duration = .seconds(30)
+
+            /// The defaults.
+            public init() {}
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A property as librdkafka gets it.
+struct LibrdkafkaProperty {
+    let name: String
+    let value: String
+    /// The property of ``AsyncProducer/Configuration`` it came from; nil when the user gave librdkafka's name.
+    let origin: String?
+}
+
+/// The only place that knows both our names and librdkafka's.
+extension AsyncProducer.Configuration {
+    /// Everything that is set, the user's own properties last: they win.
+    var librdkafkaProperties: [LibrdkafkaProperty] {
+        var properties: [LibrdkafkaProperty] = []
+        func add(_ name: String, _ value: String?, _ origin: String) {
+            if let value { properties.append(LibrdkafkaProperty(name: name, value: value, origin: origin)) }
+        }
+        add("bootstrap.servers", bootstrapServers.joined(separator: ","), "bootstrapServers")
+        add("client.id", clientID, "clientID")
+        add("client.software.name", "kafka-async-producer-swift", "")
+        add("linger.ms", batching.linger.millisecondsText, "batching.linger")
+        add("batch.size", String(batching.maximumBytes), "batching.maximumBytes")
+        add("batch.num.messages", String(batching.maximumMessages), "batching.maximumMessages")
+        add("compression.codec", batching.compression.rawValue, "batching.compression")
+        add("acks", delivery.acks.rawValue, "delivery.acks")
+        add("enable.idempotence", String(delivery.idempotence), "delivery.idempotence")
+        add("message.timeout.ms", delivery.timeout.wholeMillisecondsText, "delivery.timeout")
+        add("message.max.bytes", String(delivery.maximumMessageBytes), "delivery.maximumMessageBytes")
+        // The budget is the library's: librdkafka's own counts value bytes only, and would refuse instead of waiting.
+        add("queue.buffering.max.messages", "0", "buffering.maximumMessages")
+        add("queue.buffering.max.kbytes", "2147483647", "buffering.maximumBytes")
+        // Nagle's algorithm adds up to 40 ms to a small request; librdkafka turned it off itself in 2.10.
+        add("socket.nagle.disable", "true", "")
+        // Finds a connection that a firewall dropped before the first message after a pause pays for it.
+        add("socket.keepalive.enable", "true", "")
+        add("security.protocol", security.protocolName, "security")
+        add("ssl.ca.location", security.tls?.certificateAuthorityFile, "security.tls.certificateAuthorityFile")
+        add("ssl.certificate.location", security.tls?.certificateFile, "security.tls.certificateFile")
+        add("ssl.key.location", security.tls?.keyFile, "security.tls.keyFile")
+        add("ssl.key.password", security.tls?.keyPassword, "security.tls.keyPassword")
+        add("sasl.mechanism", security.sasl?.mechanism.rawValue, "security.sasl.mechanism")
+        add("sasl.username", security.sasl?.username, "security.sasl.username")
+        add("sasl.password", security.sasl?.password, "security.sasl.password")
+        for (name, value) in librdkafka.sorted(by: { $0.key < $1.key }) {
+            properties.append(LibrdkafkaProperty(name: name, value: value, origin: nil))
+        }
+        return properties
+    }
+
+    /// Properties that would break the promise of one outcome per message, or run code, and why they are refused.
+    static let refusedProperties: [String: String] = [
+        "delivery.report.only.error": "successes would have no outcome; use returns.successes = .never",
+        "enabled_events": "the library reads these events itself",
+        "log.queue": "the library reads the log itself; use logHandler",
+        "queue.buffering.max.messages": "the budget is the library's; use buffering.maximumMessages",
+        "queue.buffering.max.kbytes": "the budget is the library's; use buffering.maximumBytes",
+        "queue.buffering.backpressure.threshold": "it is not used by librdkafka any more",
+        "transactional.id": "transactions are not supported yet",
+        "plugin.library.paths": "it loads code into the process",
+        "interceptors": "the library cannot account for messages that an interceptor changes",
+        "opaque": "the library uses it itself",
+        "default_topic_conf": "it is a pointer of the C API",
+        "internal.termination.signal": "it installs a signal handler for the whole process",
+        "queuing.strategy": "the order of messages would not be kept",
+        "test.mock.num.brokers": "use MockCluster of KafkaTestKit",
+        "sasl.kerberos.kinit.cmd": "it runs a command line",
+        "ssl.engine.location": "it loads code into the process",
+        "ssl.providers": "it loads code into the process",
+    ]
+}
+
+extension Duration {
+    /// In milliseconds, with as many decimals as librdkafka's `linger.ms` takes.
+    fileprivate var millisecondsText: String {
+        let (seconds, attoseconds) = components
+        let microseconds = attoseconds / 1_000_000_000_000
+        let whole = seconds * 1_000 + microseconds / 1_000
+        let rest = microseconds % 1_000
+        if rest == 0 { return String(whole) }
+        let digits = String(rest)
+        return "\(whole).\(String(repeating: "0", count: 3 - digits.count))\(digits)"
+    }
+
+    /// In whole milliseconds, at least 1 for anything above zero.
+    fileprivate var wholeMillisecondsText: String { String(wholeMilliseconds) }
+
+    /// In whole milliseconds, rounded up, clamped to what C takes.
+    var wholeMilliseconds: Int32 {
+        let (seconds, attoseconds) = components
+        if seconds >= 2_147_483 { return .max }
+        if seconds <= -2_147_483 { return .min }
+        let rounded = attoseconds > 0 ? (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000 : 0
+        return Int32(clamping: seconds * 1_000 + rounded)
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// The position of one iterator of ``AsyncProducer/successes``: the batch it took and how far it has read.
+///
+/// An object, because leaving a loop half way must give the rest back.
+@usableFromInline
+final class SuccessCursor {
+    private let core: ProducerCore
+    @usableFromInline var batch: BatchStorage?
+    @usableFromInline var position = 0
+    @usableFromInline var end = 0
+    /// What was taken, and the budget's bytes for it.
+    private var taken = 0
+    private var bytes = 0
+
+    init(core: ProducerCore) {
+        self.core = core
+        core.successIteratorStarted()
+    }
+
+    deinit {
+        var rest: UnreadBatch?
+        if let batch, position < end {
+            let count = end - position
+            rest = .init(batch: batch, start: position, count: count, bytes: bytes * count / max(taken, 1))
+        }
+        core.successIteratorEnded(givingBack: rest)
+    }
+
+    /// The next message of the batch at hand.
+    @inlinable
+    func nextAtHand() -> DeliveredMessage? {
+        guard position < end, let batch else { return nil }
+        position += 1
+        return batch.message(at: position - 1)
+    }
+
+    /// Waits for a batch and returns its first message.
+    @usableFromInline
+    func nextAfterRefill(isolation: isolated (any Actor)?) async -> DeliveredMessage? {
+        guard await refill(isolation: isolation) else { return nil }
+        return nextAtHand()
+    }
+
+    /// What is left of the batch at hand, or the next one whole.
+    func nextBatch(isolation: isolated (any Actor)?) async -> SuccessBatch? {
+        guard await refill(isolation: isolation), let batch else { return nil }
+        defer { position = end }
+        return SuccessBatch(storage: batch, start: position, count: end - position)
+    }
+
+    private func refill(isolation: isolated (any Actor)?) async -> Bool {
+        retire()
+        guard let unread = await core.nextSuccesses(isolation: isolation) else { return false }
+        batch = unread.batch
+        position = unread.start
+        end = unread.start + unread.count
+        taken = unread.count
+        bytes = unread.bytes
+        return true
+    }
+
+    /// Lets go of the batch that was read. Nobody else holds it in the normal case, and its event dies here; kept
+    /// elements make it copy itself out of librdkafka first.
+    private func retire() {
+        guard batch != nil else { return }
+        if !isKnownUniquelyReferenced(&batch) { batch?.delivery.detach() }
+        batch = nil
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Delivered messages on their way to readers: the rules of ``AsyncProducer/Configuration/Returns/Successes``, pure.
+///
+/// What it holds is still charged to the budget; whoever takes or discards a batch gives that room back.
+struct SuccessQueue<Batch, Reader> {
+    typealias Unread = UnreadMessages<Batch>
+    typealias Policy = AsyncProducer.Configuration.Returns.Successes
+
+    /// How many are kept for a reader that starts late, with `.automatic`.
+    static var keptWithoutReader: Int { 10_000 }
+
+    let policy: Policy
+    private(set) var unreadCount = 0
+    private(set) var unreadBytes = 0
+    private(set) var iterators = 0
+    private(set) var isFinished = false
+    var readers = WaiterQueue<Reader>()
+    private var unread = FIFO<Unread>()
+
+    init(policy: Policy) { self.policy = policy }
+
+    var isEmpty: Bool { unread.isEmpty }
+
+    /// Whether elements are kept at all.
+    var keepsElements: Bool { policy != .never }
+
+    /// Whether anything may be thrown away because nobody reads.
+    var mayDiscard: Bool { policy == .automatic && iterators == 0 }
+
+    mutating func append(_ item: Unread) {
+        unread.append(item)
+        unreadCount += item.count
+        unreadBytes += item.bytes
+    }
+
+    mutating func prepend(_ item: Unread) {
+        unread.prepend(item)
+        unreadCount += item.count
+        unreadBytes += item.bytes
+    }
+
+    mutating func take() -> Unread? {
+        guard let item = unread.popFirst() else { return nil }
+        unreadCount -= item.count
+        unreadBytes -= item.bytes
+        return item
+    }
+
+    /// The oldest batches beyond what is kept for a late reader.
+    mutating func trim() -> [Unread] {
+        var discarded: [Unread] = []
+        guard mayDiscard else { return discarded }
+        while let first = unread.first, unreadCount - first.count >= Self.keptWithoutReader, let item = take() {
+            discarded.append(item)
+        }
+        return discarded
+    }
+
+    mutating func iteratorStarted() { iterators += 1 }
+
+    mutating func iteratorEnded() { iterators -= 1 }
+
+    /// No more will come: readers get what is left and then nil.
+    mutating func finish() { isFinished = true }
+
+    /// The batches that wait, in order.
+    var waiting: [Batch] { unread.elements.map(\.batch) }
+}
+
+/// Some or all messages of a batch, not read yet.
+struct UnreadMessages<Batch> {
+    let batch: Batch
+    /// The first position that was not read.
+    var start: Int
+    var count: Int
+    /// The budget's bytes for `count` messages.
+    var bytes: Int
+}
+
+extension UnreadMessages: Sendable where Batch: Sendable {}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+typealias CloseResult = Result<CloseReport, CloseError>
+typealias CloseWaiter = CheckedContinuation<CloseResult, Never>
+
+/// Who waits for messages to be settled, until when, and what the drain thread does about it. Pure.
+struct Closing {
+    /// A call of `flush`.
+    struct Flush {
+        let epoch: Int
+        let deadline: ContinuousClock.Instant
+        let continuation: CheckedContinuation<Result<Void, KafkaError>, Never>
+    }
+
+    /// What the drain thread does next.
+    enum Step: Equatable {
+        /// Let librdkafka send without linger for so many milliseconds.
+        case lift(milliseconds: Int32)
+        /// Drop what librdkafka holds, then the same.
+        case purge(milliseconds: Int32)
+        /// Nobody waits for anything: the thread ends.
+        case end
+    }
+
+    /// How often the drain thread looks at deadlines, and how long `flush` of librdkafka lifts linger at a time.
+    static var slice: Duration { .milliseconds(100) }
+    /// How long `close` waits for the reports of what it dropped.
+    static var grace: Duration { .seconds(1) }
+
+    var flushes = WaiterQueue<Flush>()
+    var waiters = WaiterQueue<CloseWaiter>()
+    /// Somebody called `close`, not only `asyncClose`: what nobody reads is drained.
+    var isAwaited = false
+    var isDrainThreadRunning = false
+    var isPurgeRequested = false
+    var result: CloseResult?
+
+    private(set) var started: ContinuousClock.Instant?
+    /// When what is left is dropped; the earliest of all callers' deadlines.
+    private(set) var deadline: ContinuousClock.Instant?
+    private(set) var purgingSince: ContinuousClock.Instant?
+
+    mutating func start(at now: ContinuousClock.Instant) {
+        if started == nil { started = now }
+    }
+
+    mutating func shorten(deadline new: ContinuousClock.Instant) {
+        deadline = deadline.map { min($0, new) } ?? new
+    }
+
+    /// Whether callers of `close` have waited long enough for reports of what was dropped.
+    func isGraceOver(at now: ContinuousClock.Instant) -> Bool {
+        guard let deadline else { return false }
+        return now >= deadline + Self.grace
+    }
+
+    /// What to do now that messages are in flight and somebody waits for them.
+    mutating func step(at now: ContinuousClock.Instant) -> Step {
+        var end = now + Self.slice
+        for flush in flushes.all { end = min(end, flush.deadline) }
+        if let deadline {
+            if now >= deadline {
+                if purgingSince == nil { purgingSince = now }
+                return .purge(milliseconds: Swift.max(1, (min(end, now + Self.slice) - now).wholeMilliseconds))
+            }
+            end = min(end, deadline)
+        }
+        let milliseconds = Swift.max(1, (end - now).wholeMilliseconds)
+        if isPurgeRequested {
+            isPurgeRequested = false
+            return .purge(milliseconds: milliseconds)
+        }
+        return .lift(milliseconds: milliseconds)
+    }
+
+    /// The account at the end, or at the end of the wait.
+    func report(_ statistics: Statistics, at now: ContinuousClock.Instant) -> CloseReport {
+        let started = started ?? now
+        guard let purgingSince else {
+            return CloseReport(statistics: statistics, draining: now - started, purging: .zero)
+        }
+        return CloseReport(statistics: statistics, draining: purgingSince - started, purging: now - purgingSince)
+    }
+}

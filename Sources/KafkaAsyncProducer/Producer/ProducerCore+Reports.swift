@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+extension ProducerCore: EventHandler {
+    /// Failed messages are copied out in chunks of this many, with the lock let go between.
+    private static var failureChunk: Int { 512 }
+
+    func handle(_ event: Event) {
+        switch event {
+        case .deliveryReports(let batch) where batch.code == .noError: handleSuccesses(batch)
+        case .deliveryReports(let batch): handleFailures(batch)
+        case .error(let code, let reason, let isFatal): handleError(code, reason, isFatal)
+        case .log(let level, let facility, let line): log.log(.init(syslog: level), facility, line)
+        case .statistics, .other: break
+        }
+    }
+
+    func nextStep() -> EventThreadStep {
+        withState { state in
+            if state.phase == .closed { return .stop }
+            return state.isAbandoned ? .purge : .wait
+        }
+    }
+
+    /// Unread batches are copied out of librdkafka, so that they do not keep its threads alive.
+    func eventThreadEnded() {
+        for batch in withState({ $0.successes.waiting }) { batch.delivery.detach() }
+        log.finish()
+    }
+
+    // MARK: Successes
+
+    private func handleSuccesses(_ batch: DeliveryBatch) {
+        var scan = BatchScan(batch)
+        let epochs = scan.epochs
+        let keys = scan.slots
+        let unread: (slots: [Int: SlotTable.Content], size: Int)? =
+            keys.isEmpty
+            ? nil
+            : withState { state in
+                var slots: [Int: SlotTable.Content] = [:]
+                var size = 0
+                for (index, key) in keys {
+                    guard let content = state.slots.take(key) else { continue }
+                    size += content.headerBytes
+                    slots[index] = content
+                }
+                return (slots, size)
+            }
+        if let unread { scan.size += unread.size }
+        let storage = BatchStorage(delivery: batch, selection: scan.selection, slots: unread?.slots ?? [:])
+        let awaited = scan.settleAwaited(unread?.slots ?? [:])
+        let size = scan.size
+        update { state, effects in
+            for (epoch, count) in epochs { state.ledger.succeed(count, epoch: epoch) }
+            state.budget.giveBack(count: awaited.count, size: awaited.size)
+            if storage.count > 0 {
+                let rest = size - awaited.size
+                state.publish(UnreadBatch(batch: storage, start: 0, count: storage.count, bytes: rest), &effects)
+            }
+            state.admitWaiting(&effects)
+            state.settle(at: .now, &effects)
+        }
+        for (index, continuation) in awaited.continuations {
+            continuation.resume(returning: .success(Delivery(DeliveredMessage(storage: storage, index: index))))
+        }
+        wakeDrainThreadIfIdle()
+    }
+
+    // MARK: Failures
+
+    private func handleFailures(_ batch: DeliveryBatch) {
+        let fatal = withState { $0.fatalError }
+        let error = failure(batch.code, fatal: fatal)
+        for start in stride(from: 0, to: batch.count, by: Self.failureChunk) {
+            let range = start..<min(start + Self.failureChunk, batch.count)
+            let opaques = range.map { Opaque(rawValue: batch.opaque(at: $0)) }
+            let slots: [SlotTable.Content?] =
+                opaques.allSatisfy { $0.slot == nil }
+                ? [] : withState { state in opaques.map { $0.slot.flatMap { state.slots.take($0) } } }
+            var failed: [FailedMessage] = []
+            failed.reserveCapacity(range.count)
+            for (offset, index) in range.enumerated() {
+                let slot = slots.isEmpty ? nil : slots[offset]
+                failed.append(FailedMessage(batch, index, opaques[offset], slot, error))
+            }
+            count(failed)
+        }
+        wakeDrainThreadIfIdle()
+    }
+
+    /// Counts failures and hands them on; the one place where an accepted message becomes an error.
+    func count(_ failed: [FailedMessage]) {
+        update { state, effects in
+            for failure in failed {
+                state.ledger.fail(1, epoch: failure.epoch, cause: failure.error.error.code)
+                state.budget.giveBack(count: 1, size: failure.size)
+                if let awaiter = failure.awaiter {
+                    let error = failure.error
+                    effects.then { awaiter.resume(returning: .failure(error)) }
+                } else if !failure.isAwaited {
+                    state.publish(failure.error, size: failure.size, &effects)
+                }
+            }
+            state.admitWaiting(&effects)
+            state.settle(at: .now, &effects)
+        }
+    }
+
+    /// A report's code in words; what a fatal error swept away says so.
+    func failure(_ code: ResponseCode, fatal: KafkaError?) -> KafkaError {
+        if code == .fatal, let fatal { return fatal }
+        let error = KafkaError(code)
+        switch error.code {
+        case .purgedFromQueue, .purgedInFlight:
+            let reason = fatal.map { "after the fatal error \($0)" } ?? "by close, abort or the loss of the producer"
+            return KafkaError(error.code, "dropped \(reason)", isRetriable: true)
+        case .messageTimedOut:
+            return KafkaError(error.code, "not delivered within the delivery timeout; see the log for the brokers' state")
+        case .unknownPartition: return KafkaError(error.code, "the topic has no such partition")
+        case .unknownTopic: return KafkaError(error.code, "the brokers do not know the topic")
+        default: return error
+        }
+    }
+
+    private func handleError(_ code: ResponseCode, _ reason: String, _ isFatal: Bool) {
+        guard isFatal else {
+            // Connections come and go; librdkafka retries by itself, and messages keep their own deadline.
+            log.log(.warning, "ERROR", reason, error: KafkaError(code, printable(reason, limit: 1_000)))
+            return
+        }
+        noteFatalError()
+    }
+
+    /// Learns the cause of a fatal error, refuses senders with it, and says it once.
+    @discardableResult
+    func noteFatalError() -> KafkaError? {
+        guard let client = withState({ $0.client }), let cause = client.fatalError else {
+            return withState { $0.fatalError }
+        }
+        let text = "fatal: \(printable(cause.reason, limit: 1_000)); close this producer and make a new one"
+        let error = KafkaError(cause.code, text, isFatal: true)
+        let isNew = update { state, effects -> Bool in
+            guard state.fatalError == nil else { return false }
+            state.fatalError = error
+            state.refuseWaiting(error, &effects)
+            return true
+        }
+        if isNew { log.log(.error, "FATAL", error.message, error: error) }
+        return error
+    }
+
+    /// The drain thread may wait for this very outcome.
+    private func wakeDrainThreadIfIdle() {
+        let isWaiting = withState { $0.closing.isDrainThreadRunning && $0.ledger.inFlight == 0 }
+        if isWaiting { signalDrainThread() }
+    }
+}

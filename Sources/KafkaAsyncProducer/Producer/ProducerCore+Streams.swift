@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ProducerCore {
+    // MARK: Successes
+
+    func successIteratorStarted() { withState { $0.successes.iteratorStarted() } }
+
+    func successIteratorEnded(givingBack rest: UnreadBatch?) {
+        update { state, effects in
+            state.successes.iteratorEnded()
+            if let rest { state.takeBack(rest, &effects) }
+            for old in state.successes.trim() { state.discard(old, &effects) }
+            state.admitWaiting(&effects)
+        }
+    }
+
+    /// The next batch, or nil at the end and when cancelled.
+    func nextSuccesses(isolation: isolated (any Actor)?) async -> UnreadBatch? {
+        let atHand = update { state, effects in state.takeSuccesses(&effects) }
+        if atHand != nil { return atHand }
+        if Task.isCancelled { return nil }
+        let id = withState { $0.successes.readers.makeID() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation(isolation: isolation) { (continuation: SuccessReader) in
+                update { state, effects in
+                    if let unread = state.takeSuccesses(&effects) {
+                        effects.then { continuation.resume(returning: unread) }
+                    } else if state.successes.isFinished {
+                        effects.then { continuation.resume(returning: nil) }
+                    } else {
+                        state.successes.readers.append(continuation, id: id)
+                    }
+                }
+                // See WaiterQueue: a cancellation that came before this registration is seen here.
+                if Task.isCancelled { cancelSuccessReader(id) }
+            }
+        } onCancel: {
+            cancelSuccessReader(id)
+        }
+    }
+
+    private func cancelSuccessReader(_ id: UInt64) {
+        update { state, effects in
+            guard let reader = state.successes.readers.remove(id: id) else { return }
+            effects.then { reader.resume(returning: nil) }
+        }
+    }
+
+    // MARK: Errors
+
+    func errorIteratorStarted() { withState { $0.errors.iteratorStarted() } }
+
+    func errorIteratorEnded() { withState { $0.errors.iteratorEnded() } }
+
+    /// The next failure, or nil at the end and when cancelled.
+    func nextError(isolation: isolated (any Actor)?) async -> ProducerError? {
+        let atHand = withState { $0.errors.take() }
+        if atHand != nil { return atHand }
+        if Task.isCancelled { return nil }
+        let id = withState { $0.errors.readers.makeID() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation(isolation: isolation) { (continuation: ErrorReader) in
+                update { state, effects in
+                    if let error = state.errors.take() {
+                        effects.then { continuation.resume(returning: error) }
+                    } else if state.errors.isFinished {
+                        effects.then { continuation.resume(returning: nil) }
+                    } else {
+                        state.errors.readers.append(continuation, id: id)
+                    }
+                }
+                if Task.isCancelled { cancelErrorReader(id) }
+            }
+        } onCancel: {
+            cancelErrorReader(id)
+        }
+    }
+
+    private func cancelErrorReader(_ id: UInt64) {
+        update { state, effects in
+            guard let reader = state.errors.readers.remove(id: id) else { return }
+            effects.then { reader.resume(returning: nil) }
+        }
+    }
+}
+
+extension ProducerState {
+    /// Takes the next batch for a reader; its room goes to those who wait to send.
+    mutating func takeSuccesses(_ effects: inout Effects) -> UnreadBatch? {
+        guard let unread = successes.take() else { return nil }
+        budget.giveBack(count: unread.count, size: unread.bytes)
+        admitWaiting(&effects)
+        return unread
+    }
+
+    /// Puts back what an iterator took and did not read; the next reader gets it first.
+    mutating func takeBack(_ rest: UnreadBatch, _ effects: inout Effects) {
+        budget.retake(count: rest.count, size: rest.bytes)
+        if phase == .closed, closing.isAwaited, successes.iterators == 0 {
+            // `close` has drained what nobody reads; nobody will read this either.
+            discard(rest, &effects)
+        } else if let reader = successes.readers.popFirst() {
+            budget.giveBack(count: rest.count, size: rest.bytes)
+            effects.then { reader.resume(returning: rest) }
+        } else {
+            successes.prepend(rest)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What must come back with a message and C cannot carry. Plain messages have none.
+struct SlotTable {
+    struct Key: Equatable {
+        let index: UInt32
+        let generation: UInt16
+    }
+
+    struct Content {
+        var metadata: (any Sendable)?
+        /// librdkafka does not give the time of a failed message back.
+        var timestamp: Timestamp?
+        /// The bytes of the headers, which a report does not tell without parsing them.
+        var headerBytes = 0
+        /// The task that awaits the outcome.
+        var awaiter: DeliveryContinuation?
+    }
+
+    private struct Slot {
+        var generation: UInt16 = 0
+        var content: Content?
+    }
+
+    private var slots: [Slot] = []
+    private var free: [UInt32] = []
+
+    var isEmpty: Bool { free.count == slots.count }
+
+    mutating func insert(_ content: Content) -> Key {
+        if let index = free.popLast() {
+            slots[Int(index)].content = content
+            return Key(index: index, generation: slots[Int(index)].generation)
+        }
+        slots.append(Slot(content: content))
+        return Key(index: UInt32(slots.count - 1), generation: 0)
+    }
+
+    /// Empties the slot and makes its key invalid; nil when it was taken before.
+    mutating func take(_ key: Key) -> Content? {
+        let index = Int(key.index)
+        guard index < slots.count, slots[index].generation == key.generation, let content = slots[index].content else {
+            return nil
+        }
+        slots[index].content = nil
+        slots[index].generation &+= 1
+        free.append(key.index)
+        return content
+    }
+
+    /// Takes the awaiter out and leaves the rest, for a caller that waits no longer.
+    mutating func takeAwaiter(_ key: Key) -> DeliveryContinuation? {
+        let index = Int(key.index)
+        guard index < slots.count, slots[index].generation == key.generation else { return nil }
+        defer { slots[index].content?.awaiter = nil }
+        return slots[index].content?.awaiter
+    }
+
+    /// Leaves the awaiter in the slot.
+    mutating func setAwaiter(_ awaiter: DeliveryContinuation, _ key: Key) {
+        slots[Int(key.index)].content?.awaiter = awaiter
+    }
+}
