@@ -75,7 +75,9 @@ extension AsyncProducer.Configuration {
             let why = isSecret(property.name) ? "" : ": \(printable(reason.trimmed, limit: 300))"
             throw invalid("\(name) cannot be \(shownValue)\(why)")
         }
-        if let value = properties.value(of: property.name), let number = Double(value) {
+        // Names of numbers, such as acks=all, are librdkafka's to judge.
+        let isNumberLike = property.value.first.map { $0.isNumber || $0.isWhitespace || "+-.".contains($0) } ?? false
+        if isNumberLike, let value = properties.value(of: property.name), let number = Double(value) {
             // librdkafka reads numbers with strtol: 10MB as 10, 1e3 as 1, 010 as 8, 4294967297 as 1.
             guard let given = plainNumber(property.value), given == number else {
                 throw invalid("\(name) cannot be \(shownValue): librdkafka would read it as \(value); write a plain number")
