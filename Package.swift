@@ -54,9 +54,12 @@ let package = Package(
         .testTarget(name: "RDKafkaTests", dependencies: ["RDKafka"], swiftSettings: settings),
         .testTarget(
             name: "KafkaAsyncProducerTests",
-            dependencies: ["KafkaAsyncProducer", "KafkaAsyncProducerFoundation", "KafkaTestKit"],
+            dependencies: [
+                "KafkaAsyncProducer", "KafkaAsyncProducerFoundation", "KafkaTestKit", "RDKafka", "ProcessSupport",
+            ],
             swiftSettings: settings
         ),
+        .target(name: "ProcessSupport", path: "Tests/ProcessSupport"),
         .testTarget(
             name: "KafkaTestKitTests",
             dependencies: ["KafkaAsyncProducer", "KafkaTestKit"],

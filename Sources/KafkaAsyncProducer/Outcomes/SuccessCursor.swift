@@ -26,7 +26,7 @@ final class SuccessCursor {
             let count = end - position
             rest = .init(batch: batch, start: position, count: count, bytes: bytes * count / max(taken, 1))
         }
-        core.successIteratorEnded(givingBack: rest)
+        core.successIteratorEnded(ObjectIdentifier(self), givingBack: rest)
     }
 
     /// The next message of the batch at hand.
@@ -53,7 +53,8 @@ final class SuccessCursor {
 
     private func refill(isolation: isolated (any Actor)?) async -> Bool {
         retire()
-        guard let unread = await core.nextSuccesses(isolation: isolation) else { return false }
+        let iterator = ObjectIdentifier(self)
+        guard let unread = await core.nextSuccesses(isolation: isolation, iterator) else { return false }
         batch = unread.batch
         position = unread.start
         end = unread.start + unread.count

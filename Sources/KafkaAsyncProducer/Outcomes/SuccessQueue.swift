@@ -14,6 +14,8 @@ struct SuccessQueue<Batch, Reader> {
     private(set) var unreadCount = 0
     private(set) var unreadBytes = 0
     private(set) var iterators = 0
+    /// The tasks that work on a batch they took, by iterator.
+    private var readingTasks: [ObjectIdentifier: Int] = [:]
     private(set) var isFinished = false
     var readers = WaiterQueue<Reader>()
     private var unread = FIFO<Unread>()
@@ -59,7 +61,19 @@ struct SuccessQueue<Batch, Reader> {
 
     mutating func iteratorStarted() { iterators += 1 }
 
-    mutating func iteratorEnded() { iterators -= 1 }
+    mutating func iteratorEnded(_ iterator: ObjectIdentifier) {
+        iterators -= 1
+        readingTasks[iterator] = nil
+    }
+
+    /// Notes that `task` works on a batch that `iterator` took, or on none any more.
+    mutating func setReadingTask(_ task: Int?, of iterator: ObjectIdentifier) { readingTasks[iterator] = task }
+
+    /// Whether nobody but `task` could make room by reading on.
+    func isReading(_ task: Int?) -> Bool {
+        guard let task else { return false }
+        return readingTasks.values.contains(task)
+    }
 
     /// No more will come: readers get what is left and then nil.
     mutating func finish() { isFinished = true }

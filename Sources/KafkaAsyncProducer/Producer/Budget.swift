@@ -35,8 +35,8 @@ struct Budget {
         return true
     }
 
-    /// Takes room that may not be there: outcomes that an iterator gave back.
-    mutating func retake(count: Int, size: Int) {
+    /// Takes room that may not be there.
+    mutating func overdraw(count: Int, size: Int) {
         messages += count
         bytes += size
     }

@@ -60,6 +60,7 @@ extension ProducerCore: EventHandler {
                 state.publish(UnreadBatch(batch: storage, start: 0, count: storage.count, bytes: rest), &effects)
             }
             state.admitWaiting(&effects)
+            state.admitReaders(&effects)
             state.settle(at: .now, &effects)
         }
         for (index, continuation) in awaited.continuations {
@@ -104,6 +105,7 @@ extension ProducerCore: EventHandler {
                 }
             }
             state.admitWaiting(&effects)
+            state.admitReaders(&effects)
             state.settle(at: .now, &effects)
         }
     }

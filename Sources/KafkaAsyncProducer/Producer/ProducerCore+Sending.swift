@@ -35,9 +35,10 @@ extension ProducerCore {
 
     /// Accepts `count` messages if there is room and nobody waits.
     func admitAtOnce(count: Int, size: Int) throws(KafkaError) -> UInt8? {
+        let task = CurrentTask.id
         let result = update { state, effects -> Result<UInt8?, KafkaError> in
             if let refusal = state.refusal { return .failure(refusal) }
-            return .success(state.admit(count: count, size: size, &effects))
+            return .success(state.admit(count: count, size: size, task: task, &effects))
         }
         return try result.get()
     }
@@ -45,6 +46,7 @@ extension ProducerCore {
     func waitForRoom(count: Int, size: Int) async throws(KafkaError) -> UInt8 {
         if Task.isCancelled { throw cancelledError }
         let id = withState { $0.senders.makeID() }
+        let task = CurrentTask.id
         let timer = startAdmissionTimer(id)
         defer { timer?.cancel() }
         let result = await withTaskCancellationHandler {
@@ -52,10 +54,15 @@ extension ProducerCore {
                 update { state, effects in
                     if let refusal = state.refusal {
                         effects.then { continuation.resume(returning: .failure(refusal)) }
-                    } else if let epoch = state.admit(count: count, size: size, &effects) {
+                    } else if let epoch = state.admit(count: count, size: size, task: task, &effects) {
                         effects.then { continuation.resume(returning: .success(epoch)) }
                     } else {
-                        let sender = ProducerState.Sender(count: count, size: size, continuation: continuation)
+                        let sender = ProducerState.Sender(
+                            count: count,
+                            size: size,
+                            task: task,
+                            continuation: continuation
+                        )
                         state.senders.append(sender, id: id)
                     }
                 }

@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import RDKafka
+
 extension ProducerCore {
     // MARK: Successes
 
     func successIteratorStarted() { withState { $0.successes.iteratorStarted() } }
 
-    func successIteratorEnded(givingBack rest: UnreadBatch?) {
+    func successIteratorEnded(_ iterator: ObjectIdentifier, givingBack rest: UnreadBatch?) {
         update { state, effects in
-            state.successes.iteratorEnded()
+            state.successes.iteratorEnded(iterator)
             if let rest { state.takeBack(rest, &effects) }
             for old in state.successes.trim() { state.discard(old, &effects) }
             state.admitWaiting(&effects)
         }
     }
 
-    /// The next batch, or nil at the end and when cancelled.
-    func nextSuccesses(isolation: isolated (any Actor)?) async -> UnreadBatch? {
-        let atHand = update { state, effects in state.takeSuccesses(&effects) }
+    /// The next batch, or nil at the end and when cancelled. While the caller works on it, its own sends must not wait
+    /// for room that only its next call could give.
+    func nextSuccesses(isolation: isolated (any Actor)?, _ iterator: ObjectIdentifier) async -> UnreadBatch? {
+        let task = CurrentTask.id
+        let atHand = update { state, effects -> UnreadBatch? in
+            let atHand = state.takeSuccesses(&effects)
+            state.successes.setReadingTask(atHand == nil ? nil : task, of: iterator)
+            return atHand
+        }
         if atHand != nil { return atHand }
         if Task.isCancelled { return nil }
+        let unread = await waitForSuccesses(isolation: isolation)
+        if unread != nil { withState { $0.successes.setReadingTask(task, of: iterator) } }
+        return unread
+    }
+
+    private func waitForSuccesses(isolation: isolated (any Actor)?) async -> UnreadBatch? {
         let id = withState { $0.successes.readers.makeID() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation(isolation: isolation) { (continuation: SuccessReader) in
@@ -95,7 +109,7 @@ extension ProducerState {
 
     /// Puts back what an iterator took and did not read; the next reader gets it first.
     mutating func takeBack(_ rest: UnreadBatch, _ effects: inout Effects) {
-        budget.retake(count: rest.count, size: rest.bytes)
+        budget.overdraw(count: rest.count, size: rest.bytes)
         if phase == .closed, closing.isAwaited, successes.iterators == 0 {
             // `close` has drained what nobody reads; nobody will read this either.
             discard(rest, &effects)

@@ -17,6 +17,8 @@ struct ProducerState: ~Copyable {
     struct Sender {
         let count: Int
         let size: Int
+        /// The task, if it can be told.
+        let task: Int?
         let continuation: CheckedContinuation<Result<UInt8, KafkaError>, Never>
     }
 
@@ -72,11 +74,20 @@ struct ProducerState: ~Copyable {
     }
 
     /// Takes room for `count` messages if that is possible without passing those who wait.
-    mutating func admit(count: Int, size: Int, _ effects: inout Effects) -> UInt8? {
-        guard senders.isEmpty else { return nil }
-        makeRoom(count: count, size: size, &effects)
-        guard budget.take(count: count, size: size) else { return nil }
+    mutating func admit(count: Int, size: Int, task: Int?, _ effects: inout Effects) -> UInt8? {
+        if senders.isEmpty {
+            makeRoom(count: count, size: size, &effects)
+            if budget.take(count: count, size: size) { return ledger.accept(count) }
+        }
+        guard mustNotWait(task) else { return nil }
+        budget.overdraw(count: count, size: size)
         return ledger.accept(count)
+    }
+
+    /// A reader that sends from its loop would wait for itself when unread successes hold all the room: with nothing
+    /// in flight only its own next step can give any. It then goes over the budget, by one call at a time.
+    private func mustNotWait(_ task: Int?) -> Bool {
+        ledger.inFlight == 0 && successes.isReading(task)
     }
 
     /// Accepts those who waited longest, as far as there is room.
@@ -85,6 +96,17 @@ struct ProducerState: ~Copyable {
             makeRoom(count: sender.count, size: sender.size, &effects)
             guard budget.take(count: sender.count, size: sender.size) else { return }
             _ = senders.popFirst()
+            let epoch = ledger.accept(sender.count)
+            effects.then { sender.continuation.resume(returning: .success(epoch)) }
+        }
+    }
+
+    /// Accepts a reader that would wait for itself, now that nothing is in flight any more.
+    mutating func admitReaders(_ effects: inout Effects) {
+        while ledger.inFlight == 0, !senders.isEmpty,
+            let sender = senders.removeFirst(where: { successes.isReading($0.task) })
+        {
+            budget.overdraw(count: sender.count, size: sender.size)
             let epoch = ledger.accept(sender.count)
             effects.then { sender.continuation.resume(returning: .success(epoch)) }
         }

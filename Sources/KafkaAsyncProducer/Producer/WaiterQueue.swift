@@ -25,6 +25,10 @@ struct WaiterQueue<Waiter> {
     /// The waiter with this id, unless it was served already.
     mutating func remove(id: UInt64) -> Waiter? { waiters.removeFirst { $0.id == id }?.waiter }
 
+    mutating func removeFirst(where matches: (Waiter) -> Bool) -> Waiter? {
+        waiters.removeFirst { matches($0.waiter) }?.waiter
+    }
+
     mutating func removeAll() -> [Waiter] { waiters.removeAll().map(\.waiter) }
 
     /// Removes those that match.

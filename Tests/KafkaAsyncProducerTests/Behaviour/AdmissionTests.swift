@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+import KafkaTestKit
+import Testing
+
+@Suite struct AdmissionTests {
+    /// A producer whose budget of ten is used up by messages that cannot be delivered.
+    private func withFullProducer(
+        _ change: (inout AsyncProducer.Configuration) -> Void = { _ in },
+        _ body: (AsyncProducer, MockCluster) async throws -> Void
+    ) async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) {
+                $0.buffering.maximumMessages = 10
+                $0.buffering.maximumBytes = 10_500
+                change(&$0)
+            }
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "first"))
+            try await cluster.brokerDown()
+            for _ in 0..<10 { try await producer.input.send(ProducerMessage(topic: "t", value: "fills")) }
+            try await body(producer, cluster)
+        }
+    }
+
+    @Test func aSuspendedSenderThatIsCancelledIsNotAccepted() async throws {
+        try await withFullProducer { producer, cluster in
+            let sender = Task { await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) } }
+            try await eventually("it waits") { producer.statistics.waitingSenders == 1 }
+            sender.cancel()
+            guard case .failure(let error) = await sender.value else {
+                Issue.record("the send was accepted")
+                return
+            }
+            #expect((error as? KafkaError)?.code == .cancelled)
+            #expect(producer.statistics.waitingSenders == 0)
+            try await cluster.brokerUp()
+            #expect(try await producer.close().statistics.succeeded == 11)
+            expectSettled(producer, accepted: 11)
+        }
+    }
+
+    @Test func waitingSendersAreAdmittedInOrder() async throws {
+        // With room for one at a time, each is written before the next is admitted.
+        try await withFullProducer { $0.returns.successes = .never } _: { producer, cluster in
+            var senders: [Task<Void, any Error>] = []
+            for number in 0..<20 {
+                let message = ProducerMessage(topic: "t", value: [UInt8](repeating: UInt8(number), count: 10_000))
+                senders.append(Task { try await producer.input.send(message) })
+                try await eventually("sender \(number) waits") { producer.statistics.waitingSenders == number + 1 }
+            }
+            #expect(try producer.input.trySend(ProducerMessage(topic: "t", value: "x")) == .refused(.sendersWaiting))
+            try await cluster.brokerUp()
+            for sender in senders { try await sender.value }
+            try await producer.close()
+            let values = try await cluster.records(in: "t").compactMap(\.value).filter { $0.count == 10_000 }
+            #expect(values.map { Int($0[0]) } == Array(0..<20))
+            expectSettled(producer, accepted: 31)
+        }
+    }
+
+    @Test func trySendNamesTheLimit() async throws {
+        try await withFullProducer { producer, cluster in
+            #expect(try producer.input.trySend(ProducerMessage(topic: "t", value: "x")) == .refused(.messageLimit))
+            try await cluster.brokerUp()
+            try await producer.flush()
+            #expect(try producer.input.trySend(ProducerMessage(topic: "t", value: "x")) == .accepted)
+            try await producer.close()
+            expectSettled(producer, accepted: 12)
+        }
+        try await withFullProducer {
+            $0.buffering.maximumMessages = 100
+            $0.buffering.maximumBytes = 10 * (256 + 5) + 255
+        } _: { producer, cluster in
+            #expect(try producer.input.trySend(ProducerMessage(topic: "t", value: "x")) == .refused(.byteLimit))
+            try await cluster.brokerUp()
+            try await producer.close()
+            expectSettled(producer, accepted: 11)
+        }
+    }
+
+    @Test func theAdmissionDeadlineThrowsAndSaysWhatHoldsTheRoom() async throws {
+        try await withFullProducer {
+            $0.buffering.admissionDeadline = .milliseconds(50)
+        } _: { producer, cluster in
+            let error = await #expect(throws: KafkaError.self) {
+                try await producer.input.send(ProducerMessage(topic: "t", value: "waits"))
+            }
+            #expect(error?.code == .noRoom)
+            #expect(error?.message.contains("10 messages in flight") == true)
+            try await cluster.brokerUp()
+            try await producer.close()
+            expectSettled(producer, accepted: 11)
+        }
+    }
+
+    @Test func closeRefusesWaitingSenders() async throws {
+        try await withFullProducer { producer, cluster in
+            let sender = Task { await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) } }
+            try await eventually("it waits") { producer.statistics.waitingSenders == 1 }
+            producer.asyncClose()
+            try await cluster.brokerUp()
+            try await producer.close()
+            guard case .failure(let error) = await sender.value else {
+                Issue.record("the send was accepted")
+                return
+            }
+            #expect((error as? KafkaError)?.code == .closed)
+            expectSettled(producer, accepted: 11)
+        }
+    }
+
+    @Test func sendRacingCloseLosesNothing() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            var total = 0
+            for _ in 0..<1_000 {
+                let producer = try await makeProducer(cluster)
+                async let accepted = {
+                    var accepted = 0
+                    while true {
+                        do throws(KafkaError) {
+                            try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+                            accepted += 1
+                        } catch {
+                            #expect(error.code == .closed)
+                            return accepted
+                        }
+                    }
+                }()
+                let report = try await producer.close()
+                let count = await accepted
+                guard report.statistics.accepted == count, report.statistics.succeeded == count else {
+                    Issue.record("accepted \(count), reported \(report.statistics)")
+                    return
+                }
+                total += count
+                expectSettled(producer, accepted: count)
+            }
+            #expect(total >= 0)
+        }
+    }
+
+    @Test func flushWaitsForWhatWasAcceptedBeforeItOnly() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster)
+            let busy = Task {
+                while !Task.isCancelled { try await producer.input.send(ProducerMessage(topic: "t", value: "noise")) }
+            }
+            for _ in 0..<20 {
+                let accepted = producer.statistics.accepted
+                try await producer.flush()
+                let statistics = producer.statistics
+                #expect(statistics.succeeded + statistics.failed >= accepted)
+            }
+            busy.cancel()
+            _ = await busy.result
+            try await producer.close()
+            expectSettled(producer)
+        }
+    }
+
+    @Test func flushPassesItsDeadlineAndTheMessagesGoOn() async throws {
+        try await withFullProducer { producer, cluster in
+            let error = await #expect(throws: KafkaError.self) { try await producer.flush(deadline: .milliseconds(50)) }
+            #expect(error?.code == .deadlineExceeded)
+            #expect(producer.inFlightCount == 10)
+            try await cluster.brokerUp()
+            try await producer.flush()
+            try await producer.close()
+            expectSettled(producer, accepted: 11)
+        }
+    }
+}

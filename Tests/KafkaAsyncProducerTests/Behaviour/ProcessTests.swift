@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import KafkaAsyncProducer
+import KafkaTestKit
+import ProcessSupport
+import Testing
+
+/// What concerns the whole process runs in one of its own.
+@Suite struct ProcessTests {
+    @Test func closeWhileNameResolutionHangsSaysWhatIsUnreported() async {
+        await #expect(processExitsWith: .success) {
+            try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+                let producer = try await makeProducer(cluster) { $0.librdkafka["broker.address.ttl"] = "0" }
+                _ = try await producer.deliver(ProducerMessage(topic: "t", value: "first"))
+                // The request stays without an answer; then the connection breaks and the broker is looked up again.
+                try await cluster.setRoundTripTime(.seconds(60))
+                for _ in 0..<100 { try await producer.input.send(ProducerMessage(topic: "t", value: "x")) }
+                resolver_hold()
+                try await cluster.brokerDown()
+                try await eventually("a broker thread waits for a name") { resolver_held_count() > 0 }
+
+                let start = ContinuousClock.now
+                let result = await Result { try await producer.close(deadline: .milliseconds(200)) }
+                expectOrExit(ContinuousClock.now - start < .seconds(4), "close took too long")
+                guard case .failure(CloseError.deadlineExceeded(let unreported, _)) = result else {
+                    return expectOrExit(false, "expected deadlineExceeded, got \(result), \(producer.statistics)")
+                }
+                let statistics = producer.statistics
+                expectOrExit(unreported > 0 && statistics.inFlight == unreported, "\(unreported) of \(statistics)")
+                expectOrExit(statistics.isBalanced && statistics.accepted == 101, "\(statistics)")
+
+                // The streams end when the reports come.
+                resolver_release()
+                _ = await collectErrors(producer)
+                let last = producer.statistics
+                expectOrExit(last.isBalanced && last.inFlight == 0 && last.bufferedMessages == 0, "\(last)")
+            }
+        }
+    }
+
+    @Test func openingAndClosingManyTimesLeavesNothingBehind() async {
+        await #expect(processExitsWith: .success) {
+            try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+                let ours = ["kafka-init", "kafka-events", "kafka-drain", "kafka-destroy"]
+                func openSendClose() async throws {
+                    let producer = try await makeProducer(cluster)
+                    try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+                    let report = try await producer.close()
+                    expectOrExit(report.statistics.succeeded == 1, "\(report.statistics)")
+                }
+                for _ in 0..<10 { try await openSendClose() }
+                // A thread that destroys a client ends when it has joined those of librdkafka's. What the mock cluster
+                // itself needs stays.
+                try await eventually("the first are destroyed") { try threads(named: ours) == 0 }
+                let others = try threads(named: ["rdk:"])
+                let descriptors = try entries(of: "fd").count
+                for _ in 0..<500 { try await openSendClose() }
+                try await eventually("the library's threads are gone") { try threads(named: ours) == 0 }
+                try await eventually("librdkafka's threads are back") { try threads(named: ["rdk:"]) <= others }
+                try await eventually("descriptors are back") { try entries(of: "fd").count <= descriptors }
+            }
+        }
+    }
+
+    @Test func aForkedChildIsRefused() async {
+        await #expect(processExitsWith: .success) {
+            try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+                let producer = try await makeProducer(cluster)
+                _ = try await producer.deliver(ProducerMessage(topic: "t", value: "parent"))
+                expectOrExit(sendInForkedChild(producer) == 0, "the child was not refused")
+                try await producer.close()
+                expectOrExit(producer.statistics.succeeded == 1, "\(producer.statistics)")
+            }
+        }
+    }
+}
+
+/// 0 when a child's send was refused as it should be. Nothing that suspends can be called in the child: of all threads
+/// only this one exists there.
+private func sendInForkedChild(_ producer: AsyncProducer) -> Int32 {
+    let child = fork_process()
+    guard child == 0 else { return wait_for_process(child) }
+    do throws(KafkaError) {
+        _ = try producer.input.trySend(ProducerMessage(topic: "t", value: "child"))
+        exit_process(1)
+    } catch {
+        exit_process(error.code == .forked ? 0 : 2)
+    }
+}
+
+/// The entries of a folder of `/proc/self`.
+private func entries(of folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(folder)")
+}
+
+/// How many threads there are whose names start with one of these.
+private func threads(named prefixes: [String]) throws -> Int {
+    try entries(of: "task").count { thread in
+        // It may have ended since it was listed.
+        let name = try? String(contentsOfFile: "/proc/self/task/\(thread)/comm", encoding: .utf8)
+        return prefixes.contains { name?.hasPrefix($0) == true }
+    }
+}
+
+/// A failed expectation does not end an exit test's process; this does, and says why.
+private func expectOrExit(_ condition: Bool, _ message: @autoclosure () -> String) {
+    if condition { return }
+    FileHandle.standardError.write(Data("\(message())\n".utf8))
+    exit(1)
+}

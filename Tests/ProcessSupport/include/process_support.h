@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tests need of the process and Swift cannot say. */
+#ifndef PROCESS_SUPPORT_H
+#define PROCESS_SUPPORT_H
+
+/* From now on name resolution of this process waits until resolver_release(). */
+void resolver_hold(void);
+void resolver_release(void);
+/* How many threads wait in it now. */
+int resolver_held_count(void);
+
+/* fork, which Swift does not offer. */
+int fork_process(void);
+/* The exit status of a child, or -1 when it did not exit by itself. */
+int wait_for_process(int pid);
+/* Ends a forked child without running anybody's exit handlers. */
+_Noreturn void exit_process(int status);
+
+#endif
