@@ -2,6 +2,12 @@
 
 internal import CLibrdkafka
 
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
 /// Owns an `rd_kafka_conf_t` until a client takes it.
 @safe package struct ClientProperties: ~Copyable {
     /// What `rd_kafka_conf_set` said.
@@ -44,34 +50,26 @@ internal import CLibrdkafka
         }
     }
 
-    /// Every property name librdkafka knows, global and per topic.
+    /// Every property name librdkafka knows, global and per topic, aliases included.
     package static var allNames: [String] {
-        var names: [String] = []
-        var count = 0
-        // The dumps are arrays of name, value, name, value…, ours to free with their own function.
-        let conf = unsafe rd_kafka_conf_new()
-        if let dump = unsafe rd_kafka_conf_dump(conf, &count) {
-            unsafe appendNames(dump, count, to: &names)
+        var text: UnsafeMutablePointer<CChar>?
+        var size = 0
+        // librdkafka only prints its table; the stream's buffer is ours to free once it is closed.
+        guard let stream = unsafe open_memstream(&text, &size) else { return [] }
+        unsafe rd_kafka_conf_properties_show(stream)
+        unsafe fclose(stream)
+        guard let text = unsafe text else { return [] }
+        defer { unsafe free(text) }
+        // A row is "name | C/P | range | …".
+        return unsafe String(cString: text).split(separator: "\n").compactMap { line in
+            guard let bar = line.firstIndex(of: "|") else { return nil }
+            let name = line[..<bar].prefix { $0 != " " }
+            return name.contains(".") || name.allSatisfy(\.isLowercase) ? String(name) : nil
         }
-        unsafe rd_kafka_conf_destroy(conf)
-        let topicConf = unsafe rd_kafka_topic_conf_new()
-        if let dump = unsafe rd_kafka_topic_conf_dump(topicConf, &count) {
-            unsafe appendNames(dump, count, to: &names)
-        }
-        unsafe rd_kafka_topic_conf_destroy(topicConf)
-        return names
     }
 
-    @unsafe private static func appendNames(
-        _ dump: UnsafeMutablePointer<UnsafePointer<CChar>?>,
-        _ count: Int,
-        to names: inout [String]
-    ) {
-        for index in stride(from: 0, to: count, by: 2) {
-            if let name = unsafe dump[index] { names.append(unsafe String(cString: name)) }
-        }
-        unsafe rd_kafka_conf_dump_free(dump, count)
-    }
+    /// Whether this process may read the file or folder.
+    package static func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
 
     /// Asks for delivery reports, errors and log lines as events on the main queue: no callback into Swift exists.
     mutating func enableEvents() {

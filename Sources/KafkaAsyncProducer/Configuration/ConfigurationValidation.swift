@@ -53,6 +53,11 @@ extension AsyncProducer.Configuration {
         }
     }
 
+    /// Properties that name a file to be read.
+    private static let fileProperties: Set<String> = [
+        "ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.keystore.location", "ssl.crl.location",
+    ]
+
     private static func refusal(of name: String) -> String? {
         if name.hasSuffix("_cb") { return "callbacks cannot be given as text" }
         return refusedProperties[name]
@@ -64,6 +69,12 @@ extension AsyncProducer.Configuration {
         let shownValue = isSecret(property.name) ? "[redacted]" : "\"\(printable(property.value, limit: 80))\""
         if property.name.contains("\0") || property.value.contains("\0") {
             throw invalid("librdkafka property \(name) holds a NUL character")
+        }
+        if fileProperties.contains(property.name), property.value != "probe",
+            !ClientProperties.isReadable(property.value)
+        {
+            // librdkafka says "No such file or directory" without saying which.
+            throw invalid("\(name): the file \"\(printable(property.value, limit: 200))\" cannot be read")
         }
         switch properties.set(property.name, property.value) {
         case .ok: break

@@ -12,7 +12,7 @@ struct LogFolding {
 
     /// The lines to write now.
     mutating func fold(_ entry: LogEntry, at now: ContinuousClock.Instant) -> [LogEntry] {
-        let shape = entry.facility + String(entry.message.map { $0.isNumber ? "#" : $0 })
+        let shape = entry.facility + Self.shape(of: entry.message)
         if shape == lastShape, let since, now - since < .seconds(10) {
             repeats += 1
             last = entry
@@ -22,6 +22,15 @@ struct LogFolding {
         lines.append(entry)
         (last, lastShape, since, repeats) = (entry, shape, now, 0)
         return lines
+    }
+
+    /// The line with every number as one sign.
+    private static func shape(of message: String) -> String {
+        var shape = ""
+        for character in message where !(character.isNumber && shape.last == "#") {
+            shape.append(character.isNumber ? "#" : character)
+        }
+        return shape
     }
 
     /// What is owed at the end.

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+@testable import KafkaAsyncProducer
+import Testing
+
+@Suite struct FIFOTests {
+    @Test func keepsOrderThroughPopsPrependsAndRemovals() {
+        var queue = FIFO<Int>()
+        var model: [Int] = []
+        // A fixed walk through all operations, long enough to pass every compaction.
+        for step in 0..<5_000 {
+            switch (step * 7) % 11 {
+            case 0...4:
+                queue.append(step)
+                model.append(step)
+            case 5:
+                queue.prepend(step)
+                model.insert(step, at: 0)
+            case 6:
+                let target = model.isEmpty ? -1 : model[model.count / 2]
+                #expect(queue.removeFirst { $0 == target } == model.firstIndex(of: target).map { model.remove(at: $0) })
+            default: #expect(queue.popFirst() == (model.isEmpty ? nil : model.removeFirst()))
+            }
+            #expect(queue.count == model.count && queue.first == model.first)
+        }
+        #expect(queue.removeAll() == model)
+        #expect(queue.isEmpty)
+    }
+}
+
+@Suite struct LedgerTests {
+    @Test func anEpochIsSettledWhenItAndAllBeforeItAre() {
+        var ledger = Ledger()
+        let first = ledger.accept(10)
+        let firstFlush = ledger.endEpoch()
+        let second = ledger.accept(5)
+        #expect(first != second)
+        #expect(!ledger.isSettled(firstFlush))
+        // Messages of a later epoch do not count for an earlier one.
+        ledger.succeed(5, epoch: second)
+        #expect(!ledger.isSettled(firstFlush))
+        let secondFlush = ledger.endEpoch()
+        ledger.succeed(9, epoch: first)
+        #expect(!ledger.isSettled(firstFlush))
+        #expect(!ledger.isSettled(secondFlush))
+        ledger.fail(1, epoch: first, cause: .messageTimedOut)
+        #expect(ledger.isSettled(firstFlush))
+        #expect(ledger.isSettled(secondFlush))
+        #expect((ledger.accepted, ledger.succeeded, ledger.failed, ledger.inFlight) == (15, 14, 1, 0))
+        #expect(ledger.failedByCause == [.messageTimedOut: 1])
+    }
+
+    @Test func moreFlushesThanMarksNeverSettleEarly() {
+        var ledger = Ledger()
+        var open: [(mark: UInt8, flush: Int)] = []
+        for _ in 0..<1_000 { open.append((ledger.accept(1), ledger.endEpoch())) }
+        for (index, entry) in open.enumerated() {
+            #expect(!ledger.isSettled(entry.flush))
+            ledger.succeed(1, epoch: entry.mark)
+            if index == open.count - 1 { #expect(ledger.isSettled(entry.flush)) }
+        }
+        #expect(ledger.inFlight == 0)
+    }
+}
+
+@Suite struct SlotTableTests {
+    @Test func aKeyIsGoodOnce() throws {
+        var table = SlotTable()
+        let first = table.insert(SlotTable.Content(metadata: 1))
+        #expect(table.take(first)?.metadata as? Int == 1)
+        #expect(table.take(first) == nil)
+        let second = table.insert(SlotTable.Content(metadata: 2))
+        #expect(second.index == first.index)
+        // A report that came twice finds nothing, although the slot is in use again.
+        #expect(table.take(first) == nil)
+        #expect(table.take(second)?.metadata as? Int == 2)
+        #expect(table.isEmpty)
+    }
+
+    @Test func theOpaqueCarriesEverything() {
+        let key = SlotTable.Key(index: .max, generation: .max - 1)
+        let opaque = Opaque(epoch: 200, isPartitionExplicit: true, slot: key, isAwaited: true)
+        let back = Opaque(rawValue: opaque.cValue)
+        #expect(back.epoch == 200 && back.isPartitionExplicit && back.isAwaited && back.slot == key)
+        let plain = Opaque(rawValue: Opaque(epoch: 0, isPartitionExplicit: false).cValue)
+        #expect(plain.cValue == 0 && plain.slot == nil && !plain.isAwaited)
+    }
+}
+
+@Suite struct QueueTests {
+    @Test func withoutAReaderTheLastTenThousandAreKept() {
+        var queue = SuccessQueue<Int, Int>(policy: .automatic)
+        var discarded = 0
+        for batch in 0..<50 {
+            queue.append(.init(batch: batch, start: 0, count: 1_000, bytes: 10))
+            discarded += queue.trim().reduce(0) { $0 + $1.count }
+        }
+        #expect(queue.unreadCount == 10_000 && queue.unreadBytes == 100 && discarded == 40_000)
+        queue.iteratorStarted()
+        queue.append(.init(batch: 50, start: 0, count: 1_000, bytes: 10))
+        #expect(queue.trim().isEmpty)
+        #expect(queue.take()?.batch == 40)
+    }
+
+    @Test func tooManyErrorsDropTheOldest() {
+        var queue = ErrorQueue<Int>(maximumCount: 3, maximumBytes: 100)
+        func error(_ text: String) -> ProducerError {
+            ProducerError(
+                message: ProducerMessage(topic: "t", value: text),
+                error: KafkaError(.messageTimedOut, text),
+                persistence: .notPersisted
+            )
+        }
+        for number in 0..<5 { queue.append(error("\(number)"), bytes: 10) }
+        #expect(queue.count == 3 && queue.dropped == [.messageTimedOut: 2])
+        queue.append(error("large"), bytes: 95)
+        #expect(queue.takeAll().map(\.error.message) == ["large"])
+        #expect(queue.dropped == [.messageTimedOut: 5] && queue.bytes == 0)
+    }
+}
+
+@Suite struct ClosingMachineTests {
+    private let start = ContinuousClock.now
+
+    @Test func theEarliestDeadlineTurnsLiftingIntoPurging() {
+        var closing = Closing()
+        closing.start(at: start)
+        closing.shorten(deadline: start + .seconds(10))
+        closing.shorten(deadline: start + .milliseconds(250))
+        closing.shorten(deadline: start + .seconds(20))
+        #expect(closing.step(at: start) == .lift(milliseconds: 100))
+        #expect(closing.step(at: start + .milliseconds(200)) == .lift(milliseconds: 50))
+        #expect(closing.step(at: start + .milliseconds(250)) == .purge(milliseconds: 100))
+        #expect(!closing.isGraceOver(at: start + .milliseconds(1_249)))
+        #expect(closing.isGraceOver(at: start + .milliseconds(1_250)))
+        let report = closing.report(Statistics(), at: start + .milliseconds(400))
+        #expect(report.draining == .milliseconds(250) && report.purging == .milliseconds(150))
+    }
+
+    @Test func anAbortPurgesOnce() {
+        var closing = Closing()
+        closing.isPurgeRequested = true
+        #expect(closing.step(at: start) == .purge(milliseconds: 100))
+        #expect(closing.step(at: start) == .lift(milliseconds: 100))
+    }
+}
+
+@Suite struct LogFoldingTests {
+    private func entry(_ text: String) -> LogEntry { LogEntry(level: .warning, facility: "FAIL", message: text) }
+
+    @Test func repetitionsAreCountedAndSaid() {
+        var folding = LogFolding()
+        let now = ContinuousClock.now
+        #expect(folding.fold(entry("failed after 3 ms"), at: now).map(\.message) == ["failed after 3 ms"])
+        for number in 4..<45 { #expect(folding.fold(entry("failed after \(number) ms"), at: now).isEmpty) }
+        #expect(
+            folding.fold(entry("up again"), at: now).map(\.message)
+                == ["failed after 44 ms … repeated 41 times", "up again"]
+        )
+        #expect(folding.summary().isEmpty)
+    }
+
+    @Test func aLongOutageIsSaidEveryTenSeconds() {
+        var folding = LogFolding()
+        let now = ContinuousClock.now
+        _ = folding.fold(entry("down"), at: now)
+        #expect(folding.fold(entry("down"), at: now + .seconds(9)).isEmpty)
+        #expect(folding.fold(entry("down"), at: now + .seconds(11)).count == 2)
+    }
+}
