@@ -45,7 +45,9 @@ import Glibc
         guard unsafe rd_kafka_conf_get(conf, name, nil, &size) == RD_KAFKA_CONF_OK, size > 0 else { return nil }
         return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) { buffer -> String? in
             var size = size
-            guard unsafe rd_kafka_conf_get(conf, name, buffer.baseAddress, &size) == RD_KAFKA_CONF_OK else { return nil }
+            guard unsafe rd_kafka_conf_get(conf, name, buffer.baseAddress, &size) == RD_KAFKA_CONF_OK else {
+                return nil
+            }
             return unsafe cString(buffer)
         }
     }

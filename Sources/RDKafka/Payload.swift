@@ -67,7 +67,7 @@ internal import CLibrdkafka
 
     init(copying messages: UnsafeBufferPointer<UnsafePointer<rd_kafka_message_t>?>, elapsedSinceArrival: Int64) {
         var size = 0
-        for unsafe message in unsafe messages {
+        for unsafemessage in unsafe messages {
             if let message = unsafe message { unsafe size += message.pointee.key_len + message.pointee.len }
         }
         unsafe bytes = .allocate(capacity: max(size, 1))

@@ -109,7 +109,9 @@ extension AsyncProducer.Configuration: CustomStringConvertible, CustomReflectabl
     /// Whether the value of a librdkafka property must not be shown. Librdkafka itself marks fewer than it should.
     static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
-        let words = ["password", "passphrase", "secret", "token", "credential", "jaas", "oauthbearer.config", "username"]
+        let words = [
+            "password", "passphrase", "secret", "token", "credential", "jaas", "oauthbearer.config", "username",
+        ]
         return words.contains { name.contains($0) } || name.hasSuffix(".pem") || name.hasSuffix("_key")
             || name == "ssl.keystore.location"
     }

@@ -47,7 +47,8 @@ extension AsyncProducer.Configuration {
         {
             throw invalid("librdkafka property \"\(printable(refused, limit: 80))\" is refused: \(reason)")
         }
-        if delivery.idempotence, delivery.acks != .all, librdkafka["enable.idempotence"] == nil, librdkafka["acks"] == nil
+        if delivery.idempotence, delivery.acks != .all, librdkafka["enable.idempotence"] == nil,
+            librdkafka["acks"] == nil
         {
             throw invalid("delivery.idempotence needs delivery.acks = .all: set idempotence = false for weaker acks")
         }
@@ -91,7 +92,9 @@ extension AsyncProducer.Configuration {
         if isNumberLike, let value = properties.value(of: property.name), let number = Double(value) {
             // librdkafka reads numbers with strtol: 10MB as 10, 1e3 as 1, 010 as 8, 4294967297 as 1.
             guard let given = plainNumber(property.value), given == number else {
-                throw invalid("\(name) cannot be \(shownValue): librdkafka would read it as \(value); write a plain number")
+                throw invalid(
+                    "\(name) cannot be \(shownValue): librdkafka would read it as \(value); write a plain number"
+                )
             }
         }
     }

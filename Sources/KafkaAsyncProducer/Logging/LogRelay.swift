@@ -55,7 +55,9 @@ final class LogRelay: Sendable {
                 return state.dropped
             }
             if dropped > 0 {
-                handler(LogEntry(level: .warning, facility: "LOG", message: "\(dropped) log lines dropped: slow logHandler"))
+                handler(
+                    LogEntry(level: .warning, facility: "LOG", message: "\(dropped) log lines dropped: slow logHandler")
+                )
             }
         }
     }

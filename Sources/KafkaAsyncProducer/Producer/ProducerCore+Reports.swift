@@ -119,7 +119,10 @@ extension ProducerCore: EventHandler {
             let reason = fatal.map { "after the fatal error \($0)" } ?? "by close, abort or the loss of the producer"
             return KafkaError(error.code, "dropped \(reason)", isRetriable: true)
         case .messageTimedOut:
-            return KafkaError(error.code, "not delivered within the delivery timeout; see the log for the brokers' state")
+            return KafkaError(
+                error.code,
+                "not delivered within the delivery timeout; see the log for the brokers' state"
+            )
         case .unknownPartition: return KafkaError(error.code, "the topic has no such partition")
         case .unknownTopic: return KafkaError(error.code, "the brokers do not know the topic")
         default: return error

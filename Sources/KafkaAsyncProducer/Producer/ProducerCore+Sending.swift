@@ -136,7 +136,8 @@ extension ProducerCore {
     // MARK: Producing
 
     /// Hands an accepted message to librdkafka. A code it returns at once is an outcome like any other.
-    func produce(_ message: ProducerMessage, _ admitted: Admitted, slot: SlotTable.Key? = nil, isAwaited: Bool = false) {
+    func produce(_ message: ProducerMessage, _ admitted: Admitted, slot: SlotTable.Key? = nil, isAwaited: Bool = false)
+    {
         let slot = slot ?? reserveSlot(for: message)
         let opaque = Opaque(
             epoch: admitted.epoch,

@@ -25,7 +25,9 @@ import Testing
 
     @Test func aSuspendedSenderThatIsCancelledIsNotAccepted() async throws {
         try await withFullProducer { producer, cluster in
-            let sender = Task { await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) } }
+            let sender = Task {
+                await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) }
+            }
             try await eventually("it waits") { producer.statistics.waitingSenders == 1 }
             sender.cancel()
             guard case .failure(let error) = await sender.value else {
@@ -42,7 +44,9 @@ import Testing
 
     @Test func waitingSendersAreAdmittedInOrder() async throws {
         // With room for one at a time, each is written before the next is admitted.
-        try await withFullProducer { $0.returns.successes = .never } _: { producer, cluster in
+        try await withFullProducer {
+            $0.returns.successes = .never
+        } _: { producer, cluster in
             var senders: [Task<Void, any Error>] = []
             for number in 0..<20 {
                 let message = ProducerMessage(topic: "t", value: [UInt8](repeating: UInt8(number), count: 10_000))
@@ -96,7 +100,9 @@ import Testing
 
     @Test func closeRefusesWaitingSenders() async throws {
         try await withFullProducer { producer, cluster in
-            let sender = Task { await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) } }
+            let sender = Task {
+                await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) }
+            }
             try await eventually("it waits") { producer.statistics.waitingSenders == 1 }
             producer.asyncClose()
             try await cluster.brokerUp()

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import KafkaAsyncProducer
 import KafkaTestKit
 import RDKafka
 import Testing
+
+@testable import KafkaAsyncProducer
 
 @Suite struct FailureTests {
     private func message(partition: Int32?) -> ProducerMessage {
@@ -79,7 +80,9 @@ import Testing
             try await producer.input.send(ProducerMessage(topic: "t", value: [UInt8](repeating: 0, count: 1_500_000)))
             // Over the budget: it could never be accepted.
             await #expect {
-                try await producer.input.send(ProducerMessage(topic: "t", value: [UInt8](repeating: 0, count: 2_500_000)))
+                try await producer.input.send(
+                    ProducerMessage(topic: "t", value: [UInt8](repeating: 0, count: 2_500_000))
+                )
             } throws: {
                 ($0 as? KafkaError)?.code == .messageTooLarge
             }
@@ -166,10 +169,15 @@ import Testing
                 $0.batching.linger = .seconds(60)
             }
             for _ in 0..<100 { try await producer.input.send(ProducerMessage(topic: "t", value: "x")) }
-            let waiting = Task { await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) } }
+            let waiting = Task {
+                await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) }
+            }
             try await eventually("a sender waits") { producer.statistics.waitingSenders == 1 }
             let client = try #require(producer.core.withState { $0.client })
-            client.raiseFatalError(ResponseCode(rawValue: KafkaError.Code.outOfOrderSequenceNumber.rawValue), reason: "test")
+            client.raiseFatalError(
+                ResponseCode(rawValue: KafkaError.Code.outOfOrderSequenceNumber.rawValue),
+                reason: "test"
+            )
             try await eventually("the fatal error is known") { producer.fatalError != nil }
             #expect(producer.fatalError?.code == .outOfOrderSequenceNumber)
             #expect(producer.fatalError?.isFatal == true)
@@ -192,7 +200,9 @@ import Testing
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster) { $0.returns.maximumErrors = 10 }
             _ = try await producer.deliver(ProducerMessage(topic: "t", value: "the partitions are known"))
-            for number in 0..<50 { try await producer.input.send(ProducerMessage(topic: "t", partition: 7, value: "\(number)")) }
+            for number in 0..<50 {
+                try await producer.input.send(ProducerMessage(topic: "t", partition: 7, value: "\(number)"))
+            }
             #expect(producer.statistics.unreadErrors == 10)
             #expect(producer.statistics.droppedErrors == [.unknownPartition: 40])
             #expect(producer.statistics.failedByCause == [.unknownPartition: 50])

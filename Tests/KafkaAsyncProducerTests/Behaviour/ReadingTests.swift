@@ -21,7 +21,9 @@ import Testing
             // The producer is not disturbed.
             try await producer.input.send(ProducerMessage(topic: "t", value: "1000"))
             producer.asyncClose()
-            for await message in producer.successes { read.append(String(decoding: message.value ?? [], as: UTF8.self)) }
+            for await message in producer.successes {
+                read.append(String(decoding: message.value ?? [], as: UTF8.self))
+            }
             #expect(read == (0...1_000).map { "\($0)" })
             expectSettled(producer, accepted: 1_001)
         }
@@ -136,7 +138,12 @@ import Testing
             for number in 0..<20_000 {
                 let header = [RecordHeader("n", "\(number)")]
                 try await producer.input.send(
-                    ProducerMessage(topic: "t", key: "k\(number)", value: "\(number)", headers: number % 100 == 0 ? header : [])
+                    ProducerMessage(
+                        topic: "t",
+                        key: "k\(number)",
+                        value: "\(number)",
+                        headers: number % 100 == 0 ? header : []
+                    )
                 )
             }
             producer.asyncClose()

@@ -71,7 +71,8 @@ import Testing
         let sources: [(KafkaBytes?, [UInt8]?)] = [
             (nil, nil), (KafkaBytes([] as [UInt8]), []), (KafkaBytes(""), []), (KafkaBytes([1, 2, 3][1..<1]), []),
             (KafkaBytes([7] as [UInt8]), [7]), (KafkaBytes("ä"), [195, 164]),
-            (KafkaBytes([1, 2, 3][1...]), [2, 3]), (KafkaBytes("a string of more than fifteen bytes"), Array("a string of more than fifteen bytes".utf8)),
+            (KafkaBytes([1, 2, 3][1...]), [2, 3]),
+            (KafkaBytes("a string of more than fifteen bytes"), Array("a string of more than fifteen bytes".utf8)),
         ]
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster)
@@ -81,7 +82,9 @@ import Testing
                     // With and without headers are two routes through librdkafka.
                     try await producer.input.send(ProducerMessage(topic: "t", key: key, value: value))
                     let header = RecordHeader("h", value)
-                    try await producer.input.send(ProducerMessage(topic: "t", key: key, value: value, headers: [header]))
+                    try await producer.input.send(
+                        ProducerMessage(topic: "t", key: key, value: value, headers: [header])
+                    )
                     expected += [[keyBytes, valueBytes], [keyBytes, valueBytes]]
                 }
             }
@@ -99,7 +102,11 @@ import Testing
             let topic = try producer.topic("t")
             let buffer: [UInt8] = Array("abcdef".utf8)
             for length in 0...6 {
-                try await producer.input.send(to: topic, key: buffer.span.extracting(first: 1), value: buffer.span.extracting(first: length))
+                try await producer.input.send(
+                    to: topic,
+                    key: buffer.span.extracting(first: 1),
+                    value: buffer.span.extracting(first: length)
+                )
             }
             try await producer.input.send(to: topic, value: nil)
             try await producer.close()
@@ -134,7 +141,8 @@ import Testing
             let offsets = try await withThrowingTaskGroup(of: Int64?.self) { group in
                 for number in 0..<1_000 {
                     group.addTask {
-                        try await producer.deliver(ProducerMessage(topic: "t", value: "\(number)", metadata: number)).offset
+                        try await producer.deliver(ProducerMessage(topic: "t", value: "\(number)", metadata: number))
+                            .offset
                     }
                     try await producer.input.send(ProducerMessage(topic: "t", value: "stream"))
                 }
@@ -149,19 +157,24 @@ import Testing
 
     @Test func manyTopicsByNameAndByHandle() async throws {
         let names = (0..<20).map { "topic-\($0)" }
-        try await withMockCluster(brokers: 1, topics: Dictionary(uniqueKeysWithValues: names.map { ($0, 1) })) { cluster in
+        try await withMockCluster(brokers: 1, topics: Dictionary(uniqueKeysWithValues: names.map { ($0, 1) })) {
+            cluster in
             let producer = try await makeProducer(cluster) { $0.buffering.maximumTopics = 20 }
             let handles = try names.map { try producer.topic($0) }
             for round in 0..<10 {
                 for (name, handle) in zip(names, handles) {
-                    try await producer.input.send(ProducerMessage(topic: round.isMultiple(of: 2) ? handle : Topic(name), value: name))
+                    try await producer.input.send(
+                        ProducerMessage(topic: round.isMultiple(of: 2) ? handle : Topic(name), value: name)
+                    )
                 }
             }
             await #expect { try await producer.input.send(ProducerMessage(topic: "one-too-many", value: "")) } throws: {
                 ($0 as? KafkaError)?.code == .tooManyTopics
             }
             try await producer.close()
-            for name in names { #expect(try await cluster.records(in: name).map(\.valueText) == Array(repeating: name, count: 10)) }
+            for name in names {
+                #expect(try await cluster.records(in: name).map(\.valueText) == Array(repeating: name, count: 10))
+            }
             expectSettled(producer, accepted: 200)
         }
     }

@@ -61,7 +61,15 @@ import Testing
         #expect(await refusal { $0.clientID = String(repeating: "x", count: 250) }.contains("clientID"))
         #expect(await refusal { $0.librdkafka["client.id"] = "a\0b" }.contains("NUL"))
         #expect(await refusal { $0.librdkafka["compression.codec"] = "brotli" }.contains("brotli"))
-        #expect(await refusal { $0.security = .tls({ var tls = Configuration.Security.TLS(); tls.certificateAuthorityFile = "/nowhere"; return tls }()) }.contains("nowhere"))
+        #expect(
+            await refusal {
+                $0.security = .tls(
+                    {
+                        var tls = Configuration.Security.TLS(); tls.certificateAuthorityFile = "/nowhere"; return tls
+                    }()
+                )
+            }.contains("nowhere")
+        )
     }
 
     @Test func secretsAreNeverShown() async {

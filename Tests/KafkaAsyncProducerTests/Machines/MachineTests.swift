@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-@testable import KafkaAsyncProducer
 import Testing
+
+@testable import KafkaAsyncProducer
 
 @Suite struct FIFOTests {
     @Test func keepsOrderThroughPopsPrependsAndRemovals() {

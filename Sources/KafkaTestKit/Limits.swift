@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KafkaAsyncProducer
+
+extension MockCluster {
+    /// librdkafka aborts the process when it cannot open a listener: a number that any descriptor limit allows.
+    static let brokerLimit: ClosedRange<Int32> = 1...100
+
+    /// librdkafka aborts the process when it cannot allocate the partitions.
+    static let partitionLimit: ClosedRange<Int32> = 1...10_000
+
+    /// Refuses what librdkafka would cut (NUL) or what the protocol cannot carry; the rest of Kafka's rule is for the
+    /// clients under test to enforce, so that a test may also create what they would refuse.
+    static func validate(topic: String) throws(KafkaError) {
+        guard !topic.isEmpty, topic.utf8.count <= 249, !topic.utf8.contains(0) else {
+            throw KafkaError(.invalidTopic, "a topic name has 1 to 249 bytes and no NUL")
+        }
+    }
+
+    /// Refuses what is not the number of a partition that could exist.
+    static func validate(partition: Int32) throws(KafkaError) {
+        guard partition >= 0, partition < partitionLimit.upperBound else {
+            throw KafkaError(.unknownPartition, "there is no partition \(partition)")
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded up, from 0 to the largest number that C's `int` holds (24 days).
+    var clampedMilliseconds: Int32 {
+        guard self > .zero else { return 0 }
+        guard self < .milliseconds(Int32.max) else { return .max }
+        let (seconds, attoseconds) = components
+        let perMillisecond: Int64 = 1_000_000_000_000_000
+        return Int32(clamping: seconds * 1000 + (attoseconds + perMillisecond - 1) / perMillisecond)
+    }
+}
