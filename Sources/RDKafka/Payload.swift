@@ -67,8 +67,8 @@ internal import CLibrdkafka
 
     init(copying messages: UnsafeBufferPointer<UnsafePointer<rd_kafka_message_t>?>, elapsedSinceArrival: Int64) {
         var size = 0
-        for unsafemessage in unsafe messages {
-            if let message = unsafe message { unsafe size += message.pointee.key_len + message.pointee.len }
+        for index in messages.indices {
+            if let message = unsafe messages[index] { unsafe size += message.pointee.key_len + message.pointee.len }
         }
         unsafe bytes = .allocate(capacity: max(size, 1))
         var end = 0
