@@ -10,14 +10,10 @@ extension AsyncProducer {
     /// not: the message is counted nowhere. What librdkafka or a broker thinks of an accepted message, an unknown
     /// partition for example, is an outcome and not thrown, whether it is known at once or later.
     public struct Input: Sendable {
-        @usableFromInline let core: ProducerCore
-        /// Its end is the end of the last reference that can send or close.
-        private let lifetime: Lifetime
+        @usableFromInline let producer: AsyncProducer
 
-        init(core: ProducerCore, lifetime: Lifetime) {
-            self.core = core
-            self.lifetime = lifetime
-        }
+        @inlinable
+        init(producer: AsyncProducer) { self.producer = producer }
 
         /// Sends a message; suspends while the budget is used up, in the order of the calls.
         ///
@@ -28,8 +24,8 @@ extension AsyncProducer {
         ///   ``KafkaError/Code/noRoom`` while it waited.
         @inlinable
         public func send(_ message: ProducerMessage) async throws(KafkaError) {
-            if try core.sendNow(message) { return }
-            try await core.sendWaiting(message)
+            if try producer.core.sendNow(message) { return }
+            try await producer.core.sendWaiting(message)
         }
 
         /// Sends borrowed bytes: no array, no message object. The bytes are copied before it returns.
@@ -47,15 +43,15 @@ extension AsyncProducer {
             key: Span<UInt8>? = nil,
             value: Span<UInt8>?
         ) async throws(KafkaError) {
-            if try core.sendNow(topic, partition, key, value) { return }
-            try await core.sendWaiting(topic, partition, key, value)
+            if try producer.core.sendNow(topic, partition, key, value) { return }
+            try await producer.core.sendWaiting(topic, partition, key, value)
         }
 
         /// Sends a message if that is possible without waiting, and says why if not.
         ///
         /// - Throws: As ``send(_:)``, for messages that could never be accepted.
         public func trySend(_ message: ProducerMessage) throws(KafkaError) -> TrySendResult {
-            try core.trySend(message)
+            try producer.core.trySend(message)
         }
     }
 

@@ -28,8 +28,8 @@ extension AsyncProducer.Input {
         var start = messages.startIndex
         while start != messages.endIndex {
             do {
-                let group = try core.group(messages[start...])
-                acceptedCount += try await core.send(group)
+                let group = try producer.core.group(messages[start...])
+                acceptedCount += try await producer.core.send(group)
                 start = messages.index(start, offsetBy: group.messages.count)
             } catch {
                 throw AsyncProducer.PartialSendError(acceptedCount: acceptedCount, cause: error)

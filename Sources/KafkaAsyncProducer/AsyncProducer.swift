@@ -18,9 +18,7 @@ internal import RDKafka
 /// It connects on its own, retries on its own and needs no `run()`. Call ``close(deadline:)`` when done, or use
 /// ``withProducer(_:_:)``: dropping the last reference purges what is still in flight.
 public final class AsyncProducer: Sendable {
-    /// Where messages go in.
-    public let input: Input
-    let core: ProducerCore
+    @usableFromInline let core: ProducerCore
 
     /// Makes a producer; does not wait for a broker.
     ///
@@ -41,8 +39,12 @@ public final class AsyncProducer: Sendable {
             if !Thread.spawn(named: "kafka-init", make) { DispatchQueue.global().async(execute: make) }
         }
         core = try result.get()
-        input = Input(core: core, lifetime: Lifetime(core: core))
     }
+
+    deinit { core.abandon() }
+
+    /// Where messages go in.
+    @inlinable public var input: Input { Input(producer: self) }
 
     /// The messages that were delivered.
     public var successes: Successes { Successes(core: core) }
@@ -93,13 +95,4 @@ public final class AsyncProducer: Sendable {
     ///
     /// Each dropped message becomes an error; one that was already sent is ``ProducerError/Persistence/possiblyPersisted``.
     public func abort() { core.abort() }
-}
-
-/// One per producer, held by whatever can send or close.
-final class Lifetime: Sendable {
-    private let core: ProducerCore
-
-    init(core: ProducerCore) { self.core = core }
-
-    deinit { core.abandon() }
 }

@@ -18,6 +18,7 @@ public struct ProducerMessage: Sendable {
     public var metadata: (any Sendable)?
 
     /// A message without a key; `nil` as the value makes a tombstone.
+    @inlinable
     public init(
         topic: Topic,
         partition: Int32? = nil,
@@ -30,6 +31,7 @@ public struct ProducerMessage: Sendable {
     }
 
     /// A message with a key.
+    @inlinable
     public init(
         topic: Topic,
         partition: Int32? = nil,
@@ -43,6 +45,7 @@ public struct ProducerMessage: Sendable {
     }
 
     /// A tombstone for a key: lets `value: nil` be written as it is.
+    @inlinable
     public init(
         topic: Topic,
         partition: Int32? = nil,
@@ -56,6 +59,7 @@ public struct ProducerMessage: Sendable {
     }
 
     /// A message whose key may be nil: lets `key: nil` be written as it is.
+    @inlinable
     public init(
         topic: Topic,
         partition: Int32? = nil,
@@ -69,6 +73,7 @@ public struct ProducerMessage: Sendable {
     }
 
     /// A message from its parts; the other initializers come down to this one.
+    @inlinable
     public init(
         topic: Topic,
         partition: Int32? = nil,
@@ -81,7 +86,8 @@ public struct ProducerMessage: Sendable {
         self.init(topic, partition, key, value, headers, timestamp, metadata)
     }
 
-    private init(
+    @inlinable
+    init(
         _ topic: Topic,
         _ partition: Int32?,
         _ key: KafkaBytes?,

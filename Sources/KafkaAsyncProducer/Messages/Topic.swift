@@ -8,15 +8,17 @@ public struct Topic: Sendable {
     /// The name.
     public let name: String
     /// Where `producer` keeps its handle.
-    let index: UInt32
+    @usableFromInline let index: UInt32
     /// The producer that made the handle; 0 for a plain name.
-    let producer: UInt32
+    @usableFromInline let producer: UInt32
 
     /// A topic by name. Sending to it fails when Kafka does not allow the name.
+    @inlinable
     public init(_ name: String) {
         self.init(name, index: 0, producer: 0)
     }
 
+    @inlinable
     init(_ name: String, index: UInt32, producer: UInt32) {
         self.name = name
         self.index = index
@@ -26,6 +28,7 @@ public struct Topic: Sendable {
 
 extension Topic: ExpressibleByStringLiteral {
     /// A topic by name.
+    @inlinable
     public init(stringLiteral name: String) { self.init(name) }
 }
 

@@ -18,7 +18,7 @@ public struct SuccessBatch: RandomAccessCollection, Sendable {
     }
 
     /// The topic of every message in it.
-    public var topic: String { storage.delivery.topic }
+    public var topic: String { storage.topic }
 
     /// The message at `position`, which must be an index of the batch.
     public subscript(position: Int) -> DeliveredMessage {

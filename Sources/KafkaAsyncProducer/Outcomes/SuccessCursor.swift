@@ -67,7 +67,7 @@ final class SuccessCursor {
     /// elements make it copy itself out of librdkafka first.
     private func retire() {
         guard batch != nil else { return }
-        if !isKnownUniquelyReferenced(&batch) { batch?.delivery.detach() }
+        if !isKnownUniquelyReferenced(&batch) { batch?.detach() }
         batch = nil
     }
 }

@@ -25,7 +25,7 @@ extension ProducerCore: EventHandler {
 
     /// Unread batches are copied out of librdkafka, so that they do not keep its threads alive.
     func eventThreadEnded() {
-        for batch in withState({ $0.successes.waiting }) { batch.delivery.detach() }
+        for batch in withState({ $0.successes.waiting }) { batch.detach() }
         log.finish()
     }
 

@@ -136,9 +136,32 @@ extension ProducerCore {
     // MARK: Producing
 
     /// Hands an accepted message to librdkafka. A code it returns at once is an outcome like any other.
-    func produce(_ message: ProducerMessage, _ admitted: Admitted, slot: SlotTable.Key? = nil, isAwaited: Bool = false)
-    {
-        let slot = slot ?? reserveSlot(for: message)
+    func produce(_ message: ProducerMessage, _ admitted: Admitted) {
+        if message.headers.isEmpty, message.timestamp == nil, message.metadata == nil {
+            producePlain(message, admitted)
+        } else {
+            produce(message, admitted, slot: reserveSlot(for: message), isAwaited: false)
+        }
+    }
+
+    /// The hot path: nothing comes back with the message, and nothing is allocated for it.
+    @inline(__always)
+    private func producePlain(_ message: ProducerMessage, _ admitted: Admitted) {
+        let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: message.partition != nil)
+        let partition = message.partition ?? TopicHandle.anyPartition
+        let code: ResponseCode
+        if message.key == nil, case .array(let value)? = message.value?.storage {
+            // The commonest form, apart: the general one tries every pair of forms.
+            code = admitted.topic.produce(partition: partition, key: nil, value: value.span, opaque: opaque.cValue)
+        } else {
+            code = withSpans(message) { key, value in
+                admitted.topic.produce(partition: partition, key: key, value: value, opaque: opaque.cValue)
+            }
+        }
+        if code != .noError { fail(message, admitted, opaque, code) }
+    }
+
+    func produce(_ message: ProducerMessage, _ admitted: Admitted, slot: SlotTable.Key, isAwaited: Bool) {
         let opaque = Opaque(
             epoch: admitted.epoch,
             isPartitionExplicit: message.partition != nil,
@@ -146,27 +169,25 @@ extension ProducerCore {
             isAwaited: isAwaited
         )
         let partition = message.partition ?? TopicHandle.anyPartition
-        let code = withSpan(message.key) { key in
-            withSpan(message.value) { value in
-                if message.headers.isEmpty, message.timestamp == nil {
-                    return admitted.topic.produce(partition: partition, key: key, value: value, opaque: opaque.cValue)
-                }
-                return admitted.topic.produce(
-                    partition: partition,
-                    key: key,
-                    value: value,
-                    headers: headerList(message.headers),
-                    timestamp: message.timestamp?.millisecondsSinceEpoch ?? 0,
-                    opaque: opaque.cValue
-                )
+        let isSimple = message.headers.isEmpty && message.timestamp == nil
+        let code = withSpans(message) { key, value in
+            if isSimple {
+                return admitted.topic.produce(partition: partition, key: key, value: value, opaque: opaque.cValue)
             }
+            return admitted.topic.produce(
+                partition: partition,
+                key: key,
+                value: value,
+                headers: headerList(message.headers),
+                timestamp: message.timestamp?.millisecondsSinceEpoch ?? 0,
+                opaque: opaque.cValue
+            )
         }
         if code != .noError { fail(message, admitted, opaque, code) }
     }
 
-    /// A slot for what C cannot carry; nil for a plain message.
-    func reserveSlot(for message: ProducerMessage) -> SlotTable.Key? {
-        if message.headers.isEmpty, message.timestamp == nil, message.metadata == nil { return nil }
+    /// A slot for what C cannot carry.
+    private func reserveSlot(for message: ProducerMessage) -> SlotTable.Key {
         let content = SlotTable.Content(
             metadata: message.metadata,
             timestamp: message.timestamp,
@@ -209,15 +230,7 @@ extension ProducerCore {
 
     /// Sends a message and waits for its own outcome.
     func deliver(_ message: ProducerMessage, _ admitted: Admitted) async -> Result<Delivery, ProducerError> {
-        let key = withState { state in
-            state.slots.insert(
-                SlotTable.Content(
-                    metadata: message.metadata,
-                    timestamp: message.timestamp,
-                    headerBytes: MessageSize.of(message.headers)
-                )
-            )
-        }
+        let key = reserveSlot(for: message)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: DeliveryContinuation) in
                 // Registered before the message can be reported.
@@ -240,6 +253,15 @@ extension ProducerCore {
         )
         awaiter.resume(returning: .failure(error))
     }
+}
+
+/// Lends the key and the value of a message for the length of `body`; not inlined, nor is what it lends them to.
+@inline(never)
+private func withSpans(
+    _ message: ProducerMessage,
+    _ body: (Span<UInt8>?, Span<UInt8>?) -> ResponseCode
+) -> ResponseCode {
+    withSpan(message.key) { key in withSpan(message.value) { value in body(key, value) } }
 }
 
 /// Lends optional bytes for the length of `body`.
