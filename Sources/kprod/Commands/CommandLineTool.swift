@@ -37,7 +37,7 @@ enum CommandLineTool {
         if name.hasPrefix("-") {
             throw .usage("option \(printable(name)) needs a command before it; try: kprod produce \(printable(name)) …")
         }
-        let names = commands.map(\.syntax.name) + ["help", "version"]
+        let names = commands.map { $0.syntax.name } + ["help", "version"]
         let hint = Suggestion.nearest(to: name, in: names).map { "did you mean \($0)?" } ?? "see kprod --help"
         throw .usage("unknown command \"\(printable(name))\"; \(hint)")
     }

@@ -42,7 +42,7 @@ enum Ending: Equatable, Sendable {
         switch self {
         case .status(let status): exit(status.rawValue)
         case .signal(let number):
-            signal(number, SIG_DFL)
+            restoreDefaultAction(of: number)
             kill(getpid(), number)
             // The signal is delivered to another thread than this one; the status is the same should it never be.
             sleep(1)
@@ -63,3 +63,6 @@ struct ToolError: Error, Equatable, Sendable {
 
     static func usage(_ message: String) -> ToolError { ToolError(.usage, message) }
 }
+
+/// Outside of ``Ending``, whose case is called like the C function.
+private func restoreDefaultAction(of number: Int32) { signal(number, SIG_DFL) }

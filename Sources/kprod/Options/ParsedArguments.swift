@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A command line after `getopt_long`: which options were given, in order, and what followed them.
+/// A command line: which options were given, in order, and what followed them.
 struct ParsedArguments: Sendable {
     private let given: [(option: Option, value: String)]
     let operands: [String]
 
     init(_ arguments: [String], syntax: CommandSyntax) throws(ToolError) {
-        let scanned = try GetoptLong.scan(arguments, options: syntax.options)
+        let scanned = try OptionScanner(arguments, options: syntax.options)
         given = scanned.given.map { (syntax.options[$0.index], $0.value) }
         operands = scanned.operands
         if syntax.operands == nil, let operand = operands.first {

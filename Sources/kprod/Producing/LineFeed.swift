@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import KafkaAsyncProducer
 
 /// Records that are lines of files: kcat's rules. Empty lines are skipped, a key ends at the first delimiter, a line

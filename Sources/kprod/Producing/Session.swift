@@ -66,7 +66,7 @@ struct Session: Sendable {
         var plan = RunPlan(drainTimeout: drainTimeout, endTimeout: endTimeout)
         var closing: Task<Void, Never>?
         var hasAllOutcomes = true
-        var statistics = Statistics()
+        var statistics = producer.statistics
         loop: for await event in events {
             let actions: [RunPlan.Action]
             switch event {
