@@ -46,7 +46,7 @@ struct DemoCommand: Command {
         session.isQuiet = isQuiet
         session.total = count
         session.measuresLatency = true
-        let ending = await session.runToAccount(GeneratedFeed(count: count, size: size), terminal)
+        let ending = await session.run(GeneratedFeed(count: count, size: size), terminal)
         await cluster.shutdown()
         return ending
     }

@@ -82,7 +82,7 @@ struct ProduceCommand: Command {
         let limit = properties["message.max.bytes"].flatMap { Int($0) } ?? 1_000_000
         let feed = LineFeed(sources: sources, keyDelimiter: keyDelimiter, limit: limit)
         let sources = sources
-        return await session.runToAccount(feed, terminal) { () throws(ToolError) in
+        return await session.run(feed, terminal) { () throws(ToolError) in
             for source in sources { try source.check() }
         }
     }

@@ -43,9 +43,12 @@ final class ChunkReader: Sendable {
         let ready = DispatchSource.makeReadSource(fileDescriptor: handle.fileDescriptor, queue: queue)
         // The source lives as long as its handler, which is until it is cancelled.
         ready.setEventHandler { [self] in
-            // At the end of the input the estimate is 0, and reading 1 byte finds the end.
-            let available = min(max(1, Int(clamping: ready.data)), Self.chunkSize)
-            if !read(available, from: handle) { ready.cancel() }
+            let available = Int(clamping: ready.data)
+            // 0 means that every writer is gone, and no event will follow: what is left can be read without waiting.
+            let goesOn = available > 0 && read(min(available, Self.chunkSize), from: handle)
+            if goesOn { return }
+            ready.cancel()
+            if available == 0 { readAll(handle) }
         }
         ready.activate()
     }

@@ -46,16 +46,15 @@ final class Ledger: Sendable {
         }
     }
 
-    /// The account, once both readers are at the end. `statistics` is the producer's own, for the errors that it had
-    /// to drop before they could be read, and for the records it has no answer for.
-    func close(with statistics: Statistics) -> (account: Account, failures: FailureGroups) {
+    /// The account at the end. `statistics` is the producer's own: for errors that it had to drop before they could be
+    /// read, and for everything when the wait ended before all outcomes had come.
+    func close(with statistics: Statistics, hasAllOutcomes: Bool) -> (account: Account, failures: FailureGroups) {
         state.withLock { state in
-            for (code, count) in statistics.droppedErrors { state.failures.addUnread(code, count) }
-            state.failures.addUnreported(statistics.inFlight)
+            state.failures.reconcile(with: statistics)
             var account = Account()
             account.read = state.feed.read
             account.skipped = state.feed.skipped
-            account.delivered = state.delivered
+            account.delivered = hasAllOutcomes ? state.delivered : statistics.succeeded
             account.failed = state.failures.failed
             account.undelivered = state.failures.undelivered
             account.undeliveredUnknown = state.failures.undeliveredUnknown

@@ -23,7 +23,8 @@ struct RunPlan {
         case startTimer(Duration)
         /// Say that records are being drained, for so long.
         case announceDrain(Duration)
-        case announceDrop
+        /// Say that the rest is dropped, and why.
+        case announceDrop(String)
         /// Let go of what is not delivered yet; its outcomes still come.
         case drop
     }
@@ -54,7 +55,7 @@ struct RunPlan {
             if isDropping { return [] }
             if isFirst { return [.stopReading, .announceDrain(drainTimeout), .startTimer(drainTimeout)] }
             isDropping = true
-            return [.announceDrop, .drop]
+            return [.announceDrop("interrupted again"), .drop]
         case .gaveUp(let reason):
             reasons.append(reason)
             if isDropping { return [] }
@@ -64,7 +65,7 @@ struct RunPlan {
             if isDropping { return [] }
             isDropping = true
             deadlinePassed = true
-            return [.announceDrop, .drop]
+            return [.announceDrop("the time to drain is over"), .drop]
         }
     }
 }

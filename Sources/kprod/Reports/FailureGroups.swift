@@ -19,6 +19,9 @@ struct FailureGroups: Sendable {
     /// Whether ``bytes`` covers all of them.
     private(set) var hasAllSizes = true
 
+    /// Of accepted records only.
+    private var outcomes: [KafkaError.Code: Int] = [:]
+
     /// Not an answer but the absence of one.
     private static let droppedCodes: Set<KafkaError.Code> = [.purgedFromQueue, .purgedInFlight, .cancelled, .closed]
 
@@ -34,6 +37,7 @@ struct FailureGroups: Sendable {
     /// An outcome of an accepted record.
     mutating func add(_ error: ProducerError) {
         bytes += (error.message.key?.count ?? 0) + (error.message.value?.count ?? 0)
+        outcomes[error.error.code, default: 0] += 1
         let isKnown = groups[error.error.code] != nil
         add(error.error, count: 1, place: isKnown ? nil : Self.place(of: error))
         if error.persistence != .notPersisted { groups[error.error.code]?.unknown += 1 }
@@ -42,28 +46,45 @@ struct FailureGroups: Sendable {
     /// A record that was not accepted.
     mutating func add(_ error: KafkaError, at place: String) { add(error, count: 1, place: place) }
 
-    /// Failures whose elements the producer had to drop before they were read.
-    mutating func addUnread(_ code: KafkaError.Code, _ count: Int) {
-        add(KafkaError(code, code.name), count: count, place: nil)
-        hasAllSizes = false
-    }
-
-    /// Records without any outcome when the wait was over.
-    mutating func addUnreported(_ count: Int) {
-        guard count > 0 else { return }
-        add(KafkaError(.purgedInFlight, "dropped, and the client could not say what became of it"), count: count, place: nil)
-        groups[.purgedInFlight]?.unknown += count
-        hasAllSizes = false
-    }
-
-    /// One line per cause, the most frequent first.
-    var lines: [String] {
-        groups.sorted { ($0.value.count, $0.key.rawValue) > ($1.value.count, $1.key.rawValue) }.map { code, group in
-            let place = group.place.map { " (\(group.count > 1 ? "first " : "")\($0))" } ?? ""
-            let unknown = group.unknown > 0 ? "; \(NumberText.grouped(group.unknown)) may be in the log" : ""
-            let step = NextStep.after(code).map { "; \($0)" } ?? ""
-            return "\(NumberText.grouped(group.count)) × \(code.name)\(place): \(printable(group.text))\(unknown)\(step)"
+    /// Adds what the producer counted and nobody could read: errors dropped because too many waited, and records
+    /// without any outcome when the wait was over.
+    mutating func reconcile(with statistics: Statistics) {
+        for (code, count) in statistics.failedByCause where count > outcomes[code, default: 0] {
+            add(KafkaError(code, code.name), count: count - outcomes[code, default: 0], place: nil)
+            hasAllSizes = false
         }
+        guard statistics.inFlight > 0 else { return }
+        let error = KafkaError(.purgedInFlight, "dropped, and the client cannot say what became of them")
+        add(error, count: statistics.inFlight, place: nil)
+        groups[.purgedInFlight]?.unknown += statistics.inFlight
+        hasAllSizes = false
+    }
+
+    /// One line per cause, the most frequent first; what was dropped is one cause, whatever stage it had reached.
+    var lines: [String] {
+        let failed = groups.filter { !Self.droppedCodes.contains($0.key) }
+        var lines = failed.sorted { ($0.value.count, $0.key.rawValue) > ($1.value.count, $1.key.rawValue) }
+            .map { code, group in
+                let step = NextStep.after(code).map { "; \($0)" } ?? ""
+                return "\(NumberText.grouped(group.count)) × \(code.name)\(Self.first(group)): "
+                    + "\(printable(group.text))\(Self.unknown(group.unknown))\(step)"
+            }
+        let dropped = Self.droppedCodes.compactMap { groups[$0] }.max { $0.count < $1.count }
+        if let dropped {
+            lines.append(
+                "\(NumberText.grouped(undelivered)) × undelivered\(Self.first(dropped)): "
+                    + "dropped when kprod stopped\(Self.unknown(undeliveredUnknown)); send these again"
+            )
+        }
+        return lines
+    }
+
+    private static func first(_ group: Group) -> String {
+        group.place.map { " (\(group.count > 1 ? "first " : "")\($0))" } ?? ""
+    }
+
+    private static func unknown(_ count: Int) -> String {
+        count > 0 ? "; \(NumberText.grouped(count)) may be in the log" : ""
     }
 
     private mutating func add(_ error: KafkaError, count: Int, place: String?) {

@@ -13,7 +13,6 @@ enum NextStep {
         case .unknownPartition: "name a partition that the topic has"
         case .topicAuthorizationFailed, .clusterAuthorizationFailed: "ask for the WRITE permission on the topic"
         case .notEnoughReplicas, .notEnoughReplicasAfterAppend: "bring back replicas, or lower min.insync.replicas"
-        case .purgedFromQueue, .purgedInFlight, .cancelled: "send these again"
         case .policyViolation, .invalidRecord: "the broker's log says which rule the record breaks"
         default: nil
         }

@@ -13,6 +13,9 @@ enum NumberText {
         return text
     }
 
+    /// `1 record`, `4,211 records`
+    static func records(_ count: Int) -> String { "\(grouped(count)) \(count == 1 ? "record" : "records")" }
+
     /// `6.6 MiB`
     static func bytes(_ count: Int) -> String {
         var value = Double(count)

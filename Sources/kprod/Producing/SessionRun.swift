@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+/// What can happen during a run.
+enum SessionEvent: Sendable {
+    case plan(RunPlan.Event)
+    case firstRecord
+    /// Long enough after the first record for a delivery.
+    case waitedForBroker
+    case closed(Statistics)
+}
+
+/// The moving parts of a session. Everything that happens comes to one loop; ``RunPlan`` says what to do about it. The
+/// feed, the readers of outcomes and the closing are tasks of their own, and nothing here blocks.
+struct SessionRun {
+    private let session: Session
+    private let producer: AsyncProducer
+    private let log: ClientLog
+    private let terminal: Terminal
+    private let post: AsyncStream<SessionEvent>.Continuation
+    private let ledger = Ledger()
+    private let stop = StopSwitch()
+    private var plan: RunPlan
+    private var feeding: Task<[ToolError], Never>?
+    private var closing: Task<Void, Never>?
+
+    init(
+        _ session: Session,
+        _ producer: AsyncProducer,
+        _ log: ClientLog,
+        _ terminal: Terminal,
+        _ post: AsyncStream<SessionEvent>.Continuation
+    ) {
+        self.session = session
+        self.producer = producer
+        self.log = log
+        self.terminal = terminal
+        self.post = post
+        plan = RunPlan(drainTimeout: session.drainTimeout, endTimeout: session.endTimeout)
+    }
+
+    /// Feeds, delivers, closes; writes everything but the account.
+    mutating func finish(
+        _ feed: some RecordFeed,
+        to topic: Topic,
+        _ events: AsyncStream<SessionEvent>
+    ) async -> Session.Result {
+        let start = ContinuousClock.now
+        let showsLive = terminal.isInteractive && !session.isQuiet
+        let readers = OutcomeReaders(producer, ledger, measuresLatency: session.measuresLatency || showsLive)
+        let live = showsLive ? LiveView(session, producer, ledger, log, terminal).start() : nil
+        startFeeding(feed, to: topic)
+        Signals.watch { [post] in post.yield(.plan(.signal($0))) }
+
+        var statistics = producer.statistics
+        for await event in events {
+            if case .closed(let final) = event {
+                statistics = final
+                break
+            }
+            for action in actions(for: event) { perform(action) }
+        }
+        // Without all outcomes the streams stay open.
+        let hasAllOutcomes = statistics.inFlight == 0
+        if hasAllOutcomes { await readers.finish() }
+        let elapsed = start.duration(to: .now)
+        await live?.stop()
+        let problems = await feeding?.value ?? []
+        let (account, failures) = ledger.close(with: statistics, hasAllOutcomes: hasAllOutcomes)
+        for problem in plan.reasons + problems { terminal.error(problem.message) }
+        for line in failures.lines { terminal.error(line) }
+        if !account.isBalanced {
+            let read = NumberText.grouped(account.read)
+            terminal.error("the account does not add up, \(read) records were read: please report this")
+        }
+        let ending = Verdict.ending(account, failures.causes, plan, problems)
+        return Session.Result(ending: ending, account: account, latency: ledger.latency, elapsed: elapsed)
+    }
+
+    private mutating func startFeeding(_ feed: some RecordFeed, to topic: Topic) {
+        feeding = Task { [producer, ledger, post, stop] in
+            let sink = RecordSink(producer.input, topic: topic, ledger: ledger) { post.yield(.firstRecord) }
+            let problems = await feed.run(into: sink, until: stop)
+            post.yield(.plan(.feedEnded))
+            return problems
+        }
+    }
+
+    private mutating func actions(for event: SessionEvent) -> [RunPlan.Action] {
+        switch event {
+        case .plan(let event): return plan.receive(event)
+        case .firstRecord: yield(.waitedForBroker, after: session.waitBroker)
+        case .waitedForBroker:
+            if let reason = unreachable() { return plan.receive(.gaveUp(reason)) }
+        case .closed: break
+        }
+        return []
+    }
+
+    private mutating func perform(_ action: RunPlan.Action) {
+        switch action {
+        case .stopReading: stop.turnOn()
+        case .close: closing = Task { [producer, post] in post.yield(await Self.close(producer)) }
+        case .startTimer(let duration): yield(.plan(.deadlinePassed), after: duration)
+        case .announceDrain(let limit):
+            let (count, time) = (NumberText.records(producer.inFlightCount), NumberText.limit(limit))
+            terminal.error("interrupted: draining \(count), up to \(time) (again to drop them)")
+        case .announceDrop(let reason):
+            terminal.error("\(reason): dropping \(NumberText.records(producer.inFlightCount))")
+        case .drop:
+            feeding?.cancel()
+            closing?.cancel()
+        }
+    }
+
+    /// Posts an event later; one that comes after the end disturbs nobody.
+    private func yield(_ event: SessionEvent, after delay: Duration) {
+        Task { [post] in
+            try? await Task.sleep(for: delay)
+            post.yield(event)
+        }
+    }
+
+    /// Waits for every outcome; a cancelled task gives up what is not delivered by then.
+    private static func close(_ producer: AsyncProducer) async -> SessionEvent {
+        do throws(CloseError) {
+            // Records have their own deadline, message.timeout.ms; the limits of a run are timers of the plan.
+            return .closed(try await producer.close(deadline: .seconds(86_400)).statistics)
+        } catch {
+            return .closed(error.report?.statistics ?? producer.statistics)
+        }
+    }
+
+    /// Why there is no sense in waiting for a first delivery any longer; nil when there is.
+    private func unreachable() -> ToolError? {
+        let statistics = producer.statistics
+        // A code above zero is the answer of a broker.
+        let hasAnswer = statistics.succeeded > 0 || statistics.failedByCause.keys.contains { $0.rawValue > 0 }
+        if hasAnswer || statistics.inFlight == 0 { return nil }
+        let why = log.trouble ?? "no broker answered"
+        let servers = printable(session.configuration.bootstrapServers.joined(separator: ","))
+        return ToolError(
+            .unavailable,
+            "nothing could be delivered to \(servers) within \(NumberText.limit(session.waitBroker)) (--wait-broker): "
+                + "\(why); check -b and that the brokers are up"
+        )
+    }
+}
