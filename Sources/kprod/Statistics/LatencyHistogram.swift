@@ -24,8 +24,9 @@ struct LatencyHistogram: Sendable {
     /// Counts one duration.
     mutating func record(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
-        record(Int(clamping: seconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
-            + Int(attoseconds / 1_000_000_000_000))
+        // Longer than the last bucket, and short enough not to overflow.
+        let whole = min(max(seconds, -1), 1 << 30)
+        record(Int(whole) * 1_000_000 + Int(attoseconds / 1_000_000_000_000))
     }
 
     /// The duration in microseconds that the given share (0 to 1) of all counted did not exceed; 0 when there are none.
@@ -37,13 +38,6 @@ struct LatencyHistogram: Sendable {
             if seen >= rank { return min(Self.upperBound(of: index), maximum) }
         }
         return maximum
-    }
-
-    /// Adds another histogram's counts.
-    mutating func merge(_ other: LatencyHistogram) {
-        for index in buckets.indices { buckets[index] += other.buckets[index] }
-        count += other.count
-        maximum = max(maximum, other.maximum)
     }
 
     private static func bucket(of value: Int) -> Int {
