@@ -4,6 +4,7 @@
 @main
 struct Kprod {
     static func main() async {
+        Signals.ignoreBrokenPipes()
         let ending = await CommandLineTool.run(Array(CommandLine.arguments.dropFirst()))
         ending.endProcess()
     }

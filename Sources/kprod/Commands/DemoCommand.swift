@@ -3,7 +3,9 @@
 import KafkaAsyncProducer
 import KafkaTestKit
 
-/// `kprod demo`: made-up records to a cluster inside this process. Needs nothing, and shows what to expect.
+/// `kprod demo`: made-up records to a cluster inside this process.
+///
+/// Needs nothing, and shows what to expect.
 struct DemoCommand: Command {
     static let syntax = CommandSyntax(
         name: "demo",
@@ -18,6 +20,9 @@ struct DemoCommand: Command {
         examples: ["kprod demo"]
     )
 
+    /// Fits into a message of the default limit, with its framing.
+    private static let largestSize = 999_000
+
     private let count: Int
     private let size: Int
     private let drainTimeout: Duration
@@ -25,13 +30,19 @@ struct DemoCommand: Command {
 
     init(_ arguments: ParsedArguments) throws(ToolError) {
         count = try arguments.value(.count, OptionValue.count) ?? 1_000_000
-        size = try arguments.value(.size, OptionValue.byteCount) ?? 100
+        size =
+            try arguments.value(.size) { text throws(OptionValue.Invalid) in
+                let size = try OptionValue.byteCount(text)
+                if size > Self.largestSize {
+                    throw OptionValue.Invalid("is over the limit of \(Self.largestSize) bytes")
+                }
+                return size
+            } ?? 100
         drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration) ?? .seconds(10)
         isQuiet = arguments.has(.quiet)
     }
 
     func run(_ terminal: Terminal) async -> Ending {
-        Signals.ignoreBrokenPipes()
         let cluster: MockCluster
         do throws(KafkaError) {
             cluster = try await MockCluster(brokers: 3, topics: ["demo": 6])

@@ -2,8 +2,10 @@
 
 import Foundation
 
-/// How a run ended, in the words of sysexits. When several apply the larger one is reported: the table was laid out so
-/// that the more telling status has the larger number.
+/// How a run ended, in the words of sysexits.
+///
+/// When several apply the larger one is reported: the table was laid out so that the more telling status has the larger
+/// number.
 enum ExitStatus: Int32, Comparable, Sendable {
     /// Every record read was delivered.
     case success = 0
@@ -36,8 +38,10 @@ enum Ending: Equatable, Sendable {
     case status(ExitStatus)
     case signal(Int32)
 
-    /// Ends the process. A signal is raised again with its default action, so that the shell sees the truth (`128+n`,
-    /// and a script's own trap stops the script).
+    /// Ends the process.
+    ///
+    /// A signal is raised again with its default action, so that the shell sees the truth (`128+n`, and a script's own
+    /// trap stops the script).
     func endProcess() -> Never {
         switch self {
         case .status(let status): exit(status.rawValue)

@@ -12,7 +12,10 @@ struct MockCommand: Command {
         options: [
             Option(.mockBrokers, nil, "brokers", "N", help: "How many brokers (default 1)."),
             Option(
-                .mockTopic, nil, "topic", "NAME:PARTITIONS",
+                .mockTopic,
+                nil,
+                "topic",
+                "NAME:PARTITIONS",
                 help: "Create a topic. Repeatable; others come into being with 4 partitions when they are asked for."
             ),
             .help,
@@ -37,7 +40,6 @@ struct MockCommand: Command {
     }
 
     func run(_ terminal: Terminal) async -> Ending {
-        Signals.ignoreBrokenPipes()
         let (signals, post) = AsyncStream.makeStream(of: Int32.self)
         Signals.watch { post.yield($0) }
         let cluster: MockCluster

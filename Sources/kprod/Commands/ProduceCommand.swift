@@ -12,16 +12,26 @@ struct ProduceCommand: Command {
             Option(.brokers, "b", "brokers", "HOST:PORT,…", help: "Where to find the cluster."),
             Option(.topic, "t", "topic", "TOPIC", help: "Where the records go."),
             Option(
-                .keyDelimiter, "K", "key-delimiter", "DELIM",
-                help: "The key ends at the first DELIM of a line; a line without it has no key. \\n \\t \\r \\0 \\\\ and "
+                .keyDelimiter,
+                "K",
+                "key-delimiter",
+                "DELIM",
+                help:
+                    "The key ends at the first DELIM of a line; a line without it has no key. \\n \\t \\r \\0 \\\\ and "
                     + "\\xNN are understood."
             ),
             Option(
-                .property, "X", "property", "KEY=VALUE",
+                .property,
+                "X",
+                "property",
+                "KEY=VALUE",
                 help: "A property of librdkafka, such as linger.ms=50 or security.protocol=ssl. Repeatable."
             ),
             Option(
-                .waitBroker, nil, "wait-broker", "TIME",
+                .waitBroker,
+                nil,
+                "wait-broker",
+                "TIME",
                 help: "Give up when nothing could be delivered for this long after the first record (default 30s)."
             ),
             .drainTimeout, .quiet, .help,
@@ -70,7 +80,6 @@ struct ProduceCommand: Command {
     }
 
     func run(_ terminal: Terminal) async -> Ending {
-        Signals.ignoreBrokenPipes()
         var configuration = AsyncProducer.Configuration(bootstrapServers: servers)
         configuration.clientID = "kprod"
         configuration.librdkafka = properties

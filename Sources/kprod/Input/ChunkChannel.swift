@@ -4,8 +4,9 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Hands chunks from a thread that may block to a task that must not. Holds two at most: one is being used while the
-/// next is read.
+/// Hands chunks from a thread that may block to a task that must not.
+///
+/// Holds two at most: one is being used while the next is read.
 final class ChunkChannel: Sendable {
     private struct State {
         var chunks: [Data] = []
@@ -17,14 +18,18 @@ final class ChunkChannel: Sendable {
     private static let capacity = 2
 
     private let state = Mutex(State())
-    /// Counts free places. It begins at 0 because libdispatch traps when a semaphore dies below its first value.
+    /// Counts free places.
+    ///
+    /// It begins at 0 because libdispatch traps when a semaphore dies below its first value.
     private let room = DispatchSemaphore(value: 0)
 
     init() {
         for _ in 0..<Self.capacity { room.signal() }
     }
 
-    /// Waits for a place; false when nobody wants more. Blocks: not for a task.
+    /// Waits for a place; false when nobody wants more.
+    ///
+    /// Blocks: not for a task.
     func push(_ chunk: Data) -> Bool {
         room.wait()
         let (isWanted, reader) = state.withLock { state -> (Bool, CheckedContinuation<Data?, Never>?) in
@@ -63,7 +68,9 @@ final class ChunkChannel: Sendable {
         reader?.resume(returning: nil)
     }
 
-    /// The next chunk, or nil at the end. One task at a time may call this.
+    /// The next chunk, or nil at the end.
+    ///
+    /// One task at a time may call this.
     func next() async -> Data? {
         await withCheckedContinuation { continuation in
             let ready = state.withLock { state -> (chunk: Data?, wasWaiting: Bool)? in

@@ -18,8 +18,9 @@ enum InputSource: Equatable, Sendable {
         }
     }
 
-    /// Looks whether the input can be opened, without opening it: that would block for a named pipe. Found before
-    /// anything is sent, a mistyped name costs nothing.
+    /// Looks whether the input can be opened, without opening it: that would block for a named pipe.
+    ///
+    /// Found before anything is sent, a mistyped name costs nothing.
     func check() throws(ToolError) {
         guard case .file(let path) = self else { return }
         let manager = FileManager.default

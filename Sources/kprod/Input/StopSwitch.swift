@@ -14,7 +14,9 @@ final class StopSwitch: Sendable {
         listener.withLock { $0.take() }?()
     }
 
-    /// Calls `action` when the switch is turned on, at once if it is on already. The last action given counts.
+    /// Calls `action` when the switch is turned on, at once if it is on already.
+    ///
+    /// The last action given counts.
     func onStop(_ action: @escaping @Sendable () -> Void) {
         listener.withLock { $0 = action }
         if isOn { listener.withLock { $0.take() }?() }

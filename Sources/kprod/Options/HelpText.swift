@@ -53,7 +53,8 @@ enum HelpText {
         let indent = String(repeating: " ", count: column + 2)
         let padding = String(repeating: " ", count: max(1, column - left.count))
         // A left side that is too long for its column has the line to itself.
-        let first = left.count < column ? "  \(left)\(padding)\(lines.first ?? "")" : "  \(left)\n\(indent)\(lines.first ?? "")"
+        let first =
+            left.count < column ? "  \(left)\(padding)\(lines.first ?? "")" : "  \(left)\n\(indent)\(lines.first ?? "")"
         return ([first] + lines.dropFirst().map { indent + $0 }).joined(separator: "\n")
     }
 

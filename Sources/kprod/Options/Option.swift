@@ -31,11 +31,16 @@ extension Option {
     // Options that more than one command has.
     static let help = Option(.help, "h", "help", help: "Show this page.")
     static let quiet = Option(
-        .quiet, "q", "quiet",
+        .quiet,
+        "q",
+        "quiet",
         help: "Only errors on stderr; the account line too, unless everything was delivered."
     )
     static let drainTimeout = Option(
-        .drainTimeout, nil, "drain-timeout", "TIME",
+        .drainTimeout,
+        nil,
+        "drain-timeout",
+        "TIME",
         help: "After a signal, wait this long for records on their way (default 10s). When given, the end of the input "
             + "is bound by it too; otherwise message.timeout.ms is the limit there."
     )

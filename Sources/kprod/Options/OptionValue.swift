@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Conversions of option arguments. Each refuses what it does not understand in full and says what it wants instead.
+/// Conversions of option arguments.
+///
+/// Each refuses what it does not understand in full and says what it wants instead.
 enum OptionValue {
     /// Why a text is not a value: the end of a sentence that starts with the text.
     struct Invalid: Error, Equatable {
@@ -31,11 +33,15 @@ enum OptionValue {
         return try number(text, units: units, Invalid("is not a size; write bytes such as 100, 10KiB or 1MB"))
     }
 
-    /// `10s`, `500ms`, `5m`, `1h`. A unit is required: every other tool means something else by a bare number.
+    /// `10s`, `500ms`, `5m`, `1h`.
+    ///
+    /// A unit is required: every other tool means something else by a bare number.
     static func duration(_ text: String) throws(Invalid) -> Duration {
         let units = ["ms": 1, "s": 1_000, "m": 60_000, "min": 60_000, "h": 3_600_000]
         let invalid = Invalid("is not a time; write a number and a unit such as 500ms, 10s, 5m or 1h")
-        return .milliseconds(try number(text, units: units, invalid))
+        let duration = Duration.milliseconds(try number(text, units: units, invalid))
+        if duration > .seconds(30 * 86_400) { throw Invalid("is too long; 30 days (720h) is the limit") }
+        return duration
     }
 
     /// `localhost:9092,other:9092`.

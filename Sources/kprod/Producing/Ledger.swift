@@ -27,7 +27,15 @@ final class Ledger: Sendable {
         }
     }
 
-    func failed(_ error: ProducerError) { state.withLock { $0.failures.add(error) } }
+    /// Counts a failure.
+    ///
+    /// Returns whether anything was delivered before, so that others may be, too.
+    func failed(_ error: ProducerError) -> Bool {
+        state.withLock { state in
+            state.failures.add(error)
+            return state.delivered > 0
+        }
+    }
 
     /// A record that was never accepted.
     func refused(_ error: KafkaError, at place: String) { state.withLock { $0.failures.add(error, at: place) } }
@@ -46,15 +54,17 @@ final class Ledger: Sendable {
         }
     }
 
-    /// The account at the end. `statistics` is the producer's own: for errors that it had to drop before they could be
-    /// read, and for everything when the wait ended before all outcomes had come.
-    func close(with statistics: Statistics, hasAllOutcomes: Bool) -> (account: Account, failures: FailureGroups) {
+    /// The account at the end.
+    ///
+    /// `statistics` is the producer's own: it knows of errors that were dropped because too many waited to be read, and
+    /// of records that never had an outcome.
+    func close(with statistics: Statistics) -> (account: Account, failures: FailureGroups) {
         state.withLock { state in
-            state.failures.reconcile(with: statistics)
+            state.failures.reconcile(with: statistics, delivered: state.delivered)
             var account = Account()
             account.read = state.feed.read
             account.skipped = state.feed.skipped
-            account.delivered = hasAllOutcomes ? state.delivered : statistics.succeeded
+            account.delivered = state.delivered
             account.failed = state.failures.failed
             account.undelivered = state.failures.undelivered
             account.undeliveredUnknown = state.failures.undeliveredUnknown

@@ -3,8 +3,10 @@
 import Foundation
 import KafkaAsyncProducer
 
-/// Records that are lines of files: kcat's rules. Empty lines are skipped, a key ends at the first delimiter, a line
-/// without one has no key, and the last line needs no newline.
+/// Records that are lines of files: kcat's rules.
+///
+/// Empty lines are skipped, a key ends at the first delimiter, a line without one has no key, and the last line needs
+/// no newline.
 struct LineFeed: RecordFeed {
     let sources: [InputSource]
     let keyDelimiter: Delimiter?

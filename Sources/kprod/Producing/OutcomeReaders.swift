@@ -7,7 +7,13 @@ struct OutcomeReaders: Sendable {
     private let successes: Task<Void, Never>
     private let errors: Task<Void, Never>
 
-    init(_ producer: AsyncProducer, _ ledger: Ledger, measuresLatency: Bool) {
+    /// Calls `onHopeless` for a failure that every record will meet.
+    init(
+        _ producer: AsyncProducer,
+        _ ledger: Ledger,
+        measuresLatency: Bool,
+        onHopeless: @escaping @Sendable (ToolError) -> Void
+    ) {
         // The iterators are made here and not in the tasks: a stream that nobody reads yet is not kept in full, and a
         // short input can be over before a task has begun.
         var delivered = producer.successes.batches.makeAsyncIterator()
@@ -16,7 +22,24 @@ struct OutcomeReaders: Sendable {
             while let batch = await delivered.next() { ledger.delivered(batch, measuresLatency: measuresLatency) }
         }
         errors = Task {
-            while let error = await failed.next() { ledger.failed(error) }
+            while let error = await failed.next() {
+                if ledger.failed(error) { continue }
+                if let reason = Self.hopeless(error) { onHopeless(reason) }
+            }
+        }
+    }
+
+    private static func hopeless(_ error: ProducerError) -> ToolError? {
+        let topic = printable(error.message.topic.name)
+        switch error.error.code {
+        case .unknownTopic, .unknownTopicOrPartition:
+            return ToolError(.unavailable, "the brokers do not know the topic \(topic); create it, or check -t")
+        case .topicAuthorizationFailed, .clusterAuthorizationFailed:
+            return ToolError(
+                .refused,
+                "writing to the topic \(topic) is not allowed; ask for the WRITE permission on it"
+            )
+        default: return nil
         }
     }
 

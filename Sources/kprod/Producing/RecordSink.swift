@@ -2,7 +2,9 @@
 
 import KafkaAsyncProducer
 
-/// Hands records to the producer one by one and counts them. Belongs to the one task that feeds.
+/// Hands records to the producer one by one and counts them.
+///
+/// Belongs to the one task that feeds.
 final class RecordSink {
     /// There is no sense in reading on; what became of the record in hand is accounted for.
     struct Closed: Error {}
@@ -20,7 +22,9 @@ final class RecordSink {
         self.onFirst = onFirst
     }
 
-    /// Sends one record; suspends while there is no room. `place` is asked for only when the record is refused.
+    /// Sends one record; suspends while there is no room.
+    ///
+    /// `place` is asked for only when the record is refused.
     func send(key: Span<UInt8>?, value: Span<UInt8>, place: () -> String) async throws(Closed) {
         tally.read += 1
         if tally.read == 1 { onFirst() }

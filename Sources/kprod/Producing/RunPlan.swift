@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a run comes to its end. Pure: what happens goes in, what to do comes out.
+/// How a run comes to its end.
+///
+/// Pure: what happens goes in, what to do comes out.
 ///
 ///     reading ──input ended, signal──▶ draining ──second signal, deadline, gave up──▶ dropping
 ///
@@ -57,7 +59,8 @@ struct RunPlan {
             isDropping = true
             return [.announceDrop("interrupted again"), .drop]
         case .gaveUp(let reason):
-            reasons.append(reason)
+            // Several records may say the same.
+            if !reasons.contains(reason) { reasons.append(reason) }
             if isDropping { return [] }
             isDropping = true
             return [.stopReading, .drop]

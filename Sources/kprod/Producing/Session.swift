@@ -2,7 +2,9 @@
 
 import KafkaAsyncProducer
 
-/// One run of a producer: from the first record to the account. Here is what it is asked for; ``SessionRun`` does it.
+/// One run of a producer: from the first record to the account.
+///
+/// Here is what it is asked for; ``SessionRun`` does it.
 struct Session: Sendable {
     var configuration: AsyncProducer.Configuration
     let topic: String
@@ -40,6 +42,8 @@ struct Session: Sendable {
         do throws(ToolError) {
             try check()
             let (events, post) = AsyncStream.makeStream(of: SessionEvent.self)
+            // Before anything can take time: from here on a signal never ends the process without an account.
+            Signals.watch { post.yield(.plan(.signal($0))) }
             let log = ClientLog(terminal, isQuiet: isQuiet) { post.yield(.plan(.gaveUp($0))) }
             let producer = try await makeProducer(log)
             let handle = try resolveTopic(producer)
@@ -61,7 +65,8 @@ struct Session: Sendable {
                     + "max \(NumberText.milliseconds(result.latency.maximum))"
             )
         }
-        if !isQuiet || result.ending != .status(.success) { terminal.note(result.account.line(after: result.elapsed)) }
+        let isSilent = isQuiet && result.ending == .status(.success)
+        terminal.conclude(isSilent ? nil : result.account.line(after: result.elapsed))
     }
 
     private func makeProducer(_ log: ClientLog) async throws(ToolError) -> AsyncProducer {
@@ -79,7 +84,8 @@ struct Session: Sendable {
             return try producer.topic(topic)
         } catch {
             producer.asyncClose()
-            throw .usage("option -t/--topic: \(error.message)")
+            if error.code == .invalidTopic { throw .usage("option -t/--topic: \(error.message)") }
+            throw ToolError(.software, error.message)
         }
     }
 }

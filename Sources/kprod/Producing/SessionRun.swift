@@ -8,12 +8,20 @@ enum SessionEvent: Sendable {
     case firstRecord
     /// Long enough after the first record for a delivery.
     case waitedForBroker
-    case closed(Statistics)
+    /// The producer is closed, or can say no more about some records.
+    case closed
+    /// Every outcome is in the ledger, or will not come.
+    case settled
 }
 
-/// The moving parts of a session. Everything that happens comes to one loop; ``RunPlan`` says what to do about it. The
-/// feed, the readers of outcomes and the closing are tasks of their own, and nothing here blocks.
+/// The moving parts of a session.
+///
+/// Everything that happens comes to one loop; ``RunPlan`` says what to do about it. The feed, the readers of outcomes
+/// and the closing are tasks of their own, and nothing here blocks.
 struct SessionRun {
+    /// How long reports are waited for that the client did not have when it closed.
+    private static let patience = Duration.seconds(5)
+
     private let session: Session
     private let producer: AsyncProducer
     private let log: ClientLog
@@ -48,26 +56,22 @@ struct SessionRun {
     ) async -> Session.Result {
         let start = ContinuousClock.now
         let showsLive = terminal.isInteractive && !session.isQuiet
-        let readers = OutcomeReaders(producer, ledger, measuresLatency: session.measuresLatency || showsLive)
+        let measures = session.measuresLatency || showsLive
+        let readers = OutcomeReaders(producer, ledger, measuresLatency: measures) { [post] reason in
+            post.yield(.plan(.gaveUp(reason)))
+        }
         let live = showsLive ? LiveView(session, producer, ledger, log, terminal).start() : nil
         startFeeding(feed, to: topic)
-        Signals.watch { [post] in post.yield(.plan(.signal($0))) }
 
-        var statistics = producer.statistics
         for await event in events {
-            if case .closed(let final) = event {
-                statistics = final
-                break
-            }
+            if case .settled = event { break }
+            if case .closed = event { awaitOutcomes(readers) }
             for action in actions(for: event) { perform(action) }
         }
-        // Without all outcomes the streams stay open.
-        let hasAllOutcomes = statistics.inFlight == 0
-        if hasAllOutcomes { await readers.finish() }
         let elapsed = start.duration(to: .now)
         await live?.stop()
         let problems = await feeding?.value ?? []
-        let (account, failures) = ledger.close(with: statistics, hasAllOutcomes: hasAllOutcomes)
+        let (account, failures) = ledger.close(with: producer.statistics)
         for problem in plan.reasons + problems { terminal.error(problem.message) }
         for line in failures.lines { terminal.error(line) }
         if !account.isBalanced {
@@ -93,7 +97,7 @@ struct SessionRun {
         case .firstRecord: yield(.waitedForBroker, after: session.waitBroker)
         case .waitedForBroker:
             if let reason = unreachable() { return plan.receive(.gaveUp(reason)) }
-        case .closed: break
+        case .closed, .settled: break
         }
         return []
     }
@@ -101,7 +105,13 @@ struct SessionRun {
     private mutating func perform(_ action: RunPlan.Action) {
         switch action {
         case .stopReading: stop.turnOn()
-        case .close: closing = Task { [producer, post] in post.yield(await Self.close(producer)) }
+        case .close:
+            closing = Task { [producer, post] in
+                // Records have their own deadline, message.timeout.ms; the limits of a run are timers of the plan. What
+                // close has to say is in the ledger and in the producer's statistics.
+                _ = try? await producer.close(deadline: .seconds(86_400))
+                post.yield(.closed)
+            }
         case .startTimer(let duration): yield(.plan(.deadlinePassed), after: duration)
         case .announceDrain(let limit):
             let (count, time) = (NumberText.records(producer.inFlightCount), NumberText.limit(limit))
@@ -122,14 +132,14 @@ struct SessionRun {
         }
     }
 
-    /// Waits for every outcome; a cancelled task gives up what is not delivered by then.
-    private static func close(_ producer: AsyncProducer) async -> SessionEvent {
-        do throws(CloseError) {
-            // Records have their own deadline, message.timeout.ms; the limits of a run are timers of the plan.
-            return .closed(try await producer.close(deadline: .seconds(86_400)).statistics)
-        } catch {
-            return .closed(error.report?.statistics ?? producer.statistics)
+    /// Waits for the readers to come to the end, which they do not while a thread of the client is stuck, in the
+    /// resolution of a name for example.
+    private func awaitOutcomes(_ readers: OutcomeReaders) {
+        Task { [post] in
+            await readers.finish()
+            post.yield(.settled)
         }
+        yield(.settled, after: Self.patience)
     }
 
     /// Why there is no sense in waiting for a first delivery any longer; nil when there is.
@@ -139,7 +149,10 @@ struct SessionRun {
         let hasAnswer = statistics.succeeded > 0 || statistics.failedByCause.keys.contains { $0.rawValue > 0 }
         if hasAnswer || statistics.inFlight == 0 { return nil }
         let why = log.trouble ?? "no broker answered"
-        let servers = printable(session.configuration.bootstrapServers.joined(separator: ","))
+        let configuration = session.configuration
+        let servers = printable(
+            configuration.librdkafka["bootstrap.servers"] ?? configuration.bootstrapServers.joined(separator: ",")
+        )
         return ToolError(
             .unavailable,
             "nothing could be delivered to \(servers) within \(NumberText.limit(session.waitBroker)) (--wait-broker): "

@@ -2,7 +2,9 @@
 
 import KafkaAsyncProducer
 
-/// Turns what happened into the end of the process. Success is what remains when nothing else can be said.
+/// Turns what happened into the end of the process.
+///
+/// Success is what remains when nothing else can be said.
 enum Verdict {
     /// Causes that leave nothing delivered because there is nobody to deliver to.
     private static let unavailable: Set<KafkaError.Code> = [
@@ -13,7 +15,9 @@ enum Verdict {
         .authentication, .topicAuthorizationFailed, .clusterAuthorizationFailed,
     ]
 
-    static func ending(_ account: Account, _ causes: Set<KafkaError.Code>, _ plan: RunPlan, _ input: [ToolError]) -> Ending {
+    static func ending(_ account: Account, _ causes: Set<KafkaError.Code>, _ plan: RunPlan, _ input: [ToolError])
+        -> Ending
+    {
         if let signal = plan.signal { return .signal(signal) }
         var statuses = (plan.reasons + input).map(\.status)
         if !account.isBalanced { statuses.append(.software) }

@@ -19,8 +19,8 @@ struct FailureGroups: Sendable {
     /// Whether ``bytes`` covers all of them.
     private(set) var hasAllSizes = true
 
-    /// Of accepted records only.
-    private var outcomes: [KafkaError.Code: Int] = [:]
+    /// How many failures were outcomes of accepted records.
+    private var outcomes = 0
 
     /// Not an answer but the absence of one.
     private static let droppedCodes: Set<KafkaError.Code> = [.purgedFromQueue, .purgedInFlight, .cancelled, .closed]
@@ -37,7 +37,7 @@ struct FailureGroups: Sendable {
     /// An outcome of an accepted record.
     mutating func add(_ error: ProducerError) {
         bytes += (error.message.key?.count ?? 0) + (error.message.value?.count ?? 0)
-        outcomes[error.error.code, default: 0] += 1
+        outcomes += 1
         let isKnown = groups[error.error.code] != nil
         add(error.error, count: 1, place: isKnown ? nil : Self.place(of: error))
         if error.persistence != .notPersisted { groups[error.error.code]?.unknown += 1 }
@@ -48,15 +48,18 @@ struct FailureGroups: Sendable {
 
     /// Adds what the producer counted and nobody could read: errors dropped because too many waited, and records
     /// without any outcome when the wait was over.
-    mutating func reconcile(with statistics: Statistics) {
-        for (code, count) in statistics.failedByCause where count > outcomes[code, default: 0] {
-            add(KafkaError(code, code.name), count: count - outcomes[code, default: 0], place: nil)
+    mutating func reconcile(with statistics: Statistics, delivered: Int) {
+        var settled = delivered + outcomes
+        for (code, count) in statistics.droppedErrors {
+            add(KafkaError(code, code.name), count: count, place: nil)
+            settled += count
             hasAllSizes = false
         }
+        // Only then is something missing of which the client knows.
         guard statistics.inFlight > 0 else { return }
-        let error = KafkaError(.purgedInFlight, "dropped, and the client cannot say what became of them")
-        add(error, count: statistics.inFlight, place: nil)
-        groups[.purgedInFlight]?.unknown += statistics.inFlight
+        let missing = max(0, statistics.accepted - settled)
+        add(KafkaError(.purgedInFlight, "the client cannot say what became of it"), count: missing, place: nil)
+        groups[.purgedInFlight]?.unknown += missing
         hasAllSizes = false
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers as people read them. Not localised: the account line is read by scripts, too.
+/// Numbers as people read them.
+///
+/// Not localised: the account line is read by scripts, too.
 enum NumberText {
-    /// `1,000,000`
+    /// As in `1,000,000`.
     static func grouped(_ number: Int) -> String {
         let digits = String(number.magnitude)
         var text = number < 0 ? "-" : ""
@@ -13,10 +15,10 @@ enum NumberText {
         return text
     }
 
-    /// `1 record`, `4,211 records`
+    /// As in `1 record` and `4,211 records`.
     static func records(_ count: Int) -> String { "\(grouped(count)) \(count == 1 ? "record" : "records")" }
 
-    /// `6.6 MiB`
+    /// As in `6.6 MiB`.
     static func bytes(_ count: Int) -> String {
         var value = Double(count)
         for unit in ["B", "KiB", "MiB", "GiB"] {
@@ -26,7 +28,7 @@ enum NumberText {
         return "\(significant(value)) TiB"
     }
 
-    /// `415k`, `1.2M`
+    /// As in `415k` and `1.2M`.
     static func short(_ number: Double) -> String {
         var value = number
         for unit in ["", "k", "M", "G"] {
@@ -36,7 +38,7 @@ enum NumberText {
         return significant(value) + "T"
     }
 
-    /// `2.41 s`, `1:05 min`
+    /// As in `2.41 s` and `1:05 min`.
     static func seconds(_ duration: Duration) -> String {
         let seconds = duration / .seconds(1)
         if seconds < 60 { return "\(fixed(seconds, decimals: 2)) s" }
@@ -52,7 +54,7 @@ enum NumberText {
         return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(fixed(seconds, decimals: 1)) s"
     }
 
-    /// `3.1 ms`
+    /// As in `3.1 ms`.
     static func milliseconds(_ microseconds: Int) -> String {
         "\(significant(Double(microseconds) / 1000)) ms"
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Counts durations in a fixed number of buckets: exact below 64 µs, then 32 buckets per power of two, so that no
-/// percentile is off by more than 3 %. One array, allocated once; recording is a few instructions.
+/// percentile is off by more than 3 %.
+///
+/// One array, allocated once; recording is a few instructions.
 struct LatencyHistogram: Sendable {
     /// log2 of the buckets per power of two.
     private static let precision = 5

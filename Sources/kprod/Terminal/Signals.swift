@@ -4,11 +4,14 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The signals that ask for the end. The third one in a row ends the process on the spot, whatever the rest of it does.
+/// The signals that ask for the end.
+///
+/// The third one in a row ends the process on the spot, whatever the rest of it does.
 enum Signals {
     private static let asked = Atomic(0)
 
     /// Calls `handler` for the first and the second of them, on a queue of its own, from now to the end of the process.
+    ///
     /// What was ignored from the start stays ignored: that is how `nohup` and a script's background jobs ask for it.
     static func watch(_ handler: @escaping @Sendable (Int32) -> Void) {
         let queue = DispatchQueue(label: "kprod.signals")

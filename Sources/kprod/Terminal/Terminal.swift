@@ -12,9 +12,14 @@ final class Terminal: Sendable {
     /// The width, if the environment tells.
     let columns: Int?
     private let hasColor: Bool
-    /// What stands on the last row now.
-    private let live = Mutex("")
+    private let state = Mutex(State())
     private let write: @Sendable (String) -> Void
+
+    private struct State {
+        /// What stands on the last row now.
+        var live = ""
+        var isSealed = false
+    }
 
     init(
         isTerminal: Bool = isatty(STDERR_FILENO) == 1,
@@ -28,13 +33,13 @@ final class Terminal: Sendable {
     }
 
     /// Writes a line that stays; a live line moves below it.
-    func note(_ line: String) {
-        live.withLock { live in
-            if live.isEmpty {
-                write(line + "\n")
-            } else {
-                write("\r\u{1B}[K\(line)\n\(Self.redrawn(live))")
-            }
+    func note(_ line: String) { state.withLock { note(line, &$0) } }
+
+    /// Writes the last line of a run: what other threads say afterwards is dropped.
+    func conclude(_ line: String?) {
+        state.withLock { state in
+            if let line { note(line, &state) }
+            state.isSealed = true
         }
     }
 
@@ -46,19 +51,24 @@ final class Terminal: Sendable {
     /// Puts `line` on the last row, in place of what was there.
     func draw(_ line: String) {
         guard isInteractive else { return }
-        live.withLock { live in
-            if live == line { return }
-            live = line
+        state.withLock { state in
+            if state.live == line || state.isSealed { return }
+            state.live = line
             write(Self.redrawn(line))
         }
     }
 
     /// Takes the live line away.
     func clear() {
-        live.withLock { live in
-            if !live.isEmpty { write("\r\u{1B}[K") }
-            live = ""
+        state.withLock { state in
+            if !state.live.isEmpty { write("\r\u{1B}[K") }
+            state.live = ""
         }
+    }
+
+    private func note(_ line: String, _ state: inout State) {
+        if state.isSealed { return }
+        write(state.live.isEmpty ? line + "\n" : "\r\u{1B}[K\(line)\n\(Self.redrawn(state.live))")
     }
 
     /// The terminal itself cuts the line at its width (no wrap while drawing), whatever it is at this moment: a window

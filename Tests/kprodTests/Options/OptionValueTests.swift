@@ -13,7 +13,9 @@ import Testing
         #expect(try OptionValue.duration(text) == duration)
     }
 
-    @Test(arguments: ["", "10", "s", "-1s", "1.5s", "10 s", "99999999999999999999s", "9223372036854775807h", "1d"])
+    @Test(arguments: [
+        "", "10", "s", "-1s", "1.5s", "10 s", "99999999999999999999s", "9223372036854775807h", "721h", "1d",
+    ])
     func noDurations(text: String) {
         #expect(throws: OptionValue.Invalid.self) { try OptionValue.duration(text) }
     }

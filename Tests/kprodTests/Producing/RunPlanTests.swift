@@ -39,7 +39,7 @@ import Testing
         #expect(plan.receive(.gaveUp(reason)) == [.stopReading, .drop])
         #expect(plan.receive(.gaveUp(reason)) == [])
         #expect(plan.receive(.feedEnded) == [.close, .drop])
-        #expect(plan.reasons == [reason, reason])
+        #expect(plan.reasons == [reason])
     }
 
     @Test func theLargestStatusWinsAndASignalAboveAll() {

@@ -68,7 +68,10 @@ import Testing
         #expect(groups.causes == [.messageTooLarge])
         let lines = groups.lines
         #expect(lines.count == 2)
-        #expect(lines.first?.hasPrefix("3 × MESSAGE_TOO_LARGE (first in t[2], key \"k\u{FFFD}0\"): too large; raise") == true)
+        #expect(
+            lines.first?.hasPrefix("3 × MESSAGE_TOO_LARGE (first in t[2], key \"k\u{FFFD}0\"): too large; raise")
+                == true
+        )
         #expect(lines.last?.hasPrefix("2 × undelivered") == true)
         #expect(lines.last?.hasSuffix("dropped when kprod stopped; 1 may be in the log; send these again") == true)
     }
