@@ -45,12 +45,7 @@ enum Ending: Equatable, Sendable {
     func endProcess() -> Never {
         switch self {
         case .status(let status): exit(status.rawValue)
-        case .signal(let number):
-            restoreDefaultAction(of: number)
-            kill(getpid(), number)
-            // The signal is delivered to another thread than this one; the status is the same should it never be.
-            sleep(1)
-            exit(128 + number)
+        case .signal(let number): Signals.endProcess(by: number)
         }
     }
 }
@@ -67,6 +62,3 @@ struct ToolError: Error, Equatable, Sendable {
 
     static func usage(_ message: String) -> ToolError { ToolError(.usage, message) }
 }
-
-/// Outside of ``Ending``, whose case is called like the C function.
-private func restoreDefaultAction(of number: Int32) { signal(number, SIG_DFL) }

@@ -85,7 +85,7 @@ struct Session: Sendable {
         } catch {
             producer.asyncClose()
             if error.code == .invalidTopic { throw .usage("option -t/--topic: \(error.message)") }
-            throw ToolError(.software, error.message)
+            throw ToolError(.software, "the client failed for good: \(error.message)")
         }
     }
 }

@@ -9,6 +9,7 @@ import Synchronization
 /// The third one in a row ends the process on the spot, whatever the rest of it does.
 enum Signals {
     private static let asked = Atomic(0)
+    private static let isOver = Atomic(false)
 
     /// Calls `handler` for the first and the second of them, on a queue of its own, from now to the end of the process.
     ///
@@ -21,12 +22,25 @@ enum Signals {
             // The handler holds its source, which is never cancelled.
             source.setEventHandler {
                 withExtendedLifetime(source) {
+                    if isOver.load(ordering: .relaxed) { return }
                     if asked.add(1, ordering: .relaxed).newValue >= 3 { _exit(128 + number) }
                     handler(number)
                 }
             }
             source.activate()
         }
+    }
+
+    /// Ends the process by raising the signal again with its default action.
+    static func endProcess(by number: Int32) -> Never {
+        isOver.store(true, ordering: .sequentiallyConsistent)
+        signal(number, SIG_DFL)
+        // Dispatch may still take a signal that comes while the main thread is between two waits.
+        for _ in 0..<100 {
+            kill(getpid(), number)
+            usleep(10_000)
+        }
+        exit(128 + number)
     }
 
     /// A reader of our output that went away is a failed write, not the end.
