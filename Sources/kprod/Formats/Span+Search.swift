@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Span<UInt8> {
+    /// The first position of `byte` at or behind `start`.
+    func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        var index = start
+        while index < count {
+            if self[index] == byte { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// The first position of `needle`, which is not empty.
+    func firstIndex(of needle: [UInt8]) -> Int? {
+        guard let first = needle.first else { return nil }
+        var candidate = firstIndex(of: first, from: 0)
+        while let start = candidate, start + needle.count <= count {
+            var length = 1
+            while length < needle.count && self[start + length] == needle[length] { length += 1 }
+            if length == needle.count { return start }
+            candidate = firstIndex(of: first, from: start + 1)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+
+/// Reads an input in large chunks on a queue of its own, so that no task ever blocks in `read`, and a stop is heard at
+/// once even while a pipe or a terminal is silent.
+final class ChunkReader: Sendable {
+    static let chunkSize = 256 << 10
+
+    private let source: InputSource
+    private let channel = ChunkChannel()
+    private let queue = DispatchQueue(label: "kprod.input")
+
+    init(_ source: InputSource) { self.source = source }
+
+    func start() {
+        queue.async { [self] in
+            do throws(ToolError) {
+                let handle = try source.open()
+                // Only what has positions gives all that is asked for; a pipe or a terminal is read as it comes.
+                if (try? handle.offset()) != nil { readAll(handle) } else { readWhenReady(handle) }
+            } catch {
+                channel.finish(error)
+            }
+        }
+    }
+
+    /// The next chunk, or nil at the end; ``failure`` then says whether it was the real one.
+    func next() async -> Data? { await channel.next() }
+
+    var failure: ToolError? { channel.failure }
+
+    func stop() { channel.stop() }
+
+    private func readAll(_ handle: FileHandle) {
+        while read(Self.chunkSize, from: handle) {}
+    }
+
+    /// Waits for the descriptor instead of blocking in `read`: `FileHandle` would wait for a whole chunk, and a line
+    /// that somebody typed would not be sent before 256 KiB were.
+    private func readWhenReady(_ handle: FileHandle) {
+        let ready = DispatchSource.makeReadSource(fileDescriptor: handle.fileDescriptor, queue: queue)
+        // The source lives as long as its handler, which is until it is cancelled.
+        ready.setEventHandler { [self] in
+            let available = Int(clamping: ready.data)
+            // 0 means that every writer is gone, and no event will follow: what is left can be read without waiting.
+            let goesOn = available > 0 && read(min(available, Self.chunkSize), from: handle)
+            if goesOn { return }
+            ready.cancel()
+            if available == 0 { readAll(handle) }
+        }
+        ready.activate()
+    }
+
+    /// Reads and passes on one chunk; false at the end.
+    private func read(_ count: Int, from handle: FileHandle) -> Bool {
+        do {
+            guard let chunk = try handle.read(upToCount: count), !chunk.isEmpty else {
+                channel.finish()
+                return false
+            }
+            return channel.push(chunk)
+        } catch {
+            channel.finish(ToolError(.noInput, "\(source.name): cannot be read: \(reason(of: error))"))
+            return false
+        }
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The command: everything but the end of the process happens in ``CommandLineTool``, which tests call as well.
+@main
+struct Kprod {
+    static func main() async {
+        Signals.ignoreBrokenPipes()
+        let ending = await CommandLineTool.run(Array(CommandLine.arguments.dropFirst()))
+        ending.endProcess()
+    }
+}

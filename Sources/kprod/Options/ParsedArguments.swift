@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A command line: which options were given, in order, and what followed them.
+struct ParsedArguments: Sendable {
+    private let given: [(option: Option, value: String)]
+    let operands: [String]
+
+    init(_ arguments: [String], syntax: CommandSyntax) throws(ToolError) {
+        let scanned = try OptionScanner(arguments, options: syntax.options)
+        given = scanned.given.map { (syntax.options[$0.index], $0.value) }
+        operands = scanned.operands
+        if syntax.operands == nil, let operand = operands.first {
+            throw .usage("kprod \(syntax.name) takes no \"\(printable(operand))\"; see kprod help \(syntax.name)")
+        }
+    }
+
+    func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }
+
+    /// Every value of an option that may be repeated.
+    func strings(_ name: Option.Name) -> [String] { given.filter { $0.option.name == name }.map(\.value) }
+
+    /// The last value given, converted; an error names the option as the user may write it.
+    func value<Value>(
+        _ name: Option.Name,
+        _ convert: (String) throws(OptionValue.Invalid) -> Value
+    ) throws(ToolError) -> Value? {
+        guard let (option, text) = given.last(where: { $0.option.name == name }) else { return nil }
+        do throws(OptionValue.Invalid) {
+            return try convert(text)
+        } catch {
+            throw .usage("option \(option.spelling): \"\(printable(text))\" \(error.reason)")
+        }
+    }
+
+    /// Every value of a repeatable option, converted.
+    func values<Value>(
+        _ name: Option.Name,
+        _ convert: (String) throws(OptionValue.Invalid) -> Value
+    ) throws(ToolError) -> [Value] {
+        var values: [Value] = []
+        for (option, text) in given where option.name == name {
+            do throws(OptionValue.Invalid) {
+                values.append(try convert(text))
+            } catch {
+                throw .usage("option \(option.spelling): \"\(printable(text))\" \(error.reason)")
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+import Synchronization
+
+/// Listens to what the client says about its connections: shows it, and remembers why no broker can be reached.
+final class ClientLog: Sendable {
+    private struct State {
+        var trouble: String?
+        /// When each message was shown last.
+        var shown: [String: ContinuousClock.Instant] = [:]
+    }
+
+    /// librdkafka tries to connect several times a second, and each failure is news only once in a while.
+    private static let pause = Duration.seconds(30)
+
+    private let terminal: Terminal
+    private let isQuiet: Bool
+    private let state = Mutex(State())
+    private let onFatal: @Sendable (ToolError) -> Void
+
+    /// Calls `onFatal` for what no waiting can mend.
+    init(_ terminal: Terminal, isQuiet: Bool, onFatal: @escaping @Sendable (ToolError) -> Void) {
+        self.terminal = terminal
+        self.isQuiet = isQuiet
+        self.onFatal = onFatal
+    }
+
+    /// The last reason why a connection failed.
+    var trouble: String? { state.withLock { $0.trouble } }
+
+    func handle(_ entry: LogEntry) {
+        // Failed connections come twice, as a line of the log and as an error: the error says what kind it is.
+        if entry.facility == "FAIL" || entry.level < .warning { return }
+        let gist = Self.gist(of: entry.message)
+        let isNews = state.withLock { state in
+            // That all brokers are down says less than why one is.
+            if let code = entry.error?.code, state.trouble == nil || code != .allBrokersDown { state.trouble = gist }
+            let now = ContinuousClock.now
+            if let last = state.shown[gist], now - last < Self.pause { return false }
+            if state.shown.count > 1_000 { state.shown = [:] }
+            state.shown[gist] = now
+            return true
+        }
+        if isNews, !isQuiet || entry.level == .error { terminal.error("client: \(gist)") }
+        guard let error = entry.error else { return }
+        if error.isFatal {
+            onFatal(ToolError(.software, "the client failed for good: \(gist)"))
+        } else if error.code == .authentication {
+            onFatal(ToolError(.refused, "the broker refused the credentials: \(gist); check -X sasl.*"))
+        }
+    }
+
+    /// Without the thread in front, and without how long it took and how often behind: what repeats must look equal.
+    private static func gist(of message: String) -> String {
+        var text = message[...]
+        if text.hasPrefix("[thrd:"), let end = text.firstRange(of: "]: ") { text = text[end.upperBound...] }
+        if let start = text.firstRange(of: " (after ") { text = text[..<start.lowerBound] }
+        return printable(String(text), limit: 500)
+    }
+}

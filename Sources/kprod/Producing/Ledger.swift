@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+import Synchronization
+
+/// Collects what the feed and the two readers of outcomes know, and makes the account of it.
+final class Ledger: Sendable {
+    private struct State {
+        var feed = FeedTally()
+        var delivered = 0
+        var latency = LatencyHistogram()
+        var failures = FailureGroups()
+    }
+
+    private let state = Mutex(State())
+
+    /// The feed's counts so far.
+    func publish(_ tally: FeedTally) { state.withLock { $0.feed = tally } }
+
+    func delivered(_ batch: SuccessBatch, measuresLatency: Bool) {
+        state.withLock { state in
+            state.delivered += batch.count
+            guard measuresLatency else { return }
+            for message in batch {
+                if let latency = message.latency { state.latency.record(latency) }
+            }
+        }
+    }
+
+    /// Counts a failure.
+    ///
+    /// Returns whether anything was delivered before, so that others may be, too.
+    func failed(_ error: ProducerError) -> Bool {
+        state.withLock { state in
+            state.failures.add(error)
+            return state.delivered > 0
+        }
+    }
+
+    /// A record that was never accepted.
+    func refused(_ error: KafkaError, at place: String) { state.withLock { $0.failures.add(error, at: place) } }
+
+    var latency: LatencyHistogram { state.withLock { $0.latency } }
+
+    func snapshot(at time: ContinuousClock.Instant) -> LiveLine.Snapshot {
+        state.withLock { state in
+            var snapshot = LiveLine.Snapshot(time: time)
+            snapshot.delivered = state.delivered
+            snapshot.failed = state.failures.count
+            snapshot.bytes = max(0, state.feed.acceptedBytes - state.failures.bytes)
+            snapshot.p50 = state.latency.percentile(0.5)
+            snapshot.p99 = state.latency.percentile(0.99)
+            return snapshot
+        }
+    }
+
+    /// The account at the end.
+    ///
+    /// `statistics` is the producer's own: it knows of errors that were dropped because too many waited to be read, and
+    /// of records that never had an outcome.
+    func close(with statistics: Statistics) -> (account: Account, failures: FailureGroups) {
+        state.withLock { state in
+            state.failures.reconcile(with: statistics, delivered: state.delivered)
+            var account = Account()
+            account.read = state.feed.read
+            account.skipped = state.feed.skipped
+            account.delivered = state.delivered
+            account.failed = state.failures.failed
+            account.undelivered = state.failures.undelivered
+            account.undeliveredUnknown = state.failures.undeliveredUnknown
+            if state.failures.hasAllSizes { account.deliveredBytes = state.feed.acceptedBytes - state.failures.bytes }
+            return (account, state.failures)
+        }
+    }
+}
+
+/// What the feed has handed over.
+struct FeedTally: Sendable {
+    var read = 0
+    var skipped = 0
+    /// Bytes of the keys and values that the producer accepted.
+    var acceptedBytes = 0
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+/// The two tasks that read what became of the records.
+struct OutcomeReaders: Sendable {
+    private let successes: Task<Void, Never>
+    private let errors: Task<Void, Never>
+
+    /// Calls `onHopeless` for a failure that every record will meet.
+    init(
+        _ producer: AsyncProducer,
+        _ ledger: Ledger,
+        measuresLatency: Bool,
+        onHopeless: @escaping @Sendable (ToolError) -> Void
+    ) {
+        // The iterators are made here and not in the tasks: a stream that nobody reads yet is not kept in full, and a
+        // short input can be over before a task has begun.
+        var delivered = producer.successes.batches.makeAsyncIterator()
+        var failed = producer.errors.makeAsyncIterator()
+        successes = Task {
+            while let batch = await delivered.next() { ledger.delivered(batch, measuresLatency: measuresLatency) }
+        }
+        errors = Task {
+            while let error = await failed.next() {
+                if ledger.failed(error) { continue }
+                if let reason = Self.hopeless(error) { onHopeless(reason) }
+            }
+        }
+    }
+
+    private static func hopeless(_ error: ProducerError) -> ToolError? {
+        let topic = printable(error.message.topic.name)
+        switch error.error.code {
+        case .unknownTopic, .unknownTopicOrPartition:
+            return ToolError(.unavailable, "the brokers do not know the topic \(topic); create it, or check -t")
+        case .topicAuthorizationFailed, .clusterAuthorizationFailed:
+            return ToolError(
+                .refused,
+                "writing to the topic \(topic) is not allowed; ask for the WRITE permission on it"
+            )
+        default: return nil
+        }
+    }
+
+    /// Waits until both streams have ended: after the last outcome of a closed producer.
+    func finish() async {
+        await successes.value
+        await errors.value
+    }
+}

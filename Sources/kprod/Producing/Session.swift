@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+/// One run of a producer: from the first record to the account.
+///
+/// Here is what it is asked for; ``SessionRun`` does it.
+struct Session: Sendable {
+    var configuration: AsyncProducer.Configuration
+    let topic: String
+    var drainTimeout = Duration.seconds(10)
+    /// How long draining may take at the end of the input; nil leaves it to `message.timeout.ms`.
+    var endTimeout: Duration?
+    /// How long nothing at all may be delivered before the brokers count as unreachable.
+    var waitBroker = Duration.seconds(30)
+    var isQuiet = false
+    /// The number of records, if known, for the live line.
+    var total: Int?
+    /// Whether the latency is part of the result, and not only of a live line.
+    var measuresLatency = false
+
+    init(configuration: AsyncProducer.Configuration, topic: String) {
+        self.configuration = configuration
+        self.topic = topic
+    }
+
+    /// What a run amounts to.
+    struct Result {
+        var ending: Ending
+        var account = Account()
+        var latency = LatencyHistogram()
+        var elapsed = Duration.zero
+    }
+
+    /// Runs and writes the account, which is the last line also of a run that never began.
+    func run(
+        _ feed: some RecordFeed,
+        _ terminal: Terminal,
+        checkingFirst check: () throws(ToolError) -> Void = {}
+    ) async -> Ending {
+        let result: Result
+        do throws(ToolError) {
+            try check()
+            let (events, post) = AsyncStream.makeStream(of: SessionEvent.self)
+            // Before anything can take time: from here on a signal never ends the process without an account.
+            Signals.watch { post.yield(.plan(.signal($0))) }
+            let log = ClientLog(terminal, isQuiet: isQuiet) { post.yield(.plan(.gaveUp($0))) }
+            let producer = try await makeProducer(log)
+            let handle = try resolveTopic(producer)
+            var run = SessionRun(self, producer, log, terminal, post)
+            result = await run.finish(feed, to: handle, events)
+        } catch {
+            terminal.error(error.message)
+            result = Result(ending: .status(error.status))
+        }
+        report(result, terminal)
+        return result.ending
+    }
+
+    private func report(_ result: Result, _ terminal: Terminal) {
+        if measuresLatency, result.latency.count > 0 {
+            let (p50, p99) = (result.latency.percentile(0.5), result.latency.percentile(0.99))
+            terminal.note(
+                "latency p50 \(NumberText.milliseconds(p50)), p99 \(NumberText.milliseconds(p99)), "
+                    + "max \(NumberText.milliseconds(result.latency.maximum))"
+            )
+        }
+        let isSilent = isQuiet && result.ending == .status(.success)
+        terminal.conclude(isSilent ? nil : result.account.line(after: result.elapsed))
+    }
+
+    private func makeProducer(_ log: ClientLog) async throws(ToolError) -> AsyncProducer {
+        var configuration = configuration
+        configuration.logHandler = { log.handle($0) }
+        do throws(KafkaError) {
+            return try await AsyncProducer(configuration)
+        } catch {
+            throw ToolError(.configuration, error.message)
+        }
+    }
+
+    private func resolveTopic(_ producer: AsyncProducer) throws(ToolError) -> Topic {
+        do throws(KafkaError) {
+            return try producer.topic(topic)
+        } catch {
+            producer.asyncClose()
+            if error.code == .invalidTopic { throw .usage("option -t/--topic: \(error.message)") }
+            throw ToolError(.software, "the client failed for good: \(error.message)")
+        }
+    }
+}

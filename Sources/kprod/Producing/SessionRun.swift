@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+/// What can happen during a run.
+enum SessionEvent: Sendable {
+    case plan(RunPlan.Event)
+    case firstRecord
+    /// Long enough after the first record for a delivery.
+    case waitedForBroker
+    /// The producer is closed, or can say no more about some records.
+    case closed
+    /// Every outcome is in the ledger, or will not come.
+    case settled
+}
+
+/// The moving parts of a session.
+///
+/// Everything that happens comes to one loop; ``RunPlan`` says what to do about it. The feed, the readers of outcomes
+/// and the closing are tasks of their own, and nothing here blocks.
+struct SessionRun {
+    /// How long reports are waited for that the client did not have when it closed.
+    private static let patience = Duration.seconds(5)
+
+    private let session: Session
+    private let producer: AsyncProducer
+    private let log: ClientLog
+    private let terminal: Terminal
+    private let post: AsyncStream<SessionEvent>.Continuation
+    private let ledger = Ledger()
+    private let stop = StopSwitch()
+    private var plan: RunPlan
+    private var feeding: Task<[ToolError], Never>?
+    private var closing: Task<Void, Never>?
+
+    init(
+        _ session: Session,
+        _ producer: AsyncProducer,
+        _ log: ClientLog,
+        _ terminal: Terminal,
+        _ post: AsyncStream<SessionEvent>.Continuation
+    ) {
+        self.session = session
+        self.producer = producer
+        self.log = log
+        self.terminal = terminal
+        self.post = post
+        plan = RunPlan(drainTimeout: session.drainTimeout, endTimeout: session.endTimeout)
+    }
+
+    /// Feeds, delivers, closes; writes everything but the account.
+    mutating func finish(
+        _ feed: some RecordFeed,
+        to topic: Topic,
+        _ events: AsyncStream<SessionEvent>
+    ) async -> Session.Result {
+        let start = ContinuousClock.now
+        let showsLive = terminal.isInteractive && !session.isQuiet
+        let measures = session.measuresLatency || showsLive
+        let readers = OutcomeReaders(producer, ledger, measuresLatency: measures) { [post] reason in
+            post.yield(.plan(.gaveUp(reason)))
+        }
+        let live = showsLive ? LiveView(session, producer, ledger, log, terminal).start() : nil
+        startFeeding(feed, to: topic)
+
+        for await event in events {
+            if case .settled = event { break }
+            if case .closed = event { awaitOutcomes(readers) }
+            for action in actions(for: event) { perform(action) }
+        }
+        let elapsed = start.duration(to: .now)
+        await live?.stop()
+        let problems = await feeding?.value ?? []
+        let (account, failures) = ledger.close(with: producer.statistics)
+        for problem in plan.reasons + problems { terminal.error(problem.message) }
+        for line in failures.lines { terminal.error(line) }
+        if !account.isBalanced {
+            let read = NumberText.grouped(account.read)
+            terminal.error("the account does not add up, \(read) records were read: please report this")
+        }
+        let ending = Verdict.ending(account, failures.causes, plan, problems)
+        return Session.Result(ending: ending, account: account, latency: ledger.latency, elapsed: elapsed)
+    }
+
+    private mutating func startFeeding(_ feed: some RecordFeed, to topic: Topic) {
+        feeding = Task { [producer, ledger, post, stop] in
+            let sink = RecordSink(producer.input, topic: topic, ledger: ledger) { post.yield(.firstRecord) }
+            let problems = await feed.run(into: sink, until: stop)
+            post.yield(.plan(.feedEnded))
+            return problems
+        }
+    }
+
+    private mutating func actions(for event: SessionEvent) -> [RunPlan.Action] {
+        switch event {
+        case .plan(let event): return plan.receive(event)
+        case .firstRecord: yield(.waitedForBroker, after: session.waitBroker)
+        case .waitedForBroker:
+            if let reason = unreachable() { return plan.receive(.gaveUp(reason)) }
+        case .closed, .settled: break
+        }
+        return []
+    }
+
+    private mutating func perform(_ action: RunPlan.Action) {
+        switch action {
+        case .stopReading: stop.turnOn()
+        case .close:
+            closing = Task { [producer, post] in
+                // Records have their own deadline, message.timeout.ms; the limits of a run are timers of the plan. What
+                // close has to say is in the ledger and in the producer's statistics.
+                _ = try? await producer.close(deadline: .seconds(86_400))
+                post.yield(.closed)
+            }
+        case .startTimer(let duration): yield(.plan(.deadlinePassed), after: duration)
+        case .announceDrain(let limit):
+            let (count, time) = (NumberText.records(producer.inFlightCount), NumberText.limit(limit))
+            terminal.error("interrupted: draining \(count), up to \(time) (again to drop them)")
+        case .announceDrop(let reason):
+            terminal.error("\(reason): dropping \(NumberText.records(producer.inFlightCount))")
+        case .drop:
+            feeding?.cancel()
+            closing?.cancel()
+        }
+    }
+
+    /// Posts an event later; one that comes after the end disturbs nobody.
+    private func yield(_ event: SessionEvent, after delay: Duration) {
+        Task { [post] in
+            try? await Task.sleep(for: delay)
+            post.yield(event)
+        }
+    }
+
+    /// Waits for the readers to come to the end, which they do not while a thread of the client is stuck, in the
+    /// resolution of a name for example.
+    private func awaitOutcomes(_ readers: OutcomeReaders) {
+        Task { [post] in
+            await readers.finish()
+            post.yield(.settled)
+        }
+        yield(.settled, after: Self.patience)
+    }
+
+    /// Why there is no sense in waiting for a first delivery any longer; nil when there is.
+    private func unreachable() -> ToolError? {
+        let statistics = producer.statistics
+        // A code above zero is the answer of a broker.
+        let hasAnswer = statistics.succeeded > 0 || statistics.failedByCause.keys.contains { $0.rawValue > 0 }
+        if hasAnswer || statistics.inFlight == 0 { return nil }
+        let why = log.trouble ?? "no broker answered"
+        let configuration = session.configuration
+        let servers = printable(
+            configuration.librdkafka["bootstrap.servers"] ?? configuration.bootstrapServers.joined(separator: ",")
+        )
+        return ToolError(
+            .unavailable,
+            "nothing could be delivered to \(servers) within \(NumberText.limit(session.waitBroker)) (--wait-broker): "
+                + "\(why); check -b and that the brokers are up"
+        )
+    }
+}

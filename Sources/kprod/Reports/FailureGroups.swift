@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+/// Failures by cause: what people need to see of 3,412 equal ones is the number and the first.
+struct FailureGroups: Sendable {
+    struct Group: Sendable {
+        var count = 0
+        /// The first one's message and where it was.
+        var text: String
+        var place: String?
+        /// How many may be in the log all the same.
+        var unknown = 0
+    }
+
+    private(set) var groups: [KafkaError.Code: Group] = [:]
+    /// Bytes of accepted records that failed.
+    private(set) var bytes = 0
+    /// Whether ``bytes`` covers all of them.
+    private(set) var hasAllSizes = true
+
+    /// How many failures were outcomes of accepted records.
+    private var outcomes = 0
+
+    /// Not an answer but the absence of one.
+    private static let droppedCodes: Set<KafkaError.Code> = [.purgedFromQueue, .purgedInFlight, .cancelled, .closed]
+
+    var count: Int { groups.values.reduce(0) { $0 + $1.count } }
+    var failed: Int { total { !Self.droppedCodes.contains($0) } }
+    var undelivered: Int { total { Self.droppedCodes.contains($0) } }
+    var undeliveredUnknown: Int {
+        groups.reduce(0) { $0 + (Self.droppedCodes.contains($1.key) ? $1.value.unknown : 0) }
+    }
+    /// The causes of what failed.
+    var causes: Set<KafkaError.Code> { Set(groups.keys).subtracting(Self.droppedCodes) }
+
+    /// An outcome of an accepted record.
+    mutating func add(_ error: ProducerError) {
+        bytes += (error.message.key?.count ?? 0) + (error.message.value?.count ?? 0)
+        outcomes += 1
+        let isKnown = groups[error.error.code] != nil
+        add(error.error, count: 1, place: isKnown ? nil : Self.place(of: error))
+        if error.persistence != .notPersisted { groups[error.error.code]?.unknown += 1 }
+    }
+
+    /// A record that was not accepted.
+    mutating func add(_ error: KafkaError, at place: String) { add(error, count: 1, place: place) }
+
+    /// Adds what the producer counted and nobody could read: errors dropped because too many waited, and records
+    /// without any outcome when the wait was over.
+    mutating func reconcile(with statistics: Statistics, delivered: Int) {
+        var settled = delivered + outcomes
+        for (code, count) in statistics.droppedErrors {
+            add(KafkaError(code, code.name), count: count, place: nil)
+            settled += count
+            hasAllSizes = false
+        }
+        // Only then is something missing of which the client knows.
+        guard statistics.inFlight > 0 else { return }
+        let missing = max(0, statistics.accepted - settled)
+        add(KafkaError(.purgedInFlight, "the client cannot say what became of it"), count: missing, place: nil)
+        groups[.purgedInFlight]?.unknown += missing
+        hasAllSizes = false
+    }
+
+    /// One line per cause, the most frequent first; what was dropped is one cause, whatever stage it had reached.
+    var lines: [String] {
+        let failed = groups.filter { !Self.droppedCodes.contains($0.key) }
+        var lines = failed.sorted { ($0.value.count, $0.key.rawValue) > ($1.value.count, $1.key.rawValue) }
+            .map { code, group in
+                let step = NextStep.after(code).map { "; \($0)" } ?? ""
+                return "\(NumberText.grouped(group.count)) × \(code.name)\(Self.first(group)): "
+                    + "\(printable(group.text))\(Self.unknown(group.unknown))\(step)"
+            }
+        let dropped = Self.droppedCodes.compactMap { groups[$0] }.max { $0.count < $1.count }
+        if let dropped {
+            lines.append(
+                "\(NumberText.grouped(undelivered)) × undelivered\(Self.first(dropped)): "
+                    + "dropped when kprod stopped\(Self.unknown(undeliveredUnknown)); send these again"
+            )
+        }
+        return lines
+    }
+
+    private static func first(_ group: Group) -> String {
+        group.place.map { " (\(group.count > 1 ? "first " : "")\($0))" } ?? ""
+    }
+
+    private static func unknown(_ count: Int) -> String {
+        count > 0 ? "; \(NumberText.grouped(count)) may be in the log" : ""
+    }
+
+    private mutating func add(_ error: KafkaError, count: Int, place: String?) {
+        groups[error.code, default: Group(text: error.message, place: place)].count += count
+    }
+
+    private func total(_ isIncluded: (KafkaError.Code) -> Bool) -> Int {
+        groups.reduce(0) { $0 + (isIncluded($1.key) ? $1.value.count : 0) }
+    }
+
+    /// Topic, partition and the beginning of the key.
+    private static func place(of error: ProducerError) -> String {
+        let partition = error.partition.map { "[\($0)]" } ?? ""
+        guard let key = error.message.key else { return "in \(printable(error.message.topic.name))\(partition)" }
+        let text = String(decoding: key.array.prefix(40), as: UTF8.self)
+        return "in \(printable(error.message.topic.name))\(partition), key \"\(printable(text))\""
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `text` without what a terminal would act on (control and format characters), and not longer than `limit`.
+///
+/// For everything that came from outside: arguments, file names, keys, the words of a broker.
+func printable(_ text: String, limit: Int = 200) -> String {
+    var clean = ""
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        if index == limit { return clean + "…" }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+            clean += "\u{FFFD}"
+        default: clean.unicodeScalars.append(scalar)
+        }
+    }
+    return clean
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+import Synchronization
+import Testing
+
+@testable import kprod
+
+/// The built command as a process of its own.
+///
+/// Nothing here blocks a task: pipes are read and written on queues, and waiting for the end is a suspension.
+final class KprodProcess: Sendable {
+    /// How the process ended, and what it wrote.
+    struct Outcome {
+        let status: Int32
+        let isSignal: Bool
+        let output: String
+        let messages: [String]
+
+        /// The last line, which is always the account.
+        var account: String { messages.last ?? "" }
+
+        /// A number of the account line, such as the one after "failed".
+        func number(_ name: String) throws -> Int {
+            let words = account.split { " ;".contains($0) }
+            let index = try #require(words.firstIndex { $0 == name }, "no \(name) in \(account)")
+            return try #require(Int(words[index + 1].filter { $0 != "," }))
+        }
+    }
+
+    let output = TextCollector()
+    let messages = TextCollector()
+    private let process: Mutex<Process>
+    private let input: FileHandle?
+    private let inputQueue = DispatchQueue(label: "kprod-test.input")
+    private let ends: AsyncStream<Void>
+
+    /// Starts it.
+    ///
+    /// Standard input is `input` and then closed, or with nil a pipe for ``write(_:)``.
+    init(_ arguments: [String], input text: String? = "", environment: [String: String] = [:]) throws {
+        // Its end is no reason for the tests to end.
+        Foundation.signal(SIGPIPE, SIG_IGN)
+        let process = Process()
+        let executable = try #require(Self.executable)
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stderr
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in end.finish() }
+        self.ends = ends
+        try process.run()
+        self.process = Mutex(process)
+        output.collect(stdout.fileHandleForReading)
+        messages.collect(stderr.fileHandleForReading)
+        input = stdin.fileHandleForWriting
+        if let text {
+            write(text)
+            closeInput()
+        }
+    }
+
+    /// Writes to its standard input, as fast as it reads.
+    func write(_ text: String) {
+        inputQueue.async { [input] in try? input?.write(contentsOf: Data(text.utf8)) }
+    }
+
+    /// Returns when all that was written so far is in the pipe, or has been read.
+    func wroteInput() async {
+        await withCheckedContinuation { continuation in inputQueue.async { continuation.resume() } }
+    }
+
+    func closeInput() {
+        inputQueue.async { [input] in try? input?.close() }
+    }
+
+    func signal(_ number: Int32) {
+        let id = process.withLock { $0.processIdentifier }
+        kill(id, number)
+    }
+
+    func finish() async -> Outcome {
+        for await _ in ends {}
+        let (output, messages) = (await output.all(), await messages.all())
+        return process.withLock { process in
+            Outcome(
+                status: process.terminationStatus,
+                isSignal: process.terminationReason == .uncaughtSignal,
+                output: output,
+                messages: messages.split(separator: "\n").map { String($0) }
+            )
+        }
+    }
+
+    /// Runs it to its end.
+    static func run(_ arguments: [String], input: String = "") async throws -> Outcome {
+        try await KprodProcess(arguments, input: input).finish()
+    }
+
+    /// Beside the test bundle.
+    private static var executable: URL? {
+        let folders = [Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
+        return folders.map { $0.appendingPathComponent("kprod") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+}
+
+/// Text as it comes out of a pipe.
+final class TextCollector: Sendable {
+    private struct State {
+        var bytes: [UInt8] = []
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+        var isOver = false
+        var waiters: [(part: String?, continuation: CheckedContinuation<String, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// On a thread: `readabilityHandler` does not always see the end of a pipe.
+    func collect(_ handle: FileHandle) {
+        Thread.detachNewThread { [self] in
+            while true {
+                let data = handle.availableData
+                add(data, isOver: data.isEmpty)
+                if data.isEmpty { return }
+            }
+        }
+    }
+
+    /// Everything, once the pipe is closed.
+    func all() async -> String { await wait(for: nil) }
+
+    /// What has come when `part` has, or when nothing more will.
+    func wait(for part: String?) async -> String {
+        await withCheckedContinuation { continuation in
+            let text = state.withLock { state -> String? in
+                if state.isOver || part.map({ state.text.contains($0) }) ?? false { return state.text }
+                state.waiters.append((part, continuation))
+                return nil
+            }
+            if let text { continuation.resume(returning: text) }
+        }
+    }
+
+    private func add(_ new: Data, isOver: Bool) {
+        let (text, ready) = state.withLock { state in
+            state.bytes += new
+            state.isOver = state.isOver || isOver
+            let text = state.text
+            let ready = state.waiters.filter { isOver || $0.part.map { text.contains($0) } ?? false }
+            state.waiters.removeAll { isOver || $0.part.map { text.contains($0) } ?? false }
+            return (text, ready)
+        }
+        for waiter in ready { waiter.continuation.resume(returning: text) }
+    }
+}

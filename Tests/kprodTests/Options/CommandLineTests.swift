@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+import Testing
+
+@testable import kprod
+
+@Suite struct CommandLineTests {
+    /// What a command line that is refused ends with, and says.
+    private func run(_ arguments: [String]) async -> (ending: Ending, lines: [String]) {
+        let text = Mutex("")
+        let terminal = Terminal(isTerminal: false, environment: [:]) { new in text.withLock { $0 += new } }
+        let ending = await CommandLineTool.run(arguments, terminal: terminal)
+        return (ending, text.withLock { $0.split(separator: "\n").map { String($0) } })
+    }
+
+    @Test(
+        arguments: [
+            ([], "kprod: no command given; try: kprod demo, or kprod --help"),
+            (["prodduce"], "kprod: unknown command \"prodduce\"; did you mean produce?"),
+            (["-b", "x"], "kprod: option -b needs a command before it; try: kprod produce -b …"),
+            (["help", "x"], "kprod: unknown command \"x\"; see kprod --help"),
+            (
+                ["demo", "-c", "0"],
+                "kprod: option -c/--count: \"0\" is not a count; write a positive number such as 1000000, 500k or 2M"
+            ),
+            (["demo", "file"], "kprod: kprod demo takes no \"file\"; see kprod help demo"),
+            (
+                ["mock", "--topic", "a:b"],
+                "kprod: option --topic: \"a:b\" has no number of partitions from 1 to 1000 after the colon, such as orders:6"
+            ),
+            (["produce", "-t", "t"], "kprod: option -b/--brokers is missing; name a broker such as localhost:9092"),
+            (["produce", "-b", "x:1"], "kprod: option -t/--topic is missing; name the topic to write to"),
+            (
+                ["produce", "-b", "x:1", "-t", "t", "-K", "\\q"],
+                "kprod: option -K/--key-delimiter: \"\\q\" has a backslash that is not \\n \\t \\r \\0 \\\\ or \\xNN"
+            ),
+            (
+                ["produce", "-b", "x:1", "-t", "t", "--wait-broker", "2"],
+                "kprod: option --wait-broker: \"2\" is not a time; write a number and a unit such as 500ms, 10s, 5m or 1h"
+            ),
+        ] as [([String], String)]
+    )
+    func usageErrorsSayWhatToDo(arguments: [String], message: String) async {
+        let (ending, lines) = await run(arguments)
+        #expect(ending == .status(.usage))
+        #expect(lines == [message])
+    }
+
+    @Test func controlCharactersAreNotRepeated() async {
+        let (_, lines) = await run(["\u{1B}[31m"])
+        #expect(lines == ["kprod: unknown command \"\u{FFFD}[31m\"; see kprod --help"])
+    }
+
+    @Test func helpNamesEveryOption() {
+        for command in CommandLineTool.commands {
+            let page = HelpText.page(for: command.syntax)
+            for option in command.syntax.options { #expect(page.contains("--\(option.long)")) }
+            #expect(page.split(separator: "\n").allSatisfy { $0.count <= 80 })
+            #expect(HelpText.overview.contains(command.syntax.name))
+        }
+    }
+}
