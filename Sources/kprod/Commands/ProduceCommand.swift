@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import KafkaAsyncProducer
 
 /// `kprod produce`: lines of files or of standard input become records.
@@ -88,6 +89,7 @@ struct ProduceCommand: Command {
         session.endTimeout = drainTimeout
         session.waitBroker = waitBroker
         session.isQuiet = isQuiet
+        session.isTyped = sources.contains(.standardInput) && isatty(STDIN_FILENO) == 1
         let limit = properties["message.max.bytes"].flatMap { Int($0) } ?? 1_000_000
         let feed = LineFeed(sources: sources, keyDelimiter: keyDelimiter, limit: limit)
         let sources = sources

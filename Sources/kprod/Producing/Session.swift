@@ -16,6 +16,8 @@ struct Session: Sendable {
     var isQuiet = false
     /// The number of records, if known, for the live line.
     var total: Int?
+    /// Whether records are typed on this terminal: a line that is redrawn would be in the way.
+    var isTyped = false
     /// Whether the latency is part of the result, and not only of a live line.
     var measuresLatency = false
 

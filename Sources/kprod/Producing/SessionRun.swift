@@ -55,7 +55,7 @@ struct SessionRun {
         _ events: AsyncStream<SessionEvent>
     ) async -> Session.Result {
         let start = ContinuousClock.now
-        let showsLive = terminal.isInteractive && !session.isQuiet
+        let showsLive = terminal.isInteractive && !session.isQuiet && !session.isTyped
         let measures = session.measuresLatency || showsLive
         let readers = OutcomeReaders(producer, ledger, measuresLatency: measures) { [post] reason in
             post.yield(.plan(.gaveUp(reason)))
