@@ -34,8 +34,11 @@ final class ClientLog: Sendable {
         if entry.facility == "FAIL" || entry.level < .warning { return }
         let gist = Self.gist(of: entry.message)
         let isNews = state.withLock { state in
-            // That all brokers are down says less than why one is.
-            if let code = entry.error?.code, state.trouble == nil || code != .allBrokersDown { state.trouble = gist }
+            if let code = entry.error?.code {
+                // That all brokers are down says less than why one is.
+                if code == .allBrokersDown, state.trouble != nil { return false }
+                state.trouble = gist
+            }
             let now = ContinuousClock.now
             if let last = state.shown[gist], now - last < Self.pause { return false }
             if state.shown.count > 1_000 { state.shown = [:] }
