@@ -61,6 +61,9 @@ public final class AsyncProducer: Sendable {
     /// librdkafka's name for this producer, such as `kafka-async-producer#producer-1`, as it stands in its log lines.
     public var name: String { core.name }
 
+    /// The version of librdkafka in use, such as `2.0.2`.
+    public static var librdkafkaVersion: String { LibraryVersion.text }
+
     /// The fatal error that stopped this producer for good, if any: close it and make a new one.
     public var fatalError: KafkaError? { core.withState { $0.fatalError } }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import RDKafka
+import KafkaAsyncProducer
 
 /// What `kprod version` prints.
 enum VersionText {
     static let tool = "0.1.0"
 
-    static var current: String { "kprod \(tool)\nlibrdkafka \(LibraryVersion.text)\n" }
+    static var current: String { "kprod \(tool)\nlibrdkafka \(AsyncProducer.librdkafkaVersion)\n" }
 }
