@@ -29,6 +29,10 @@ package struct DeliveryRecord: Sendable {
     package let topic: String
     /// What happened to every message of this batch.
     package let code: ResponseCode
+    /// Bytes of all keys and values.
+    package let payloadSize: Int
+    /// The number that went with each message into its produce call, when it is the same for all.
+    package let uniformOpaque: UInt?
 
     private let messages: UnsafeMutablePointer<UnsafePointer<rd_kafka_message_t>?>
     private let records: UnsafeMutablePointer<DeliveryRecord>
@@ -55,20 +59,30 @@ package struct DeliveryRecord: Sendable {
     @unsafe init(taking event: OpaquePointer, from client: Client) {
         let capacity = unsafe rd_kafka_event_message_count(event)
         unsafe self.messages = .allocate(capacity: max(capacity, 1))
-        // Moves the messages out of the event, so it can be asked only once; they live as long as the event.
-        let count = unsafe rd_kafka_event_message_array(event, messages, capacity)
-        self.count = count
-        unsafe self.records = .allocate(capacity: max(count, 1))
-        for index in 0..<count {
-            guard let message = unsafe messages[index] else { continue }
-            unsafe (records + index).initialize(
+        unsafe self.records = .allocate(capacity: max(capacity, 1))
+        var count = 0
+        var payloadSize = 0
+        var opaque: UInt = 0
+        var isUniform = true
+        // One pass, while the message is in the cache: a batch is larger than that. `next` moves each message to the
+        // event's second list, once; it lives as long as the event.
+        while count < capacity, let message = unsafe rd_kafka_event_message_next(event) {
+            unsafe messages[count] = message
+            unsafe (records + count).initialize(
                 to: DeliveryRecord(
                     partition: message.pointee.partition,
                     offset: message.pointee.offset,
                     timestamp: rd_kafka_message_timestamp(message, nil)
                 )
             )
+            unsafe payloadSize += message.pointee.key_len + message.pointee.len
+            let own = unsafe UInt(bitPattern: message.pointee._private)
+            if count == 0 { opaque = own } else if own != opaque { isUniform = false }
+            count += 1
         }
+        self.count = count
+        self.payloadSize = payloadSize
+        self.uniformOpaque = isUniform && count > 0 ? opaque : nil
         if count > 0, let first = unsafe messages[0], let topic = unsafe first.pointee.rkt {
             self.topic = unsafe String(cString: rd_kafka_topic_name(topic))
         } else {

@@ -15,29 +15,31 @@ struct BatchScan {
     private var awaited: [(index: Int, size: Int)] = []
 
     init(_ batch: DeliveryBatch) {
-        var epoch: UInt8 = 0
-        var count = 0
-        size = batch.count * Budget.overhead
-        for index in 0..<batch.count {
-            let payloadSize = batch.payloadSize(at: index)
-            size += payloadSize
-            let opaque = Opaque(rawValue: batch.opaque(at: index))
-            if opaque.epoch != epoch, count > 0 {
-                epochs.append((epoch, count))
-                count = 0
-            }
-            epoch = opaque.epoch
-            count += 1
-            if let slot = opaque.slot {
-                slots.append((index, slot))
-                if opaque.isAwaited { awaited.append((index, payloadSize + Budget.overhead)) }
+        size = batch.count * Budget.overhead + batch.payloadSize
+        if let uniform = batch.uniformOpaque {
+            // Plain messages of one epoch, as nearly always: nothing to look at one by one.
+            let opaque = Opaque(rawValue: uniform)
+            if opaque.slot == nil {
+                epochs = [(opaque.epoch, batch.count)]
+                return
             }
         }
-        if count > 0 { epochs.append((epoch, count)) }
+        for index in 0..<batch.count { add(Opaque(rawValue: batch.opaque(at: index)), index, batch) }
         if !awaited.isEmpty {
             let excluded = Set(awaited.map(\.index))
             selection = (0..<batch.count).filter { !excluded.contains($0) }
         }
+    }
+
+    private mutating func add(_ opaque: Opaque, _ index: Int, _ batch: DeliveryBatch) {
+        if let last = epochs.indices.last, epochs[last].epoch == opaque.epoch {
+            epochs[last].count += 1
+        } else {
+            epochs.append((opaque.epoch, 1))
+        }
+        guard let slot = opaque.slot else { return }
+        slots.append((index, slot))
+        if opaque.isAwaited { awaited.append((index, batch.payloadSize(at: index) + Budget.overhead)) }
     }
 
     /// The awaited messages: their number and size, and who still waits for them.
