@@ -130,7 +130,7 @@ extension ProducerCore {
             value: value,
             opaque: opaque.cValue
         )
-        guard code != .noError else { return }
+        guard code.isError else { return }
         let message = ProducerMessage(
             topic: topic,
             partition: partition,

@@ -16,6 +16,8 @@ package struct DeliveryRecord: Sendable {
     package let offset: Int64
     /// Milliseconds since the epoch; negative when unknown.
     package let timestamp: Int64
+
+    package static let unknown = DeliveryRecord(partition: -1, offset: -1, timestamp: -1)
 }
 
 /// One delivery-report event: messages of one topic with one outcome, in order.

@@ -15,6 +15,9 @@ package struct ResponseCode: Hashable, Sendable {
     package static let noError = ResponseCode(RD_KAFKA_RESP_ERR_NO_ERROR)
     package static let fatal = ResponseCode(RD_KAFKA_RESP_ERR__FATAL)
 
+    /// The same as being equal to `noError`, but inlined where it is asked for every message.
+    @inlinable package var isError: Bool { rawValue != 0 }
+
     /// librdkafka's symbolic name without its prefix, such as `MSG_SIZE_TOO_LARGE` or `_MSG_TIMED_OUT`.
     package var name: String {
         // err2name returns a string constant, or a thread-local buffer for unknown codes; copied at once.

@@ -19,7 +19,7 @@ internal import CLibrdkafka
     }
 
     /// The partitioner chooses (`RD_KAFKA_PARTITION_UA`).
-    package static let anyPartition: Int32 = -1
+    @inlinable package static var anyPartition: Int32 { -1 }
 
     /// Enqueues a copy of a message without headers and with the current time. Does not wait.
     package func produce(partition: Int32, key: Span<UInt8>?, value: Span<UInt8>?, opaque: UInt) -> ResponseCode {

@@ -9,26 +9,23 @@ public struct KafkaBytes: Sendable {
     }
 
     @usableFromInline let storage: Storage
+    /// The number of bytes.
+    public let count: Int
 
-    @inlinable init(storage: Storage) { self.storage = storage }
+    @inlinable
+    init(_ storage: Storage, count: Int) {
+        self.storage = storage
+        self.count = count
+    }
 
     /// Bytes of an array.
-    @inlinable public init(_ bytes: [UInt8]) { self.init(storage: .array(bytes)) }
+    @inlinable public init(_ bytes: [UInt8]) { self.init(.array(bytes), count: bytes.count) }
 
     /// Bytes of a slice; the array behind it stays alive as long.
-    @inlinable public init(_ bytes: ArraySlice<UInt8>) { self.init(storage: .slice(bytes)) }
+    @inlinable public init(_ bytes: ArraySlice<UInt8>) { self.init(.slice(bytes), count: bytes.count) }
 
     /// The UTF-8 of a string.
-    @inlinable public init(_ string: String) { self.init(storage: .string(string)) }
-
-    /// The number of bytes.
-    public var count: Int {
-        switch storage {
-        case .array(let bytes): bytes.count
-        case .slice(let bytes): bytes.count
-        case .string(let string): string.utf8.count
-        }
-    }
+    @inlinable public init(_ string: String) { self.init(.string(string), count: string.utf8.count) }
 
     /// The bytes as an array: a copy unless they came as one.
     public var array: [UInt8] {

@@ -5,26 +5,29 @@ internal import RDKafka
 /// What elements of the successes refer to: the delivered messages of one report event, or a copy of one message.
 @usableFromInline
 final class BatchStorage: Sendable {
-    private enum Content: Sendable {
-        case batch(DeliveryBatch, slots: [Int: SlotTable.Content])
-        case copy(CopiedMessage)
-    }
-
-    private let content: Content
+    /// The reports; nil for a copy.
+    private let delivery: DeliveryBatch?
+    /// What came back with messages that had something, by position in the reports.
+    private let slots: [Int: SlotTable.Content]
+    private let copy: CopiedMessage?
     /// The positions that are elements of the stream; nil when all are. Awaited messages are not.
     @usableFromInline let selection: [Int]?
     /// How many elements it has.
     let count: Int
 
     init(delivery: DeliveryBatch, selection: [Int]?, slots: [Int: SlotTable.Content]) {
-        content = .batch(delivery, slots: slots)
+        self.delivery = delivery
+        self.slots = slots
+        copy = nil
         self.selection = selection
         count = selection?.count ?? delivery.count
     }
 
     /// One message, out of its batch.
     init(copying message: DeliveredMessage) {
-        content = .copy(CopiedMessage(message))
+        delivery = nil
+        slots = [:]
+        copy = CopiedMessage(message)
         selection = nil
         count = 1
     }
@@ -36,76 +39,48 @@ final class BatchStorage: Sendable {
     }
 
     /// Copies everything out of librdkafka.
-    func detach() {
-        if case .batch(let batch, _) = content { batch.detach() }
-    }
+    func detach() { delivery?.detach() }
 
-    var topic: String {
-        switch content {
-        case .batch(let batch, _): batch.topic
-        case .copy(let copy): copy.topic
-        }
-    }
+    var topic: String { delivery?.topic ?? copy?.topic ?? "" }
 
     func record(at index: Int) -> DeliveryRecord {
-        switch content {
-        case .batch(let batch, _): batch.record(at: index)
-        case .copy(let copy): copy.record
-        }
+        delivery?.record(at: index) ?? copy?.record ?? .unknown
     }
 
     func latency(at index: Int) -> Duration? {
-        switch content {
-        case .batch(let batch, _): batch.latency(at: index).map { .microseconds($0) }
-        case .copy(let copy): copy.latency
-        }
+        guard let delivery else { return copy?.latency }
+        return delivery.latency(at: index).map { .microseconds($0) }
     }
 
     func brokerID(at index: Int) -> Int32? {
-        switch content {
-        case .batch(let batch, _):
-            let id = batch.brokerID(at: index)
-            return id < 0 ? nil : id
-        case .copy(let copy): return copy.brokerID
-        }
+        guard let delivery else { return copy?.brokerID }
+        let id = delivery.brokerID(at: index)
+        return id < 0 ? nil : id
     }
 
     func headers(at index: Int) -> [RecordHeader] {
-        switch content {
-        case .batch(let batch, _): recordHeaders(batch.headers(at: index))
-        case .copy(let copy): copy.headers
-        }
+        guard let delivery else { return copy?.headers ?? [] }
+        return recordHeaders(delivery.headers(at: index))
     }
 
-    func metadata(at index: Int) -> (any Sendable)? {
-        switch content {
-        case .batch(_, let slots): slots[index]?.metadata
-        case .copy(let copy): copy.metadata
-        }
-    }
+    func metadata(at index: Int) -> (any Sendable)? { copy?.metadata ?? slots[index]?.metadata }
 
     func withKey<Result, Failure: Error>(
         at index: Int,
         _ body: (Span<UInt8>?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        switch content {
-        case .batch(let batch, _): return try batch.withKey(at: index, body)
-        case .copy(let copy):
-            guard let key = copy.key else { return try body(nil) }
-            return try body(key.span)
-        }
+        if let delivery { return try delivery.withKey(at: index, body) }
+        guard let key = copy?.key else { return try body(nil) }
+        return try body(key.span)
     }
 
     func withValue<Result, Failure: Error>(
         at index: Int,
         _ body: (Span<UInt8>?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        switch content {
-        case .batch(let batch, _): return try batch.withValue(at: index, body)
-        case .copy(let copy):
-            guard let value = copy.value else { return try body(nil) }
-            return try body(value.span)
-        }
+        if let delivery { return try delivery.withValue(at: index, body) }
+        guard let value = copy?.value else { return try body(nil) }
+        return try body(value.span)
     }
 }
 

@@ -158,7 +158,7 @@ extension ProducerCore {
                 admitted.topic.produce(partition: partition, key: key, value: value, opaque: opaque.cValue)
             }
         }
-        if code != .noError { fail(message, admitted, opaque, code) }
+        if code.isError { fail(message, admitted, opaque, code) }
     }
 
     func produce(_ message: ProducerMessage, _ admitted: Admitted, slot: SlotTable.Key, isAwaited: Bool) {
@@ -183,7 +183,7 @@ extension ProducerCore {
                 opaque: opaque.cValue
             )
         }
-        if code != .noError { fail(message, admitted, opaque, code) }
+        if code.isError { fail(message, admitted, opaque, code) }
     }
 
     /// A slot for what C cannot carry.
