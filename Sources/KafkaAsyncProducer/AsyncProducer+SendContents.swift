@@ -3,7 +3,7 @@
 internal import RDKafka
 
 extension AsyncProducer {
-    /// ``Input/send(contentsOf:)`` stopped half way.
+    /// ``Input/send(contentsOf:)-([ProducerMessage])`` stopped half way.
     public struct PartialSendError: Error, Sendable {
         /// How many messages, from the first on, were accepted: each of them has its outcome. The others were not.
         public let acceptedCount: Int
@@ -18,76 +18,116 @@ extension AsyncProducer.PartialSendError: CustomStringConvertible {
 }
 
 extension AsyncProducer.Input {
-    /// Sends messages in order, taking room for many at a time and waiting once for each such group.
+    /// Sends messages in order: up to 100 of one topic at a time are admitted together, with one wait, and handed to
+    /// librdkafka together.
     ///
     /// - Throws: How many were accepted, and why the next one was not.
-    public func send(
-        contentsOf messages: some Collection<ProducerMessage>
-    ) async throws(AsyncProducer.PartialSendError) {
+    public func send(contentsOf messages: [ProducerMessage]) async throws(AsyncProducer.PartialSendError) {
         var acceptedCount = 0
-        var start = messages.startIndex
-        while start != messages.endIndex {
+        while acceptedCount < messages.count {
             do {
-                let group = try producer.core.group(messages[start...])
-                acceptedCount += try await producer.core.send(group)
-                start = messages.index(start, offsetBy: group.messages.count)
+                acceptedCount += try await producer.core.sendGroup(of: messages, from: acceptedCount)
             } catch {
                 throw AsyncProducer.PartialSendError(acceptedCount: acceptedCount, cause: error)
             }
         }
     }
+
+    /// Sends a sequence of messages in order, 100 at a time; it may be endless.
+    ///
+    /// - Throws: How many were accepted, and why the next one was not.
+    public func send(
+        contentsOf messages: some Sequence<ProducerMessage>
+    ) async throws(AsyncProducer.PartialSendError) {
+        var acceptedCount = 0
+        var chunk: [ProducerMessage] = []
+        chunk.reserveCapacity(ProducerCore.maximumGroup)
+        var iterator = messages.makeIterator()
+        repeat {
+            chunk.removeAll(keepingCapacity: true)
+            while chunk.count < ProducerCore.maximumGroup, let message = iterator.next() { chunk.append(message) }
+            do throws(AsyncProducer.PartialSendError) {
+                try await send(contentsOf: chunk)
+                acceptedCount += chunk.count
+            } catch {
+                throw AsyncProducer.PartialSendError(
+                    acceptedCount: acceptedCount + error.acceptedCount,
+                    cause: error.cause
+                )
+            }
+        } while !chunk.isEmpty
+    }
 }
 
 extension ProducerCore {
-    /// Messages that are admitted together.
-    struct Group {
-        var messages: [ProducerMessage] = []
-        var topics: [TopicHandle] = []
+    static var maximumGroup: Int { 100 }
+    /// Beyond so many bytes, gathering them costs more than a call for each message.
+    private static var maximumGathered: Int { 64 << 10 }
+
+    /// Messages of one topic that are admitted together.
+    private struct Group {
+        let topic: TopicHandle
         var sizes: [Int] = []
         var size = 0
+        /// Nothing comes back with any of them, and the partitioner chooses.
+        var isPlain = true
     }
 
-    /// The longest group within the limits; a bad message ends the one before it and is refused as the first of its own.
-    func group(_ messages: some Collection<ProducerMessage>) throws(KafkaError) -> Group {
-        let buffering = configuration.buffering
-        // Half the budget at most: the group need not wait until everything before it is settled.
-        let maximumCount = max(1, min(100, buffering.maximumMessages / 2))
-        let maximumSize = buffering.maximumBytes / 2
-        var group = Group()
-        for message in messages {
-            let size: Int
-            let topic: TopicHandle
-            do {
-                size = try MessageSize.of(message)
-                try check(size)
-                topic = try handle(for: message.topic)
-            } catch {
-                if group.messages.isEmpty { throw error }
-                return group
-            }
-            if !group.messages.isEmpty, group.size + size > maximumSize { return group }
-            group.messages.append(message)
-            group.topics.append(topic)
-            group.sizes.append(size)
-            group.size += size
-            if group.messages.count == maximumCount { return group }
-        }
-        return group
-    }
-
-    /// Admits the group with one wait and produces it; returns its length.
-    func send(_ group: Group) async throws(KafkaError) -> Int {
-        let count = group.messages.count
+    /// Admits messages from `start` on with one wait and produces them; returns how many.
+    func sendGroup(of messages: [ProducerMessage], from start: Int) async throws(KafkaError) -> Int {
+        let group = try group(messages, from: start)
+        let count = group.sizes.count
         let epoch: UInt8
         if let atOnce = try admitAtOnce(count: count, size: group.size) {
             epoch = atOnce
         } else {
             epoch = try await waitForRoom(count: count, size: group.size)
         }
-        for index in group.messages.indices {
-            let admitted = Admitted(topic: group.topics[index], epoch: epoch, size: group.sizes[index])
-            produce(group.messages[index], admitted)
+        if group.isPlain, count > 1, group.size - count * Budget.overhead <= Self.maximumGathered {
+            produceBatch(messages, from: start, group, epoch)
+        } else {
+            for (offset, size) in group.sizes.enumerated() {
+                produce(messages[start + offset], Admitted(topic: group.topic, epoch: epoch, size: size))
+            }
         }
         return count
+    }
+
+    /// The longest group within the limits. A bad message ends the group before it, and is refused as the first of one.
+    private func group(_ messages: [ProducerMessage], from start: Int) throws(KafkaError) -> Group {
+        // Half the budget at most: the group need not wait until everything before it is settled.
+        let maximumCount = max(1, min(Self.maximumGroup, configuration.buffering.maximumMessages / 2))
+        let maximumSize = configuration.buffering.maximumBytes / 2
+        let topic = messages[start].topic
+        let end = min(messages.count, start + maximumCount)
+        let firstSize = try MessageSize.of(messages[start])
+        try check(firstSize)
+        var group = Group(topic: try handle(for: topic))
+        group.sizes.reserveCapacity(end - start)
+        for index in start..<end {
+            guard index == start || messages[index].topic == topic,
+                let size = try? MessageSize.of(messages[index]),
+                index == start || group.size + size <= maximumSize
+            else { break }
+            group.sizes.append(size)
+            group.size += size
+            group.isPlain = group.isPlain && messages[index].isPlain && messages[index].partition == nil
+        }
+        return group
+    }
+
+    private func produceBatch(_ messages: [ProducerMessage], from start: Int, _ group: Group, _ epoch: UInt8) {
+        let count = group.sizes.count
+        let opaque = Opaque(epoch: epoch, isPartitionExplicit: false)
+        var batch = MessageBatch(capacity: count, byteCapacity: group.size - count * Budget.overhead)
+        for index in start..<start + count {
+            withSpan(messages[index].key) { key in
+                withSpan(messages[index].value) { value in batch.append(key: key, value: value, opaque: opaque.cValue) }
+            }
+        }
+        batch.produce(to: group.topic) { index, code in
+            let admitted = Admitted(topic: group.topic, epoch: epoch, size: group.sizes[index])
+            fail(messages[start + index], admitted, opaque, code)
+        }
     }
 }

@@ -5,7 +5,7 @@ internal import CLibrdkafka
 /// Owns an `rd_kafka_topic_t`; keeps its client alive, so that a produce call can never outlive it.
 @safe package final class TopicHandle: @unchecked Sendable {
     // librdkafka's topic handle is thread-safe and never changes here: hence `@unchecked`.
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let client: Client
 
     @unsafe init(_ handle: OpaquePointer, of client: Client) {

@@ -105,3 +105,8 @@ public struct ProducerMessage: Sendable {
         self.metadata = metadata
     }
 }
+
+extension ProducerMessage {
+    /// Whether C can carry all of it: no headers, no time of its own, nothing that comes back.
+    var isPlain: Bool { headers.isEmpty && timestamp == nil && metadata == nil }
+}

@@ -137,7 +137,7 @@ extension ProducerCore {
 
     /// Hands an accepted message to librdkafka. A code it returns at once is an outcome like any other.
     func produce(_ message: ProducerMessage, _ admitted: Admitted) {
-        if message.headers.isEmpty, message.timestamp == nil, message.metadata == nil {
+        if message.isPlain {
             producePlain(message, admitted)
         } else {
             produce(message, admitted, slot: reserveSlot(for: message), isAwaited: false)

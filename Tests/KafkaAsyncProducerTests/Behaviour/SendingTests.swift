@@ -134,6 +134,24 @@ import Testing
         }
     }
 
+    @Test func aBatchKeepsNilAndEmptyApartAndAccountsForWhatIsRefused() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) { $0.delivery.maximumMessageBytes = 2_000 }
+            let values: [KafkaBytes?] = [nil, KafkaBytes(""), KafkaBytes("a"), KafkaBytes([UInt8](repeating: 7, count: 3_000))]
+            let messages = (0..<400).map { ProducerMessage(topic: "t", key: values[$0 / 4 % 3], value: values[$0 % 4]) }
+            // Lazily, so that it goes by chunks.
+            try await producer.input.send(contentsOf: messages.lazy.map { $0 })
+            let errors = try await undelivered(by: producer, deadline: .seconds(10))
+            #expect(errors.errors.count == 100)
+            #expect(errors.errors.allSatisfy { $0.error.code == .messageTooLarge && $0.message.value == values[3] })
+            let expected = messages.filter { $0.value != values[3] }
+            let records = try await cluster.records(in: "t")
+            #expect(records.map(\.key) == expected.map { $0.key?.array })
+            #expect(records.map(\.value) == expected.map { $0.value?.array })
+            expectSettled(producer, accepted: 400)
+        }
+    }
+
     @Test func deliverReturnsThePlaceAndAppearsInNoStream() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster) { $0.returns.successes = .always }
