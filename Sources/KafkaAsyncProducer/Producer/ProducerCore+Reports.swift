@@ -11,7 +11,8 @@ extension ProducerCore: EventHandler {
         case .deliveryReports(let batch) where batch.code == .noError: handleSuccesses(batch)
         case .deliveryReports(let batch): handleFailures(batch)
         case .error(let code, let reason, let isFatal): handleError(code, reason, isFatal)
-        case .log(let level, let facility, let line): log.log(.init(syslog: level), facility, line)
+        case .log(let level, let facility, let line):
+            log.log(.init(syslog: level), facility, ConnectionHint.explain(line))
         case .statistics, .other: break
         }
     }
@@ -132,7 +133,8 @@ extension ProducerCore: EventHandler {
     private func handleError(_ code: ResponseCode, _ reason: String, _ isFatal: Bool) {
         guard isFatal else {
             // Connections come and go; librdkafka retries by itself, and messages keep their own deadline.
-            log.log(.warning, "ERROR", reason, error: KafkaError(code, printable(reason, limit: 1_000)))
+            let text = ConnectionHint.explain(reason)
+            log.log(.warning, "ERROR", text, error: KafkaError(code, printable(text, limit: 1_000)))
             return
         }
         noteFatalError()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KafkaTestKit
+import ProcessSupport
 import RDKafka
 import Testing
 
@@ -160,6 +161,21 @@ import Testing
         let errors = try await undelivered(by: producer, deadline: .milliseconds(100))
         #expect(errors.errors.count == 100)
         expectSettled(producer, accepted: 100)
+    }
+
+    @Test func aWebServerInsteadOfABrokerIsNamed() async throws {
+        let listener = http_server_start()
+        let port = http_server_port(listener)
+        defer { http_server_stop(listener) }
+        let (lines, log) = AsyncStream.makeStream(of: LogEntry.self)
+        var configuration = AsyncProducer.Configuration(bootstrapServers: ["127.0.0.1:\(port)"])
+        configuration.logHandler = { log.yield($0) }
+        let producer = try await AsyncProducer(configuration)
+        try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+        let entry = await lines.first { $0.message.contains("not Kafka") }
+        #expect(entry?.message.contains("127.0.0.1:\(port)") == true)
+        #expect(try await undelivered(by: producer, deadline: .milliseconds(100)).errors.count == 1)
+        expectSettled(producer, accepted: 1)
     }
 
     @Test func aFatalErrorRefusesSendersAndAccountsForTheRest() async throws {

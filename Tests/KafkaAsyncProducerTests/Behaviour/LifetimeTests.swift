@@ -12,6 +12,7 @@ import Testing
             let (lines, log) = AsyncStream.makeStream(of: LogEntry.self)
             var producer: AsyncProducer? = try await makeProducer(cluster) {
                 $0.batching.linger = .seconds(60)
+                $0.buffering.maximumMessages = 9_000
                 $0.logHandler = { log.yield($0) }
             }
             let successes = try #require(producer).successes

@@ -137,7 +137,9 @@ import Testing
     @Test func aBatchKeepsNilAndEmptyApartAndAccountsForWhatIsRefused() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster) { $0.delivery.maximumMessageBytes = 2_000 }
-            let values: [KafkaBytes?] = [nil, KafkaBytes(""), KafkaBytes("a"), KafkaBytes([UInt8](repeating: 7, count: 3_000))]
+            let values: [KafkaBytes?] = [
+                nil, KafkaBytes(""), KafkaBytes("a"), KafkaBytes([UInt8](repeating: 7, count: 3_000)),
+            ]
             let messages = (0..<400).map { ProducerMessage(topic: "t", key: values[$0 / 4 % 3], value: values[$0 % 4]) }
             // Lazily, so that it goes by chunks.
             try await producer.input.send(contentsOf: messages.lazy.map { $0 })

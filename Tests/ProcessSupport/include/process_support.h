@@ -16,4 +16,9 @@ int wait_for_process(int pid);
 /* Ends a forked child without running anybody's exit handlers. */
 _Noreturn void exit_process(int status);
 
+/* A web server on loopback, to be mistaken for a broker: its socket, or -1. */
+int http_server_start(void);
+int http_server_port(int listener);
+void http_server_stop(int listener);
+
 #endif
