@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* BLOCK waits inside librdkafka while its queue is full: cheaper than any retry a user could write around it. */
+enum { FLAGS = RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK };
+
+static inline bool produce(struct client *client, rd_kafka_topic_t *topic, const void *key, size_t key_size,
+                           void *opaque) {
+    return rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, FLAGS, client->value, client->plan->value_size, key,
+                            key_size, opaque) == 0;
+}
+
+bool send_plain(struct client *client, long count) {
+    rd_kafka_topic_t *topic = client->topics[0];
+    for (long sent = 0; sent < count; sent++) {
+        if (!produce(client, topic, NULL, 0, NULL)) return false;
+    }
+    return true;
+}
+
+static bool send_to_topics(struct client *client, long count) {
+    int topic = 0;
+    for (long sent = 0; sent < count; sent++) {
+        if (!produce(client, client->topics[topic], NULL, 0, NULL)) return false;
+        if (++topic == client->plan->topic_count) topic = 0;
+    }
+    return true;
+}
+
+static bool send_batches(struct client *client, long count) {
+    rd_kafka_message_t messages[BATCH_COUNT];
+    for (long sent = 0; sent < count;) {
+        int size = count - sent < BATCH_COUNT ? (int)(count - sent) : BATCH_COUNT;
+        memset(messages, 0, sizeof messages);
+        for (int index = 0; index < size; index++) {
+            messages[index].payload = client->value;
+            messages[index].len = client->plan->value_size;
+        }
+        int taken = rd_kafka_produce_batch(client->topics[0], RD_KAFKA_PARTITION_UA, FLAGS, messages, size);
+        if (taken != size) return false;
+        sent += size;
+    }
+    return true;
+}
+
+static bool send_with_key(struct client *client, long count) {
+    char keys[1024][9];
+    for (int index = 0; index < 1024; index++) snprintf(keys[index], sizeof keys[index], "key-%04d", index);
+    for (long sent = 0; sent < count; sent++) {
+        if (!produce(client, client->topics[0], keys[sent % 1024], 8, NULL)) return false;
+    }
+    return true;
+}
+
+static bool send_with_opaque(struct client *client, long count) {
+    for (intptr_t sent = 0; sent < count; sent++) {
+        if (!produce(client, client->topics[0], NULL, 0, (void *)sent)) return false;
+    }
+    return true;
+}
+
+static bool send_with_headers(struct client *client, long count) {
+    for (long sent = 0; sent < count; sent++) {
+        rd_kafka_headers_t *headers = rd_kafka_headers_new(3);
+        rd_kafka_header_add(headers, "trace", -1, "0af7651916cd43dd", -1);
+        rd_kafka_header_add(headers, "source", -1, "benchmark", -1);
+        rd_kafka_header_add(headers, "version", -1, "1", -1);
+        rd_kafka_resp_err_t error =
+            rd_kafka_producev(client->handle, RD_KAFKA_V_RKT(client->topics[0]), RD_KAFKA_V_MSGFLAGS(FLAGS),
+                              RD_KAFKA_V_VALUE(client->value, client->plan->value_size),
+                              RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+        if (error) {
+            /* The list stays the caller's when the message was not taken. */
+            rd_kafka_headers_destroy(headers);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool send_with_timestamp(struct client *client, long count) {
+    int64_t start = (int64_t)time(NULL) * 1000;
+    for (long sent = 0; sent < count; sent++) {
+        rd_kafka_resp_err_t error =
+            rd_kafka_producev(client->handle, RD_KAFKA_V_RKT(client->topics[0]), RD_KAFKA_V_MSGFLAGS(FLAGS),
+                              RD_KAFKA_V_VALUE(client->value, client->plan->value_size),
+                              RD_KAFKA_V_TIMESTAMP(start + sent / 1000), RD_KAFKA_V_END);
+        if (error) return false;
+    }
+    return true;
+}
+
+static bool send_in_window(struct client *client, long count) {
+    for (long sent = 0; sent < count; sent++) {
+        pthread_mutex_lock(&client->window_lock);
+        while (client->window == 0) pthread_cond_wait(&client->window_opened, &client->window_lock);
+        client->window--;
+        pthread_mutex_unlock(&client->window_lock);
+        if (!produce(client, client->topics[0], NULL, 0, NULL)) return false;
+    }
+    return true;
+}
+
+static bool send_paced(struct client *client, long count) {
+    for (long sent = 0; sent < count; sent++) {
+        bench_wait_until_ns(client->latency_start_ns + sent * client->plan->interval_ns);
+        if (!produce(client, client->topics[0], NULL, 0, NULL)) return false;
+    }
+    return true;
+}
+
+sender *client_sender(const cbaseline_plan *plan) {
+    switch (plan->mode) {
+    case CBASELINE_BATCH: return send_batches;
+    case CBASELINE_KEY: return send_with_key;
+    case CBASELINE_HEADERS: return send_with_headers;
+    case CBASELINE_TIMESTAMP: return send_with_timestamp;
+    case CBASELINE_OPAQUE: return send_with_opaque;
+    case CBASELINE_WINDOW: return send_in_window;
+    case CBASELINE_PACED: return send_paced;
+    default: return plan->topic_count > 1 ? send_to_topics : send_plain;
+    }
+}

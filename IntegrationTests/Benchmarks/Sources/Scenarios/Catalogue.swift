@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Scenario {
+    /// Everything that is measured, in the order of the table.
+    public static let all: [Scenario] = plain + inputs + outcomes + attachments + shapes + latency + limits
+
+    /// The scenario of this name.
+    public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
+
+    private static let plain = [
+        Scenario("plain-100", "100 B: send, for await per element; C: produce, callback"),
+        Scenario("plain-1k", "1 kB, the same") {
+            $0.valueSize = 1_000
+            $0.messages = 600_000
+        },
+        Scenario("plain-10k", "10 kB, the same; both sides bounded to 32 MiB") {
+            $0.valueSize = 10_000
+            $0.messages = 100_000
+        },
+    ]
+
+    private static let inputs = [
+        Scenario("contents-100", "send(contentsOf:) of 100, batches") {
+            $0.sending = .contents
+            $0.reading = .batches
+            $0.baselines = [.c, .cBatch]
+        },
+        Scenario("borrowed", "send of a lent span, batches") {
+            $0.sending = .borrowed
+            $0.reading = .batches
+        },
+        Scenario("deliver-1000", "deliver in 1,000 tasks; C: at most 1,000 in flight") {
+            $0.sending = .deliver(parallel: 1_000)
+            $0.messages = 300_000
+        },
+        Scenario("senders-2", "2 sending tasks; C: 2 threads") { $0.senders = 2 },
+        Scenario("senders-8", "8 sending tasks; C: 8 threads") { $0.senders = 8 },
+    ]
+
+    private static let outcomes = [
+        Scenario("batches", "send, for await per batch") { $0.reading = .batches },
+        Scenario("errors-only", "returns.successes = .never, errors read; C: the same callback as ever") {
+            $0.reading = .errors
+        },
+        Scenario("last-kept", "the last success kept in a variable; C: its partition and offset") {
+            $0.reading = .last
+        },
+    ]
+
+    private static let attachments = [
+        Scenario("key", "a key of 8 bytes") { $0.attachment = .key },
+        Scenario("headers-3", "3 headers; C: producev with a list per message") { $0.attachment = .headers },
+        Scenario("timestamp", "a timestamp; C: producev") { $0.attachment = .timestamp },
+        Scenario("metadata", "a number as metadata, read back; C: as the opaque") { $0.attachment = .metadata },
+    ]
+
+    private static let shapes = [
+        Scenario("topics-100", "100 topics in turn, of 1 partition, by handle") {
+            $0.topics = 100
+            $0.partitions = 1
+        },
+        Scenario("topics-1000", "1,000 topics in turn, of 1 partition, by handle") {
+            $0.topics = 1_000
+            $0.partitions = 1
+            $0.messages = 300_000
+        },
+        Scenario("partitions-1", "1 partition") { $0.partitions = 1 },
+        Scenario("partitions-100", "100 partitions, with a key to reach them all") {
+            $0.attachment = .key
+            $0.partitions = 100
+        },
+    ]
+
+    // One partition: the k-th outcome is then that of the k-th message, on both sides.
+    private static let latency = [
+        Scenario("latency", "10,000 messages/s, open loop, linger 5 ms") {
+            $0.sending = .paced(perSecond: 10_000)
+            $0.partitions = 1
+            $0.messages = 50_000
+        },
+        Scenario("latency-profile", "10,000 messages/s, open loop, Batching.latency; C: linger 0.5 ms") {
+            $0.sending = .paced(perSecond: 10_000)
+            $0.partitions = 1
+            $0.hasLatencyProfile = true
+            $0.messages = 50_000
+        },
+    ]
+
+    private static let limits = [
+        Scenario("idle", "connected, a reader waits, nothing to send") {
+            $0.sending = .idle
+            $0.messages = 0
+        },
+        Scenario("budget-10k", "10 kB, the default byte budget; C: librdkafka's 1 GiB") {
+            $0.valueSize = 10_000
+            $0.hasLibrdkafkaBound = true
+            $0.messages = 120_000
+        },
+    ]
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who runs a scenario.
+public enum Implementation: String, Codable, Sendable, CaseIterable {
+    /// `rd_kafka_produce` and a delivery report callback.
+    case c
+    /// `rd_kafka_produce_batch` and a delivery report callback.
+    case cBatch = "c-batch"
+    /// This library.
+    case swift
+}
+
+/// One thing that is measured, the same for every implementation.
+public struct Scenario: Sendable {
+    /// How messages go in.
+    public enum Sending: Sendable, Equatable {
+        /// `send`, one message at a time.
+        case each
+        /// `send(contentsOf:)`, 100 at a time.
+        case contents
+        /// `send(to:value:)` with bytes that are only lent.
+        case borrowed
+        /// `deliver` in this many tasks.
+        case deliver(parallel: Int)
+        /// `send` at a fixed rate, whatever the producer does, each timed from when it was due.
+        case paced(perSecond: Int)
+        /// Nothing is sent.
+        case idle
+    }
+
+    /// How outcomes come out.
+    public enum Reading: Sendable {
+        /// `for await` per element.
+        case elements
+        /// `for await` per batch.
+        case batches
+        /// `for await` per element, the last one kept.
+        case last
+        /// Only errors are read.
+        case errors
+    }
+
+    /// What a message has besides its value.
+    public enum Attachment: Sendable {
+        case nothing, key, headers, timestamp, metadata
+    }
+
+    /// Short, for the command line and the table.
+    public var name: String
+    /// What Swift does, and C against it.
+    public var summary: String
+    /// How messages go in.
+    public var sending = Sending.each
+    /// How outcomes come out.
+    public var reading = Reading.elements
+    /// What a message has besides its value.
+    public var attachment = Attachment.nothing
+    /// Bytes of a value.
+    public var valueSize = 100
+    /// Tasks, or threads, that send at once.
+    public var senders = 1
+    /// Topics that take turns.
+    public var topics = 1
+    /// Partitions of each.
+    public var partitions = 4
+    /// `Batching.latency`.
+    public var hasLatencyProfile = false
+    /// C with librdkafka's own bound of 1 GiB instead of the library's 32 MiB.
+    public var hasLibrdkafkaBound = false
+    /// What Swift is compared with.
+    public var baselines: [Implementation] = [.c]
+    /// Messages of one measured run.
+    public var messages = 2_000_000
+
+    init(_ name: String, _ summary: String, _ change: (inout Scenario) -> Void = { _ in }) {
+        self.name = name
+        self.summary = summary
+        change(&self)
+    }
+
+    /// Topics are called by this, a dash, and a number from 0. Scenarios of the same shape share them.
+    public var topicPrefix: String { "benchmark-\(topics)x\(partitions)" }
+
+    /// The names of all topics.
+    public var topicNames: [String] { (0..<topics).map { "\(topicPrefix)-\($0)" } }
+
+    /// Timed per message.
+    public var isPaced: Bool { pace != nil }
+
+    /// Messages per second, where that is given.
+    public var pace: Int? {
+        guard case .paced(let perSecond) = sending else { return nil }
+        return perSecond
+    }
+
+    /// C's configuration, by librdkafka's names. The library has all of it by default, but for the bounds, which it
+    /// keeps itself.
+    public func librdkafkaProperties(brokers: String) -> [(name: String, value: String)] {
+        [
+            ("bootstrap.servers", brokers),
+            ("enable.idempotence", "true"),
+            ("acks", "all"),
+            ("linger.ms", hasLatencyProfile ? "0.5" : "5"),
+            ("message.timeout.ms", "300000"),
+            ("socket.nagle.disable", "true"),
+            ("socket.keepalive.enable", "true"),
+            ("queue.buffering.max.messages", "100000"),
+            ("queue.buffering.max.kbytes", hasLibrdkafkaBound ? "1048576" : "32768"),
+        ]
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Scenarios
+
+/// What one run of a client has to do.
+struct RunOrder {
+    var scenario: Scenario
+    var implementation: Implementation
+    var messages: Int
+    var warmup: Int
+    var idleMilliseconds: Int
+    var countsAllocations = false
+
+    /// As the clients read them: C knows no scenarios and is told what to do in its own words.
+    func arguments(brokers: String) -> [String] {
+        let common = [
+            "--messages", String(messages), "--warmup", String(warmup), "--idle-ms", String(idleMilliseconds),
+        ]
+        if implementation == .swift { return common + ["--scenario", scenario.name, "--brokers", brokers] }
+        let properties = scenario.librdkafkaProperties(brokers: brokers).flatMap { ["-X", "\($0.name)=\($0.value)"] }
+        return common + properties + [
+            "--mode", mode, "--topic-prefix", scenario.topicPrefix, "--topics", String(scenario.topics),
+            "--senders", String(scenario.senders), "--value-size", String(scenario.valueSize),
+            "--window", String(window), "--interval-ns", String(interval),
+        ]
+    }
+
+    private var window: Int {
+        guard case .deliver(let parallel) = scenario.sending else { return 0 }
+        return parallel
+    }
+
+    private var interval: Int { scenario.pace.map { 1_000_000_000 / $0 } ?? 0 }
+
+    private var mode: String {
+        if implementation == .cBatch { return "batch" }
+        switch scenario.sending {
+        case .deliver: return "window"
+        case .paced: return "paced"
+        case .idle: return "idle"
+        case .each, .contents, .borrowed: break
+        }
+        if case .last = scenario.reading { return "last" }
+        switch scenario.attachment {
+        case .nothing: return "plain"
+        case .key: return "key"
+        case .headers: return "headers"
+        case .timestamp: return "timestamp"
+        case .metadata: return "opaque"
+        }
+    }
+}
