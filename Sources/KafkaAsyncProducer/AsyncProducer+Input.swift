@@ -81,8 +81,13 @@ extension ProducerCore {
     @usableFromInline
     func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
         let size = try MessageSize.of(message)
-        guard let admitted = admitNow(message.topic, size: size) else { return false }
-        produce(message, admitted)
+        if message.isPlain {
+            guard let admitted = admitNow(message.topic, size: size) else { return false }
+            producePlain(message, admitted)
+        } else {
+            guard let (admitted, slot) = admitNow(message, size: size) else { return false }
+            produce(message, admitted, slot: slot, isAwaited: false)
+        }
         return true
     }
 

@@ -67,7 +67,7 @@ extension ProducerCore {
     /// Messages of one topic that are admitted together.
     private struct Group {
         let topic: TopicHandle
-        var sizes: [Int] = []
+        var count = 0
         var size = 0
         /// Nothing comes back with any of them, and the partitioner chooses.
         var isPlain = true
@@ -76,21 +76,21 @@ extension ProducerCore {
     /// Admits messages from `start` on with one wait and produces them; returns how many.
     func sendGroup(of messages: [ProducerMessage], from start: Int) async throws(KafkaError) -> Int {
         let group = try group(messages, from: start)
-        let count = group.sizes.count
         let epoch: UInt8
-        if let atOnce = try admitAtOnce(count: count, size: group.size) {
+        if let atOnce = try admitAtOnce(count: group.count, size: group.size) {
             epoch = atOnce
         } else {
-            epoch = try await waitForRoom(count: count, size: group.size)
+            epoch = try await waitForRoom(count: group.count, size: group.size)
         }
-        if group.isPlain, count > 1, group.size - count * Budget.overhead <= Self.maximumGathered {
+        let payloadSize = group.size - group.count * Budget.overhead
+        if group.isPlain, group.count > 1, payloadSize <= Self.maximumGathered {
             produceBatch(messages, from: start, group, epoch)
         } else {
-            for (offset, size) in group.sizes.enumerated() {
-                produce(messages[start + offset], Admitted(topic: group.topic, epoch: epoch, size: size))
+            for index in start..<start + group.count {
+                produce(messages[index], admitted(messages[index], group, epoch))
             }
         }
-        return count
+        return group.count
     }
 
     /// The longest group within the limits. A bad message ends the group before it, and is refused as the first of one.
@@ -98,18 +98,14 @@ extension ProducerCore {
         // Half the budget at most: the group need not wait until everything before it is settled.
         let maximumCount = max(1, min(Self.maximumGroup, configuration.buffering.maximumMessages / 2))
         let maximumSize = configuration.buffering.maximumBytes / 2
-        let topic = messages[start].topic
-        let end = min(messages.count, start + maximumCount)
-        let firstSize = try MessageSize.of(messages[start])
-        try check(firstSize)
-        var group = Group(topic: try handle(for: topic))
-        group.sizes.reserveCapacity(end - start)
-        for index in start..<end {
-            guard index == start || messages[index].topic == topic,
+        try check(MessageSize.of(messages[start]))
+        var group = Group(topic: try handle(for: messages[start].topic))
+        for index in start..<min(messages.count, start + maximumCount) {
+            guard index == start || messages[index].topic == messages[start].topic,
                 let size = try? MessageSize.of(messages[index]),
                 index == start || group.size + size <= maximumSize
             else { break }
-            group.sizes.append(size)
+            group.count += 1
             group.size += size
             group.isPlain = group.isPlain && messages[index].isPlain && messages[index].partition == nil
         }
@@ -117,17 +113,23 @@ extension ProducerCore {
     }
 
     private func produceBatch(_ messages: [ProducerMessage], from start: Int, _ group: Group, _ epoch: UInt8) {
-        let count = group.sizes.count
         let opaque = Opaque(epoch: epoch, isPartitionExplicit: false)
-        var batch = MessageBatch(capacity: count, byteCapacity: group.size - count * Budget.overhead)
-        for index in start..<start + count {
+        var batch = takeScratch() ?? MessageBatch(capacity: Self.maximumGroup, byteCapacity: Self.maximumGathered)
+        for index in start..<start + group.count {
             withSpan(messages[index].key) { key in
                 withSpan(messages[index].value) { value in batch.append(key: key, value: value, opaque: opaque.cValue) }
             }
         }
-        batch.produce(to: group.topic) { index, code in
-            let admitted = Admitted(topic: group.topic, epoch: epoch, size: group.sizes[index])
-            fail(messages[start + index], admitted, opaque, code)
+        batch.produce(to: group.topic) { offset, code in
+            let message = messages[start + offset]
+            fail(message, admitted(message, group, epoch), opaque, code)
         }
+        putScratch(batch)
+    }
+
+    /// One of a group that was admitted, and so checked, before.
+    private func admitted(_ message: ProducerMessage, _ group: Group, _ epoch: UInt8) -> Admitted {
+        let size = (try? MessageSize.of(message)) ?? 0
+        return Admitted(topic: group.topic, epoch: epoch, size: size)
     }
 }

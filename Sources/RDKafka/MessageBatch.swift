@@ -6,11 +6,13 @@ internal import CLibrdkafka
 ///
 /// librdkafka wants the addresses of all keys and values at once, and Swift lends them one at a time: they are gathered
 /// in one buffer first. Never with explicit partitions: librdkafka 2.0.2 loses a message to an unknown one.
-@safe package struct MessageBatch: ~Copyable {
+/// Used again and again, so that it costs no allocation per batch.
+@safe package struct MessageBatch: ~Copyable, @unchecked Sendable {
+    // `@unchecked`: it is moved, never shared, and it alone knows the two buffers.
     private let messages: UnsafeMutablePointer<rd_kafka_message_t>
     private let bytes: UnsafeMutablePointer<UInt8>
-    private let capacity: Int
-    private let byteCapacity: Int
+    package let capacity: Int
+    package let byteCapacity: Int
     private var count = 0
     private var byteCount = 0
 
@@ -58,8 +60,10 @@ internal import CLibrdkafka
         return UnsafeMutableRawPointer(start)
     }
 
-    /// Enqueues copies of all, in order, and calls `refused` for each that librdkafka did not take. Does not wait.
-    package consuming func produce(to topic: TopicHandle, _ refused: (_ index: Int, _ code: ResponseCode) -> Void) {
+    /// Enqueues copies of all, in order, calls `refused` for each that librdkafka did not take, and is empty again. Does
+    /// not wait.
+    package mutating func produce(to topic: TopicHandle, _ refused: (_ index: Int, _ code: ResponseCode) -> Void) {
+        defer { (count, byteCount) = (0, 0) }
         let accepted = unsafe topic.produceBatch(messages, count)
         guard accepted < count else { return }
         for index in 0..<count {

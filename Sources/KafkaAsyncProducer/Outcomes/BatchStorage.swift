@@ -7,17 +7,17 @@ internal import RDKafka
 final class BatchStorage: Sendable {
     /// The reports; nil for a copy.
     private let delivery: DeliveryBatch?
-    /// What came back with messages that had something, by position in the reports.
-    private let slots: [Int: SlotTable.Content]
+    /// What the senders attached, by position in the reports; empty when nobody did.
+    private let metadata: [(any Sendable)?]
     private let copy: CopiedMessage?
     /// The positions that are elements of the stream; nil when all are. Awaited messages are not.
     @usableFromInline let selection: [Int]?
     /// How many elements it has.
     let count: Int
 
-    init(delivery: DeliveryBatch, selection: [Int]?, slots: [Int: SlotTable.Content]) {
+    init(delivery: DeliveryBatch, selection: [Int]?, metadata: [(any Sendable)?]) {
         self.delivery = delivery
-        self.slots = slots
+        self.metadata = metadata
         copy = nil
         self.selection = selection
         count = selection?.count ?? delivery.count
@@ -26,7 +26,7 @@ final class BatchStorage: Sendable {
     /// One message, out of its batch.
     init(copying message: DeliveredMessage) {
         delivery = nil
-        slots = [:]
+        metadata = []
         copy = CopiedMessage(message)
         selection = nil
         count = 1
@@ -63,7 +63,10 @@ final class BatchStorage: Sendable {
         return recordHeaders(delivery.headers(at: index))
     }
 
-    func metadata(at index: Int) -> (any Sendable)? { copy?.metadata ?? slots[index]?.metadata }
+    func metadata(at index: Int) -> (any Sendable)? {
+        if let copy { return copy.metadata }
+        return metadata.isEmpty ? nil : metadata[index]
+    }
 
     func withKey<Result, Failure: Error>(
         at index: Int,

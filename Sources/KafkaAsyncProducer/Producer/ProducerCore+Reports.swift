@@ -34,37 +34,28 @@ extension ProducerCore: EventHandler {
 
     private func handleSuccesses(_ batch: DeliveryBatch) {
         var scan = BatchScan(batch)
-        let epochs = scan.epochs
-        let keys = scan.slots
-        let unread: (slots: [Int: SlotTable.Content], size: Int)? =
-            keys.isEmpty
-            ? nil
-            : withState { state in
-                var slots: [Int: SlotTable.Content] = [:]
-                var size = 0
-                for (index, key) in keys {
-                    guard let content = state.slots.take(key) else { continue }
-                    size += content.headerBytes
-                    slots[index] = content
-                }
-                return (slots, size)
+        if !scan.slots.isEmpty {
+            scan = withState { state in
+                var scan = scan
+                scan.takeSlots(from: &state.slots)
+                return scan
             }
-        if let unread { scan.size += unread.size }
-        let storage = BatchStorage(delivery: batch, selection: scan.selection, slots: unread?.slots ?? [:])
-        let awaited = scan.settleAwaited(unread?.slots ?? [:])
-        let size = scan.size
+        }
+        let storage = BatchStorage(delivery: batch, selection: scan.selection, metadata: scan.metadata)
+        let (epochs, awaited, awaitedSize) = (scan.epochs, scan.awaited.count, scan.awaitedSize)
+        let streamedSize = scan.size - awaitedSize
         update { state, effects in
             for (epoch, count) in epochs { state.ledger.succeed(count, epoch: epoch) }
-            state.budget.giveBack(count: awaited.count, size: awaited.size)
+            state.budget.giveBack(count: awaited, size: awaitedSize)
             if storage.count > 0 {
-                let rest = size - awaited.size
-                state.publish(UnreadBatch(batch: storage, start: 0, count: storage.count, bytes: rest), &effects)
+                let unread = UnreadBatch(batch: storage, start: 0, count: storage.count, bytes: streamedSize)
+                state.publish(unread, &effects)
             }
             state.admitWaiting(&effects)
             state.admitReaders(&effects)
             state.settle(at: .now, &effects)
         }
-        for (index, continuation) in awaited.continuations {
+        for (index, continuation) in scan.awaiters {
             continuation.resume(returning: .success(Delivery(DeliveredMessage(storage: storage, index: index))))
         }
         wakeDrainThreadIfIdle()

@@ -23,6 +23,17 @@ extension ProducerCore {
         return Admitted(topic: admitted.topic, epoch: admitted.epoch, size: size)
     }
 
+    /// The same for a message that needs a slot, which it gets under the same lock.
+    @inline(__always)
+    func admitNow(_ message: ProducerMessage, size: Int) -> (Admitted, SlotTable.Key)? {
+        guard !isForked else { return nil }
+        return withState { state in
+            guard let (topic, epoch) = state.admitNow(message.topic, size: size) else { return nil }
+            let slot = state.slots.insert(SlotTable.Content(of: message))
+            return (Admitted(topic: topic, epoch: epoch, size: size), slot)
+        }
+    }
+
     /// Accepts a message, waiting for room in the order of the calls.
     func admit(_ topic: Topic, count: Int = 1, size: Int) async throws(KafkaError) -> Admitted {
         let handle = try handle(for: topic)
@@ -146,7 +157,7 @@ extension ProducerCore {
 
     /// The hot path: nothing comes back with the message, and nothing is allocated for it.
     @inline(__always)
-    private func producePlain(_ message: ProducerMessage, _ admitted: Admitted) {
+    func producePlain(_ message: ProducerMessage, _ admitted: Admitted) {
         let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: message.partition != nil)
         let partition = message.partition ?? TopicHandle.anyPartition
         let code: ResponseCode
@@ -188,12 +199,7 @@ extension ProducerCore {
 
     /// A slot for what C cannot carry.
     private func reserveSlot(for message: ProducerMessage) -> SlotTable.Key {
-        let content = SlotTable.Content(
-            metadata: message.metadata,
-            timestamp: message.timestamp,
-            headerBytes: MessageSize.of(message.headers)
-        )
-        return withState { $0.slots.insert(content) }
+        withState { $0.slots.insert(SlotTable.Content(of: message)) }
     }
 
     /// The outcome of a message that librdkafka refused: nothing of it was sent.

@@ -15,6 +15,8 @@ final class ProducerCore: Sendable {
     let name: String
     let forkGeneration: Int
     private let state: Mutex<ProducerState>
+    /// A buffer for batches of messages that nobody uses just now.
+    private let scratch = Mutex<MessageBatch?>(nil)
     /// Wakes the drain thread before its slice is over.
     private let drainSignal = DispatchSemaphore(value: 0)
 
@@ -72,6 +74,14 @@ final class ProducerCore: Sendable {
     var statistics: Statistics { state.withLock { $0.statistics } }
 
     var inFlightCount: Int { state.withLock { $0.ledger.inFlight } }
+
+    func takeScratch() -> MessageBatch? { scratch.withLock { $0.take() } }
+
+    /// Keeps one buffer; a second one, of a sender that ran at the same time, is freed.
+    func putScratch(_ batch: consuming sending MessageBatch) {
+        var batch: MessageBatch? = batch
+        scratch.withLock { $0 = batch.take() }
+    }
 
     func signalDrainThread() { drainSignal.signal() }
 

@@ -27,7 +27,7 @@ struct SlotTable {
 
     var isEmpty: Bool { free.count == slots.count }
 
-    mutating func insert(_ content: Content) -> Key {
+    mutating func insert(_ content: consuming Content) -> Key {
         if let index = free.popLast() {
             slots[Int(index)].content = content
             return Key(index: index, generation: slots[Int(index)].generation)
@@ -39,10 +39,9 @@ struct SlotTable {
     /// Empties the slot and makes its key invalid; nil when it was taken before.
     mutating func take(_ key: Key) -> Content? {
         let index = Int(key.index)
-        guard index < slots.count, slots[index].generation == key.generation, let content = slots[index].content else {
-            return nil
-        }
-        slots[index].content = nil
+        guard index < slots.count, slots[index].generation == key.generation,
+            let content = slots[index].content.take()
+        else { return nil }
         slots[index].generation &+= 1
         free.append(key.index)
         return content
@@ -59,5 +58,15 @@ struct SlotTable {
     /// Leaves the awaiter in the slot.
     mutating func setAwaiter(_ awaiter: DeliveryContinuation, _ key: Key) {
         slots[Int(key.index)].content?.awaiter = awaiter
+    }
+}
+
+extension SlotTable.Content {
+    init(of message: ProducerMessage) {
+        self.init(
+            metadata: message.metadata,
+            timestamp: message.timestamp,
+            headerBytes: MessageSize.of(message.headers)
+        )
     }
 }
