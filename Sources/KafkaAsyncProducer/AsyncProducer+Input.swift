@@ -81,12 +81,12 @@ extension ProducerCore {
     @usableFromInline
     func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
         let size = try MessageSize.of(message)
-        if message.isPlain {
+        if let extra = Opaque.extraWithoutSlot(for: message) {
             guard let admitted = admitNow(message.topic, size: size) else { return false }
-            producePlain(message, admitted)
+            produce(message, admitted, extra)
         } else {
             guard let (admitted, slot) = admitNow(message, size: size) else { return false }
-            produce(message, admitted, slot: slot, isAwaited: false)
+            produce(message, admitted, .slot(slot, isAwaited: false))
         }
         return true
     }

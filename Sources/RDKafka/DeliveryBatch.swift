@@ -16,8 +16,10 @@ package struct DeliveryRecord: Sendable {
     package let offset: Int64
     /// Milliseconds since the epoch; negative when unknown.
     package let timestamp: Int64
+    /// The number that went with the message into its produce call.
+    package let opaque: UInt
 
-    package static let unknown = DeliveryRecord(partition: -1, offset: -1, timestamp: -1)
+    package static let unknown = DeliveryRecord(partition: -1, offset: -1, timestamp: -1, opaque: 0)
 }
 
 /// One delivery-report event: messages of one topic with one outcome, in order.
@@ -69,16 +71,17 @@ package struct DeliveryRecord: Sendable {
         // One pass, while the message is in the cache: a batch is larger than that. `next` moves each message to the
         // event's second list, once; it lives as long as the event.
         while count < capacity, let message = unsafe rd_kafka_event_message_next(event) {
+            let own = unsafe UInt(bitPattern: message.pointee._private)
             unsafe messages[count] = message
             unsafe (records + count).initialize(
                 to: DeliveryRecord(
                     partition: message.pointee.partition,
                     offset: message.pointee.offset,
-                    timestamp: rd_kafka_message_timestamp(message, nil)
+                    timestamp: rd_kafka_message_timestamp(message, nil),
+                    opaque: own
                 )
             )
             unsafe payloadSize += message.pointee.key_len + message.pointee.len
-            let own = unsafe UInt(bitPattern: message.pointee._private)
             if count == 0 { opaque = own } else if own != opaque { isUniform = false }
             count += 1
         }
@@ -125,14 +128,7 @@ package struct DeliveryRecord: Sendable {
         return unsafe records[index]
     }
 
-    /// The number that went with the message into its produce call.
-    ///
-    /// Read by the event thread only, before anybody else knows the batch.
-    package func opaque(at index: Int) -> UInt {
-        unsafe UInt(bitPattern: message(at: index).pointee._private)
-    }
-
-    /// Bytes of key and value. Read by the event thread only, like `opaque(at:)`.
+    /// Bytes of key and value. Read by the event thread only, before anybody else knows the batch.
     package func payloadSize(at index: Int) -> Int {
         unsafe message(at: index).pointee.key_len + message(at: index).pointee.len
     }
@@ -182,7 +178,7 @@ package struct DeliveryRecord: Sendable {
 
     /// 0 not persisted, 1 possibly persisted, 2 persisted (`rd_kafka_msg_status_t`).
     ///
-    /// Read by the event thread only, like `opaque(at:)`.
+    /// Read by the event thread only, before anybody else knows the batch.
     package func status(at index: Int) -> UInt32 {
         unsafe rd_kafka_message_status(message(at: index)).rawValue
     }

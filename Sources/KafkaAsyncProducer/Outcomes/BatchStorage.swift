@@ -7,7 +7,7 @@ internal import RDKafka
 final class BatchStorage: Sendable {
     /// The reports; nil for a copy.
     private let delivery: DeliveryBatch?
-    /// What the senders attached, by position in the reports; empty when nobody did.
+    /// What the senders attached, by position in the reports, up to the last that did.
     private let metadata: [(any Sendable)?]
     private let copy: CopiedMessage?
     /// The positions that are elements of the stream; nil when all are. Awaited messages are not.
@@ -65,7 +65,7 @@ final class BatchStorage: Sendable {
 
     func metadata(at index: Int) -> (any Sendable)? {
         if let copy { return copy.metadata }
-        return metadata.isEmpty ? nil : metadata[index]
+        return index < metadata.count ? metadata[index] : nil
     }
 
     func withKey<Result, Failure: Error>(

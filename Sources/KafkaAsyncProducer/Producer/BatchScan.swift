@@ -6,11 +6,11 @@ internal import RDKafka
 struct BatchScan {
     /// Messages per epoch; one entry unless a flush came between them.
     private(set) var epochs: [(epoch: UInt8, count: Int)] = []
-    /// The budget's bytes for the whole batch; those of headers come with the slots.
+    /// The budget's bytes for the whole batch.
     private(set) var size: Int
     /// The slots by position, in order.
     private(set) var slots: [(index: Int, key: SlotTable.Key)] = []
-    /// What the senders attached, by position; empty when nobody did.
+    /// What the senders attached, by position, up to the last that did.
     private(set) var metadata: [(any Sendable)?] = []
     /// The positions whose outcome somebody awaits: they are no elements of the stream.
     private(set) var awaited: [Int] = []
@@ -23,16 +23,12 @@ struct BatchScan {
     init(_ batch: DeliveryBatch) {
         self.batch = batch
         size = batch.count * Budget.overhead + batch.payloadSize
-        if let uniform = batch.uniformOpaque {
+        if let uniform = batch.uniformOpaque, Opaque(rawValue: uniform).isPlain {
             // Plain messages of one epoch, as nearly always: nothing to look at one by one.
-            let opaque = Opaque(rawValue: uniform)
-            if opaque.slot == nil {
-                epochs = [(opaque.epoch, batch.count)]
-                return
-            }
+            epochs = [(Opaque(rawValue: uniform).epoch, batch.count)]
+            return
         }
-        slots.reserveCapacity(batch.count)
-        for index in 0..<batch.count { add(Opaque(rawValue: batch.opaque(at: index)), index) }
+        for index in 0..<batch.count { add(Opaque(rawValue: batch.record(at: index).opaque), index) }
     }
 
     private mutating func add(_ opaque: Opaque, _ index: Int) {
@@ -41,7 +37,9 @@ struct BatchScan {
         } else {
             epochs.append((opaque.epoch, 1))
         }
+        size += opaque.headerBytes
         guard let slot = opaque.slot else { return }
+        if slots.isEmpty { slots.reserveCapacity(batch.count - index) }
         slots.append((index, slot))
         if opaque.isAwaited {
             awaited.append(index)
@@ -49,19 +47,22 @@ struct BatchScan {
         }
     }
 
-    /// Empties the slots of this batch; under the lock.
-    mutating func takeSlots(from table: inout SlotTable) {
-        var nextAwaited = 0
-        for (index, key) in slots {
-            let isAwaited = nextAwaited < awaited.count && awaited[nextAwaited] == index
-            if isAwaited { nextAwaited += 1 }
-            guard let content = table.take(key) else { continue }
+    /// Empties some slots; under the lock.
+    func takeSlots(_ range: Range<Int>, from table: inout SlotTable) -> [SlotTable.Content?] {
+        slots[range].map { table.take($0.key) }
+    }
+
+    /// Notes what was in them; outside of the lock.
+    mutating func note(_ contents: [SlotTable.Content?], of range: Range<Int>) {
+        for (content, slot) in zip(contents, slots[range]) {
+            guard let content else { continue }
             size += content.headerBytes
-            if isAwaited { awaitedSize += content.headerBytes }
-            if let awaiter = content.awaiter { awaiters.append((index, awaiter)) }
-            guard content.metadata != nil else { continue }
-            if metadata.isEmpty { metadata = [(any Sendable)?](repeating: nil, count: batch.count) }
-            metadata[index] = content.metadata
+            if Opaque(rawValue: batch.record(at: slot.index).opaque).isAwaited { awaitedSize += content.headerBytes }
+            if let awaiter = content.awaiter { awaiters.append((slot.index, awaiter)) }
+            guard let attached = content.metadata else { continue }
+            if metadata.isEmpty { metadata.reserveCapacity(batch.count) }
+            while metadata.count < slot.index { metadata.append(nil) }
+            metadata.append(attached)
         }
     }
 

@@ -29,14 +29,15 @@ extension FailedMessage {
             case 2: .persisted
             default: .possiblyPersisted
             }
+        let headerBytes = opaque.headerBytes + (slot?.headerBytes ?? 0)
         let message = ProducerMessage(
             topic: Topic(batch.topic),
             // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
             partition: opaque.isPartitionExplicit ? partition : nil,
             key: batch.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
             value: batch.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: slot.map { $0.headerBytes > 0 } == true ? recordHeaders(batch.headers(at: index)) : [],
-            timestamp: slot?.timestamp,
+            headers: headerBytes > 0 ? recordHeaders(batch.headers(at: index)) : [],
+            timestamp: opaque.timestamp ?? slot?.sentTimestamp,
             metadata: slot?.metadata
         )
         self.init(
@@ -47,7 +48,7 @@ extension FailedMessage {
                 partition: partition < 0 ? nil : partition
             ),
             epoch: opaque.epoch,
-            size: batch.payloadSize(at: index) + (slot?.headerBytes ?? 0) + Budget.overhead,
+            size: batch.payloadSize(at: index) + headerBytes + Budget.overhead,
             isAwaited: opaque.isAwaited,
             awaiter: slot?.awaiter
         )

@@ -2,28 +2,66 @@
 
 /// The integer that goes through librdkafka with a message and comes back with its report. Never an object: a report
 /// that was lost or came twice could not leak or crash, only miss a table entry.
+///
+/// Bit 0: the sender named the partition. Bit 1: has a slot. Bit 2: somebody awaits the outcome. Bit 3: has headers.
+/// Bit 4: has a time of its own. Bits 8 to 15: epoch. The upper 48 bits hold what fits there, so that few messages need a
+/// slot: the key of the slot, the bytes of the headers, or the time.
 struct Opaque: Equatable {
-    /// Bit 0: the sender named the partition. Bit 1: has a slot. Bit 2: somebody awaits the outcome.
-    /// Bits 8 to 15: epoch. Bits 16 to 31: generation of the slot. Bits 32 to 63: number of the slot.
+    /// What comes back with a message besides its epoch.
+    enum Extra: Equatable {
+        case none
+        case headers(bytes: Int)
+        case timestamp(milliseconds: Int64)
+        case slot(SlotTable.Key, isAwaited: Bool)
+    }
+
+    /// What the upper bits can hold.
+    private static let extraLimit: UInt64 = 1 << 48
+
     let rawValue: UInt64
 
     init(rawValue: UInt) { self.rawValue = UInt64(rawValue) }
 
-    init(epoch: UInt8, isPartitionExplicit: Bool, slot: SlotTable.Key? = nil, isAwaited: Bool = false) {
+    init(epoch: UInt8, isPartitionExplicit: Bool, _ extra: Extra = .none) {
         var value: UInt64 = isPartitionExplicit ? 1 : 0
         value |= UInt64(epoch) << 8
-        if let slot {
-            value |= 2 | (UInt64(slot.generation) << 16) | (UInt64(slot.index) << 32)
-            if isAwaited { value |= 4 }
+        switch extra {
+        case .none: break
+        case .headers(let bytes): value |= 8 | UInt64(clamping: bytes) << 16
+        case .timestamp(let milliseconds): value |= 16 | UInt64(clamping: milliseconds) << 16
+        case .slot(let key, let isAwaited):
+            value |= (isAwaited ? 6 : 2) | (UInt64(key.generation) << 16) | (UInt64(key.index) << 32)
         }
-        self.rawValue = value
+        rawValue = value
+    }
+
+    /// What can come back without a slot; nil when a slot is needed.
+    static func extraWithoutSlot(for message: ProducerMessage) -> Extra? {
+        if message.metadata != nil { return nil }
+        switch (message.headers.isEmpty, message.timestamp?.millisecondsSinceEpoch) {
+        case (true, nil): return Extra.none
+        case (false, nil):
+            let bytes = MessageSize.of(message.headers)
+            return UInt64(clamping: bytes) < extraLimit ? .headers(bytes: bytes) : nil
+        case (true, let milliseconds?):
+            return UInt64(clamping: milliseconds) < extraLimit ? .timestamp(milliseconds: milliseconds) : nil
+        case (false, _?): return nil
+        }
     }
 
     var isPartitionExplicit: Bool { rawValue & 1 != 0 }
     var isAwaited: Bool { rawValue & 4 != 0 }
     var epoch: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8) }
+    /// Whether nothing but the epoch has to be looked at.
+    var isPlain: Bool { rawValue & 30 == 0 }
+    /// The bytes of the headers; 0 when there are none or when a slot says it.
+    var headerBytes: Int { rawValue & 8 != 0 ? Int(rawValue >> 16) : 0 }
     /// What `rd_kafka_produce` takes.
     var cValue: UInt { UInt(truncatingIfNeeded: rawValue) }
+
+    var timestamp: Timestamp? {
+        rawValue & 16 != 0 ? Timestamp(millisecondsSinceEpoch: Int64(rawValue >> 16)) : nil
+    }
 
     var slot: SlotTable.Key? {
         guard rawValue & 2 != 0 else { return nil }

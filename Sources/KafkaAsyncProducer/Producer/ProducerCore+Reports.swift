@@ -3,8 +3,8 @@
 internal import RDKafka
 
 extension ProducerCore: EventHandler {
-    /// Failed messages are copied out in chunks of this many, with the lock let go between.
-    private static var failureChunk: Int { 512 }
+    /// Long batches are worked through in chunks of this many, with the lock let go between.
+    private static var chunk: Int { 512 }
 
     func handle(_ event: Event) {
         switch event {
@@ -34,12 +34,9 @@ extension ProducerCore: EventHandler {
 
     private func handleSuccesses(_ batch: DeliveryBatch) {
         var scan = BatchScan(batch)
-        if !scan.slots.isEmpty {
-            scan = withState { state in
-                var scan = scan
-                scan.takeSlots(from: &state.slots)
-                return scan
-            }
+        for start in stride(from: 0, to: scan.slots.count, by: Self.chunk) {
+            let range = start..<min(start + Self.chunk, scan.slots.count)
+            scan.note(withState { [scan] state in scan.takeSlots(range, from: &state.slots) }, of: range)
         }
         let storage = BatchStorage(delivery: batch, selection: scan.selection, metadata: scan.metadata)
         let (epochs, awaited, awaitedSize) = (scan.epochs, scan.awaited.count, scan.awaitedSize)
@@ -66,9 +63,9 @@ extension ProducerCore: EventHandler {
     private func handleFailures(_ batch: DeliveryBatch) {
         let fatal = withState { $0.fatalError }
         let error = failure(batch.code, fatal: fatal)
-        for start in stride(from: 0, to: batch.count, by: Self.failureChunk) {
-            let range = start..<min(start + Self.failureChunk, batch.count)
-            let opaques = range.map { Opaque(rawValue: batch.opaque(at: $0)) }
+        for start in stride(from: 0, to: batch.count, by: Self.chunk) {
+            let range = start..<min(start + Self.chunk, batch.count)
+            let opaques = range.map { Opaque(rawValue: batch.record(at: $0).opaque) }
             let slots: [SlotTable.Content?] =
                 opaques.allSatisfy { $0.slot == nil }
                 ? [] : withState { state in opaques.map { $0.slot.flatMap { state.slots.take($0) } } }

@@ -148,51 +148,34 @@ extension ProducerCore {
 
     /// Hands an accepted message to librdkafka. A code it returns at once is an outcome like any other.
     func produce(_ message: ProducerMessage, _ admitted: Admitted) {
-        if message.isPlain {
-            producePlain(message, admitted)
-        } else {
-            produce(message, admitted, slot: reserveSlot(for: message), isAwaited: false)
-        }
+        let extra = Opaque.extraWithoutSlot(for: message) ?? .slot(reserveSlot(for: message), isAwaited: false)
+        produce(message, admitted, extra)
     }
 
-    /// The hot path: nothing comes back with the message, and nothing is allocated for it.
+    /// The hot path: nothing is allocated for a message.
     @inline(__always)
-    func producePlain(_ message: ProducerMessage, _ admitted: Admitted) {
-        let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: message.partition != nil)
+    func produce(_ message: ProducerMessage, _ admitted: Admitted, _ extra: Opaque.Extra) {
+        let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: message.partition != nil, extra)
         let partition = message.partition ?? TopicHandle.anyPartition
         let code: ResponseCode
-        if message.key == nil, case .array(let value)? = message.value?.storage {
+        if !message.headers.isEmpty || message.timestamp != nil {
+            code = withSpans(message) { key, value in
+                admitted.topic.produce(
+                    partition: partition,
+                    key: key,
+                    value: value,
+                    headers: headerList(message.headers),
+                    timestamp: message.timestamp?.millisecondsSinceEpoch ?? 0,
+                    opaque: opaque.cValue
+                )
+            }
+        } else if message.key == nil, case .array(let value)? = message.value?.storage {
             // The commonest form, apart: the general one tries every pair of forms.
             code = admitted.topic.produce(partition: partition, key: nil, value: value.span, opaque: opaque.cValue)
         } else {
             code = withSpans(message) { key, value in
                 admitted.topic.produce(partition: partition, key: key, value: value, opaque: opaque.cValue)
             }
-        }
-        if code.isError { fail(message, admitted, opaque, code) }
-    }
-
-    func produce(_ message: ProducerMessage, _ admitted: Admitted, slot: SlotTable.Key, isAwaited: Bool) {
-        let opaque = Opaque(
-            epoch: admitted.epoch,
-            isPartitionExplicit: message.partition != nil,
-            slot: slot,
-            isAwaited: isAwaited
-        )
-        let partition = message.partition ?? TopicHandle.anyPartition
-        let isSimple = message.headers.isEmpty && message.timestamp == nil
-        let code = withSpans(message) { key, value in
-            if isSimple {
-                return admitted.topic.produce(partition: partition, key: key, value: value, opaque: opaque.cValue)
-            }
-            return admitted.topic.produce(
-                partition: partition,
-                key: key,
-                value: value,
-                headers: headerList(message.headers),
-                timestamp: message.timestamp?.millisecondsSinceEpoch ?? 0,
-                opaque: opaque.cValue
-            )
         }
         if code.isError { fail(message, admitted, opaque, code) }
     }
@@ -241,7 +224,7 @@ extension ProducerCore {
             await withCheckedContinuation { (continuation: DeliveryContinuation) in
                 // Registered before the message can be reported.
                 withState { $0.slots.setAwaiter(continuation, key) }
-                produce(message, admitted, slot: key, isAwaited: true)
+                produce(message, admitted, .slot(key, isAwaited: true))
                 if Task.isCancelled { stopAwaiting(key, message) }
             }
         } onCancel: {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What must come back with a message and C cannot carry. Plain messages have none.
+/// What must come back with a message, C cannot carry and does not fit its opaque number.
 struct SlotTable {
     struct Key: Equatable {
         let index: UInt32
         let generation: UInt16
     }
 
+    /// Kept small: with a full budget there are 100,000 of them.
     struct Content {
         var metadata: (any Sendable)?
-        /// librdkafka does not give the time of a failed message back.
-        var timestamp: Timestamp?
-        /// The bytes of the headers, which a report does not tell without parsing them.
-        var headerBytes = 0
         /// The task that awaits the outcome.
         var awaiter: DeliveryContinuation?
+        /// In milliseconds; 0 is none. librdkafka does not give the time of a failed message back.
+        var timestamp: Int64 = 0
+        /// A report does not tell them without parsing the headers.
+        var headerBytes = 0
     }
 
     private struct Slot {
@@ -62,10 +63,13 @@ struct SlotTable {
 }
 
 extension SlotTable.Content {
+    /// The time the sender gave, if any.
+    var sentTimestamp: Timestamp? { timestamp == 0 ? nil : Timestamp(millisecondsSinceEpoch: timestamp) }
+
     init(of message: ProducerMessage) {
         self.init(
             metadata: message.metadata,
-            timestamp: message.timestamp,
+            timestamp: message.timestamp?.millisecondsSinceEpoch ?? 0,
             headerBytes: MessageSize.of(message.headers)
         )
     }

@@ -58,7 +58,8 @@ import Testing
                 for _ in 0..<500 { try await openSendClose() }
                 try await eventually("the library's threads are gone") { try threads(named: ours) == 0 }
                 try await eventually("librdkafka's threads are back") { try threads(named: ["rdk:"]) <= others }
-                try await eventually("descriptors are back") { try entries(of: "fd").count <= descriptors }
+                // The client inside the mock cluster opens a few of its own when it likes; a leak would be 500 or more.
+                try await eventually("descriptors are back") { try entries(of: "fd").count <= descriptors + 10 }
             }
         }
     }

@@ -80,11 +80,32 @@ import Testing
 
     @Test func theOpaqueCarriesEverything() {
         let key = SlotTable.Key(index: .max, generation: .max - 1)
-        let opaque = Opaque(epoch: 200, isPartitionExplicit: true, slot: key, isAwaited: true)
+        let opaque = Opaque(epoch: 200, isPartitionExplicit: true, .slot(key, isAwaited: true))
         let back = Opaque(rawValue: opaque.cValue)
-        #expect(back.epoch == 200 && back.isPartitionExplicit && back.isAwaited && back.slot == key)
-        let plain = Opaque(rawValue: Opaque(epoch: 0, isPartitionExplicit: false).cValue)
-        #expect(plain.cValue == 0 && plain.slot == nil && !plain.isAwaited)
+        #expect(back.epoch == 200 && back.isPartitionExplicit && back.isAwaited && back.slot == key && !back.isPlain)
+        let plain = Opaque(rawValue: Opaque(epoch: 7, isPartitionExplicit: true).cValue)
+        #expect(plain.isPlain && plain.epoch == 7 && plain.slot == nil && !plain.isAwaited && plain.timestamp == nil)
+        let headers = Opaque(rawValue: Opaque(epoch: 255, isPartitionExplicit: false, .headers(bytes: 1 << 40)).cValue)
+        #expect(headers.headerBytes == 1 << 40 && headers.epoch == 255 && headers.slot == nil && !headers.isPlain)
+        let time = Int64(1) << 47
+        let timed = Opaque(
+            rawValue: Opaque(epoch: 0, isPartitionExplicit: false, .timestamp(milliseconds: time)).cValue
+        )
+        #expect(timed.timestamp?.millisecondsSinceEpoch == time && timed.headerBytes == 0 && timed.slot == nil)
+    }
+
+    @Test func whatDoesNotFitTheOpaqueNeedsASlot() {
+        let timestamp = Timestamp(millisecondsSinceEpoch: 1 << 48)
+        let header = [RecordHeader("a", "b")]
+        #expect(Opaque.extraWithoutSlot(for: ProducerMessage(topic: "t", value: "x")) == Opaque.Extra.none)
+        #expect(
+            Opaque.extraWithoutSlot(for: ProducerMessage(topic: "t", value: "x", headers: header))
+                == .headers(bytes: 34)
+        )
+        #expect(Opaque.extraWithoutSlot(for: ProducerMessage(topic: "t", value: "x", timestamp: timestamp)) == nil)
+        #expect(Opaque.extraWithoutSlot(for: ProducerMessage(topic: "t", value: "x", metadata: 1)) == nil)
+        let both = ProducerMessage(topic: "t", value: "x", headers: header, timestamp: .init(millisecondsSinceEpoch: 5))
+        #expect(Opaque.extraWithoutSlot(for: both) == nil)
     }
 }
 
