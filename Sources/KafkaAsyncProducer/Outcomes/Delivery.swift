@@ -28,3 +28,13 @@ extension Delivery {
 
 /// Resumed with the outcome of one awaited message.
 typealias DeliveryContinuation = CheckedContinuation<Result<Delivery, ProducerError>, Never>
+
+/// A reference to one: the size of a continuation is the standard library's to change, and as a field it would make
+/// the compiler look up the layout of every slot at run time.
+final class Awaiter: Sendable {
+    private let continuation: DeliveryContinuation
+
+    init(_ continuation: DeliveryContinuation) { self.continuation = continuation }
+
+    func resume(returning result: Result<Delivery, ProducerError>) { continuation.resume(returning: result) }
+}

@@ -16,7 +16,7 @@ struct BatchScan {
     private(set) var awaited: [Int] = []
     /// The budget's bytes for those.
     private(set) var awaitedSize = 0
-    private(set) var awaiters: [(index: Int, continuation: DeliveryContinuation)] = []
+    private(set) var awaiters: [(index: Int, awaiter: Awaiter)] = []
 
     private let batch: DeliveryBatch
 

@@ -8,7 +8,7 @@ struct Closing {
     /// A call of `flush`.
     struct Flush {
         let epoch: Int
-        let deadline: ContinuousClock.Instant
+        let deadline: Duration
         let continuation: CheckedContinuation<Result<Void, KafkaError>, Never>
     }
 
@@ -35,27 +35,27 @@ struct Closing {
     var isPurgeRequested = false
     var result: CloseResult?
 
-    private(set) var started: ContinuousClock.Instant?
+    private(set) var started: Duration?
     /// When what is left is dropped; the earliest of all callers' deadlines.
-    private(set) var deadline: ContinuousClock.Instant?
-    private(set) var purgingSince: ContinuousClock.Instant?
+    private(set) var deadline: Duration?
+    private(set) var purgingSince: Duration?
 
-    mutating func start(at now: ContinuousClock.Instant) {
+    mutating func start(at now: Duration) {
         if started == nil { started = now }
     }
 
-    mutating func shorten(deadline new: ContinuousClock.Instant) {
+    mutating func shorten(deadline new: Duration) {
         deadline = deadline.map { min($0, new) } ?? new
     }
 
     /// Whether callers of `close` have waited long enough for reports of what was dropped.
-    func isGraceOver(at now: ContinuousClock.Instant) -> Bool {
+    func isGraceOver(at now: Duration) -> Bool {
         guard let deadline else { return false }
         return now >= deadline + Self.grace
     }
 
     /// What to do now that messages are in flight and somebody waits for them.
-    mutating func step(at now: ContinuousClock.Instant) -> Step {
+    mutating func step(at now: Duration) -> Step {
         var end = now + Self.slice
         for flush in flushes.all { end = min(end, flush.deadline) }
         if let deadline {
@@ -74,7 +74,7 @@ struct Closing {
     }
 
     /// The account at the end, or at the end of the wait.
-    func report(_ statistics: Statistics, at now: ContinuousClock.Instant) -> CloseReport {
+    func report(_ statistics: Statistics, at now: Duration) -> CloseReport {
         let started = started ?? now
         guard let purgingSince else {
             return CloseReport(statistics: statistics, draining: now - started, purging: .zero)

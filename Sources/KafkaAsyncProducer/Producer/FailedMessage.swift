@@ -10,7 +10,7 @@ struct FailedMessage {
     let size: Int
     /// Sent with `deliver`: it appears in no stream, even when its caller waits no longer.
     let isAwaited: Bool
-    let awaiter: DeliveryContinuation?
+    let awaiter: Awaiter?
 }
 
 extension FailedMessage {

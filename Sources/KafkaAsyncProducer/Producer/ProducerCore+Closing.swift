@@ -6,12 +6,12 @@ internal import RDKafka
 extension ProducerCore {
     func asyncClose() {
         guard !isForked else { return }
-        update { state, effects in state.beginDraining(at: .now, &effects) }
+        update { state, effects in state.beginDraining(at: Uptime.now, &effects) }
     }
 
     func close(deadline: Duration?) async throws(CloseError) -> CloseReport {
         guard !isForked else { throw .forked }
-        let limit = ContinuousClock.now + (deadline ?? configuration.shutdown.deadline)
+        let limit = Uptime.now + (deadline ?? configuration.shutdown.deadline)
         let id = withState { $0.closing.waiters.makeID() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CloseWaiter) in
@@ -19,8 +19,8 @@ extension ProducerCore {
                     state.closing.isAwaited = true
                     state.closing.shorten(deadline: limit)
                     state.closing.waiters.append(continuation, id: id)
-                    state.beginDraining(at: .now, &effects)
-                    if state.phase == .closed { state.answerClose(at: .now, &effects) }
+                    state.beginDraining(at: Uptime.now, &effects)
+                    if state.phase == .closed { state.answerClose(at: Uptime.now, &effects) }
                 }
                 // See WaiterQueue: a cancellation that came before this registration is seen here.
                 if Task.isCancelled { stopWaitingForDelivery() }
@@ -34,14 +34,14 @@ extension ProducerCore {
     /// A cancelled `close` drops what is left now, and still accounts for it.
     private func stopWaitingForDelivery() {
         update { state, _ in
-            if state.phase == .draining { state.closing.shorten(deadline: .now) }
+            if state.phase == .draining { state.closing.shorten(deadline: Uptime.now) }
         }
         signalDrainThread()
     }
 
     func flush(deadline: Duration) async throws(KafkaError) {
         guard !isForked else { throw forkedError }
-        let limit = ContinuousClock.now + deadline
+        let limit = Uptime.now + deadline
         let id = withState { $0.closing.flushes.makeID() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, KafkaError>, Never>) in
@@ -52,7 +52,7 @@ extension ProducerCore {
                         continuation: continuation
                     )
                     state.closing.flushes.append(flush, id: id)
-                    state.settle(at: .now, &effects)
+                    state.settle(at: Uptime.now, &effects)
                 }
                 if Task.isCancelled { cancelFlush(id) }
             }
@@ -77,15 +77,16 @@ extension ProducerCore {
     }
 
     /// The last reference that could send or close is gone: only a flag and a wake-up, this may be any thread.
+    ///
+    /// After `asyncClose` it changes nothing: what was accepted is still being delivered.
     func abandon() {
         guard !isForked else { return }
         let lost = update { state, effects -> Int in
-            guard state.phase != .closed else { return 0 }
-            let isFirst = state.phase == .accepting
+            guard state.phase == .accepting else { return 0 }
             state.isAbandoned = true
-            state.beginDraining(at: .now, &effects)
+            state.beginDraining(at: Uptime.now, &effects)
             if let client = state.client { effects.then { client.yield() } }
-            return isFirst ? state.ledger.inFlight : 0
+            return state.ledger.inFlight
         }
         if lost > 0 {
             log.log(.warning, "CLOSE", "\(name): dropped without close; \(lost) messages in flight are purged")
@@ -99,7 +100,7 @@ extension ProducerCore {
         let loop: @Sendable () -> Void = { [self] in
             while true {
                 let (step, client) = update { state, effects in
-                    (state.nextDrainStep(at: .now, &effects), state.client)
+                    (state.nextDrainStep(at: Uptime.now, &effects), state.client)
                 }
                 guard let client else { return }
                 switch step {

@@ -12,7 +12,9 @@ extension ProducerCore: EventHandler {
         case .deliveryReports(let batch): handleFailures(batch)
         case .error(let code, let reason, let isFatal): handleError(code, reason, isFatal)
         case .log(let level, let facility, let line):
-            log.log(.init(syslog: level), facility, ConnectionHint.explain(line))
+            // A failed connection comes as an error too, with its code.
+            let level = facility == "FAIL" ? .info : LogEntry.Level(syslog: level)
+            log.log(level, facility, ConnectionHint.explain(line))
         case .statistics, .other: break
         }
     }
@@ -41,7 +43,7 @@ extension ProducerCore: EventHandler {
         let storage = BatchStorage(delivery: batch, selection: scan.selection, metadata: scan.metadata)
         let (epochs, awaited, awaitedSize) = (scan.epochs, scan.awaited.count, scan.awaitedSize)
         let streamedSize = scan.size - awaitedSize
-        update { state, effects in
+        let isDrained = update { state, effects in
             for (epoch, count) in epochs { state.ledger.succeed(count, epoch: epoch) }
             state.budget.giveBack(count: awaited, size: awaitedSize)
             if storage.count > 0 {
@@ -50,12 +52,13 @@ extension ProducerCore: EventHandler {
             }
             state.admitWaiting(&effects)
             state.admitReaders(&effects)
-            state.settle(at: .now, &effects)
+            state.settle(at: Uptime.now, &effects)
+            return state.isDrained
         }
-        for (index, continuation) in scan.awaiters {
-            continuation.resume(returning: .success(Delivery(DeliveredMessage(storage: storage, index: index))))
+        for (index, awaiter) in scan.awaiters {
+            awaiter.resume(returning: .success(Delivery(DeliveredMessage(storage: storage, index: index))))
         }
-        wakeDrainThreadIfIdle()
+        if isDrained { signalDrainThread() }
     }
 
     // MARK: Failures
@@ -77,12 +80,11 @@ extension ProducerCore: EventHandler {
             }
             count(failed)
         }
-        wakeDrainThreadIfIdle()
     }
 
     /// Counts failures and hands them on; the one place where an accepted message becomes an error.
     func count(_ failed: [FailedMessage]) {
-        update { state, effects in
+        let isDrained = update { state, effects in
             for failure in failed {
                 state.ledger.fail(1, epoch: failure.epoch, cause: failure.error.error.code)
                 state.budget.giveBack(count: 1, size: failure.size)
@@ -95,8 +97,10 @@ extension ProducerCore: EventHandler {
             }
             state.admitWaiting(&effects)
             state.admitReaders(&effects)
-            state.settle(at: .now, &effects)
+            state.settle(at: Uptime.now, &effects)
+            return state.isDrained
         }
+        if isDrained { signalDrainThread() }
     }
 
     /// A report's code in words; what a fatal error swept away says so.
@@ -144,11 +148,5 @@ extension ProducerCore: EventHandler {
         }
         if isNew { log.log(.error, "FATAL", error.message, error: error) }
         return error
-    }
-
-    /// The drain thread may wait for this very outcome.
-    private func wakeDrainThreadIfIdle() {
-        let isWaiting = withState { $0.closing.isDrainThreadRunning && $0.ledger.inFlight == 0 }
-        if isWaiting { signalDrainThread() }
     }
 }

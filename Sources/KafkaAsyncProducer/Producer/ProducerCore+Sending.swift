@@ -223,7 +223,7 @@ extension ProducerCore {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: DeliveryContinuation) in
                 // Registered before the message can be reported.
-                withState { $0.slots.setAwaiter(continuation, key) }
+                withState { $0.slots.setAwaiter(Awaiter(continuation), key) }
                 produce(message, admitted, .slot(key, isAwaited: true))
                 if Task.isCancelled { stopAwaiting(key, message) }
             }

@@ -4,7 +4,7 @@ internal import RDKafka
 
 extension ProducerState {
     /// Refuses new messages; the producer is closed once all accepted ones have their outcome.
-    mutating func beginDraining(at now: ContinuousClock.Instant, _ effects: inout Effects) {
+    mutating func beginDraining(at now: Duration, _ effects: inout Effects) {
         guard phase == .accepting else { return }
         phase = .draining
         closing.start(at: now)
@@ -13,8 +13,10 @@ extension ProducerState {
     }
 
     /// Looks who was waiting for the outcomes that have just been counted.
-    mutating func settle(at now: @autoclosure () -> ContinuousClock.Instant, _ effects: inout Effects) {
+    mutating func settle(at now: @autoclosure () -> Duration, _ effects: inout Effects) {
         if !closing.flushes.isEmpty { completeFlushes(&effects) }
+        // An abort drops what there was, never what is sent after it.
+        if ledger.inFlight == 0 { closing.isPurgeRequested = false }
         if phase == .draining, ledger.inFlight == 0 { finish(at: now(), &effects) }
     }
 
@@ -25,7 +27,7 @@ extension ProducerState {
         }
     }
 
-    private mutating func finish(at now: ContinuousClock.Instant, _ effects: inout Effects) {
+    private mutating func finish(at now: Duration, _ effects: inout Effects) {
         phase = .closed
         successes.finish()
         errors.finish()
@@ -42,7 +44,7 @@ extension ProducerState {
     }
 
     /// Settles what nobody reads and gives all callers of `close` the same result.
-    mutating func answerClose(at now: ContinuousClock.Instant, _ effects: inout Effects) {
+    mutating func answerClose(at now: Duration, _ effects: inout Effects) {
         if closing.result == nil {
             drainUnread(&effects)
             let collected = errors.iterators == 0 ? errors.takeAll() : []
@@ -61,7 +63,7 @@ extension ProducerState {
     }
 
     /// Tells callers of `close` that reports are missing. The producer goes on closing.
-    private mutating func giveUpWaiting(at now: ContinuousClock.Instant, _ effects: inout Effects) {
+    private mutating func giveUpWaiting(at now: Duration, _ effects: inout Effects) {
         guard !closing.waiters.isEmpty else { return }
         drainUnread(&effects)
         let collected = errors.iterators == 0 ? errors.takeAll() : []
@@ -71,7 +73,7 @@ extension ProducerState {
     }
 
     /// What the drain thread does next. It runs only while somebody waits for messages in flight.
-    mutating func nextDrainStep(at now: ContinuousClock.Instant, _ effects: inout Effects) -> Closing.Step {
+    mutating func nextDrainStep(at now: Duration, _ effects: inout Effects) -> Closing.Step {
         for flush in closing.flushes.removeAll(where: { now >= $0.deadline }) {
             let inFlight = ledger.inFlight
             effects.then {
@@ -94,6 +96,9 @@ extension ProducerState {
     var needsDraining: Bool {
         ledger.inFlight > 0 && (phase == .draining || !closing.flushes.isEmpty || closing.isPurgeRequested)
     }
+
+    /// Whether the drain thread may be waiting for the very outcome that was just counted.
+    var isDrained: Bool { closing.isDrainThreadRunning && ledger.inFlight == 0 }
 
     /// Whether the drain thread has to be started; counts it as started.
     mutating func startsDrainThread() -> Bool {

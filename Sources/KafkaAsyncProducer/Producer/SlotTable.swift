@@ -11,7 +11,7 @@ struct SlotTable {
     struct Content {
         var metadata: (any Sendable)?
         /// The task that awaits the outcome.
-        var awaiter: DeliveryContinuation?
+        var awaiter: Awaiter?
         /// In milliseconds; 0 is none. librdkafka does not give the time of a failed message back.
         var timestamp: Int64 = 0
         /// A report does not tell them without parsing the headers.
@@ -49,7 +49,7 @@ struct SlotTable {
     }
 
     /// Takes the awaiter out and leaves the rest, for a caller that waits no longer.
-    mutating func takeAwaiter(_ key: Key) -> DeliveryContinuation? {
+    mutating func takeAwaiter(_ key: Key) -> Awaiter? {
         let index = Int(key.index)
         guard index < slots.count, slots[index].generation == key.generation else { return nil }
         defer { slots[index].content?.awaiter = nil }
@@ -57,7 +57,7 @@ struct SlotTable {
     }
 
     /// Leaves the awaiter in the slot.
-    mutating func setAwaiter(_ awaiter: DeliveryContinuation, _ key: Key) {
+    mutating func setAwaiter(_ awaiter: Awaiter, _ key: Key) {
         slots[Int(key.index)].content?.awaiter = awaiter
     }
 }

@@ -33,6 +33,23 @@ import Testing
         }
     }
 
+    @Test func afterAsyncCloseTheLastReferenceMayGo() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            var producer: AsyncProducer? = try await makeProducer(cluster) {
+                $0.batching.linger = .seconds(60)
+                $0.returns.successes = .always
+            }
+            let (successes, errors) = try #require(producer.map { ($0.successes, $0.errors) })
+            for _ in 0..<5_000 { try await producer?.input.send(ProducerMessage(topic: "t", value: "x")) }
+            producer?.asyncClose()
+            producer = nil
+            var succeeded = 0
+            for await _ in successes { succeeded += 1 }
+            #expect(succeeded == 5_000)
+            for await error in errors { Issue.record("\(error)") }
+        }
+    }
+
     @Test func inputKeepsTheProducerAlive() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             var producer: AsyncProducer? = try await makeProducer(cluster)

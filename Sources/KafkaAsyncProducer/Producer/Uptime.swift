@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The clock of deadlines.
+///
+/// A `Duration`, not an instant of the clock: the standard library may change the size of that one, and one such field
+/// would make the compiler look up the layout of the whole state at run time, for every message.
+enum Uptime {
+    private static let start = ContinuousClock.now
+
+    /// The time since this was asked first.
+    static var now: Duration { ContinuousClock.now - start }
+}
