@@ -5,7 +5,8 @@
 struct Kprod {
     static func main() async {
         Signals.ignoreBrokenPipes()
-        let ending = await CommandLineTool.run(Array(CommandLine.arguments.dropFirst()))
+        let name = CommandLine.arguments.first?.split(separator: "/").last.map { String($0) } ?? "kprod"
+        let ending = await CommandLineTool.run(Array(CommandLine.arguments.dropFirst()), as: name)
         ending.endProcess()
     }
 }

@@ -2,15 +2,27 @@
 
 /// Finds the subcommand and runs it.
 enum CommandLineTool {
-    static let commands: [any Command.Type] = [ProduceCommand.self, DemoCommand.self, MockCommand.self]
+    static let commands: [any Command.Type] = [
+        ProduceCommand.self, KcatCommand.self, DemoCommand.self, MockCommand.self,
+    ]
 
-    static func run(_ arguments: [String], terminal: Terminal = Terminal()) async -> Ending {
+    /// Runs what `arguments` ask for; `name` is what the command was called as.
+    static func run(_ arguments: [String], as name: String = "kprod", terminal: Terminal = Terminal()) async -> Ending {
+        let isKcat = KcatCommand.names.contains(name)
+        let words = isKcat || startsWithOption(arguments) ? [KcatCommand.syntax.name] + arguments : arguments
+        let terminal = words.first == KcatCommand.syntax.name ? terminal.inStyle(.kcat) : terminal
         do throws(ToolError) {
-            return try await dispatch(arguments, terminal)
+            return try await dispatch(words, terminal)
         } catch {
             terminal.error(error.message)
             return .status(error.status)
         }
+    }
+
+    /// kcat's way to be called. Asked for help or its version, the command speaks for itself.
+    private static func startsWithOption(_ arguments: [String]) -> Bool {
+        guard let first = arguments.first else { return false }
+        return first.hasPrefix("-") && !["-h", "--help", "-V", "--version"].contains(first)
     }
 
     private static func dispatch(_ arguments: [String], _ terminal: Terminal) async throws(ToolError) -> Ending {
@@ -34,9 +46,6 @@ enum CommandLineTool {
 
     private static func find(_ name: String) throws(ToolError) -> any Command.Type {
         if let command = commands.first(where: { $0.syntax.name == name }) { return command }
-        if name.hasPrefix("-") {
-            throw .usage("option \(printable(name)) needs a command before it; try: kprod produce \(printable(name)) …")
-        }
         let names = commands.map { $0.syntax.name } + ["help", "version"]
         let hint = Suggestion.nearest(to: name, in: names).map { "did you mean \($0)?" } ?? "see kprod --help"
         throw .usage("unknown command \"\(printable(name))\"; \(hint)")

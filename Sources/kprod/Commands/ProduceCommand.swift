@@ -1,100 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import KafkaAsyncProducer
-
-/// `kprod produce`: lines of files or of standard input become records.
+/// `kprod produce`: lines, files or values of the command line become records.
 struct ProduceCommand: Command {
-    static let syntax = CommandSyntax(
-        name: "produce",
-        summary: "Write lines of standard input or of files to a topic.",
-        operands: "[FILE…]",
-        options: [
-            Option(.brokers, "b", "brokers", "HOST:PORT,…", help: "Where to find the cluster."),
-            Option(.topic, "t", "topic", "TOPIC", help: "Where the records go."),
-            Option(
-                .keyDelimiter,
-                "K",
-                "key-delimiter",
-                "DELIM",
-                help:
-                    "The key ends at the first DELIM of a line; a line without it has no key. \\n \\t \\r \\0 \\\\ and "
-                    + "\\xNN are understood."
-            ),
-            Option(
-                .property,
-                "X",
-                "property",
-                "KEY=VALUE",
-                help: "A property of librdkafka, such as linger.ms=50 or security.protocol=ssl. Repeatable."
-            ),
-            Option(
-                .waitBroker,
-                nil,
-                "wait-broker",
-                "TIME",
-                help: "Give up when nothing could be delivered for this long after the first record (default 30s)."
-            ),
-            .drainTimeout, .quiet, .help,
-        ],
-        notes: [
-            "Each line is a record; its newline is not part of it, a carriage return is. Empty lines are skipped and "
-                + "counted. Without FILE, or with -, standard input is read.",
-            "Keys choose partitions as Java clients do (murmur2_random); -X partitioner=consistent_random is kcat's way.",
-            "The last line on stderr is the account: what was read is delivered, failed, undelivered or skipped.",
-        ],
-        examples: [
-            "tail -F app.log | kprod produce -b $BROKERS -t logs -X compression.codec=zstd",
-            "kprod produce -b $BROKERS -t orders -K: orders.txt more.txt",
-        ]
-    )
-
-    private let servers: [String]
-    private let topic: String
-    private let keyDelimiter: Delimiter?
-    private let properties: [String: String]
-    private let drainTimeout: Duration?
-    private let waitBroker: Duration
-    private let isQuiet: Bool
-    private let sources: [InputSource]
-
-    init(_ arguments: ParsedArguments) throws(ToolError) {
-        var properties = ["partitioner": "murmur2_random"]
-        for (key, value) in try arguments.values(.property, OptionValue.property) { properties[key] = value }
-        // A mistyped topic is found out sooner than the brokers could be given up.
-        properties["topic.metadata.propagation.max.ms"] = properties["topic.metadata.propagation.max.ms"] ?? "10000"
-        let named = try arguments.value(.brokers, OptionValue.servers)
-        servers = named ?? []
-        if named == nil, properties["bootstrap.servers"] == nil, properties["metadata.broker.list"] == nil {
-            throw .usage("option -b/--brokers is missing; name a broker such as localhost:9092")
-        }
-        guard let topic = try arguments.value(.topic, OptionValue.string) else {
-            throw .usage("option -t/--topic is missing; name the topic to write to")
-        }
-        self.topic = topic
-        self.properties = properties
-        keyDelimiter = try arguments.value(.keyDelimiter) { text throws(OptionValue.Invalid) in try Delimiter(text) }
-        drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration)
-        waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? .seconds(30)
-        isQuiet = arguments.has(.quiet)
-        sources = arguments.operands.isEmpty ? [.standardInput] : arguments.operands.map { InputSource($0) }
+    /// How the input is cut into records.
+    private enum Format: String, CaseIterable {
+        case lines, kv, file
     }
 
-    func run(_ terminal: Terminal) async -> Ending {
-        var configuration = AsyncProducer.Configuration(bootstrapServers: servers)
-        configuration.clientID = "kprod"
-        configuration.librdkafka = properties
-        var session = Session(configuration: configuration, topic: topic)
-        session.drainTimeout = drainTimeout ?? .seconds(10)
-        session.endTimeout = drainTimeout
-        session.waitBroker = waitBroker
-        session.isQuiet = isQuiet
-        session.isTyped = sources.contains(.standardInput) && isatty(STDIN_FILENO) == 1
-        let limit = properties["message.max.bytes"].flatMap { Int($0) } ?? 1_000_000
-        let feed = LineFeed(sources: sources, keyDelimiter: keyDelimiter, limit: limit)
-        let sources = sources
-        return await session.run(feed, terminal) { () throws(ToolError) in
-            for source in sources { try source.check() }
+    private let job: ProduceJob
+
+    init(_ arguments: ParsedArguments) throws(ToolError) {
+        // A mistyped topic is found out sooner than the brokers could be given up.
+        let defaults = ["partitioner": "murmur2_random", "topic.metadata.propagation.max.ms": "10000"]
+        let client = try ClientOptions(arguments, defaults: defaults, file: nil)
+        var job = try ProduceJob(arguments, client: client)
+        job.drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration)
+        job.waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? job.waitBroker
+        job.rules.empty = try arguments.value(.empty, OptionValue.word) ?? .skip
+        job.rules.emptyFieldIsNull = job.rules.empty == .null
+        job.rules.nullMarker = try arguments.value(.nullMarker, OptionValue.bytes)
+        job.rules.chompsReturn = arguments.has(.chompReturn)
+        job.rules.keyDelimiter = try arguments.value(.keyDelimiter, OptionValue.delimiter)
+        try Self.setInput(of: &job, arguments)
+        self.job = job
+    }
+
+    func run(_ terminal: Terminal) async -> Ending { await job.run(terminal) }
+
+    private static func setInput(of job: inout ProduceJob, _ arguments: ParsedArguments) throws(ToolError) {
+        let format: Format? = try arguments.value(.format, OptionValue.word)
+        let delimiter = try arguments.value(.delimiter, OptionValue.delimiter)
+        let values = try arguments.values(.value, OptionValue.bytes)
+        if arguments.has(.tombstone) {
+            if job.rules.key == nil { throw .usage("option --tombstone needs -k/--key: it deletes what has that key") }
+            if !values.isEmpty { throw .usage("options --value and --tombstone exclude each other") }
+        }
+        if arguments.has(.tombstone) || !values.isEmpty {
+            let option = values.isEmpty ? "--tombstone" : "--value"
+            if let operand = arguments.operands.first {
+                throw .usage("option \(option) reads no input, so \"\(printable(operand))\" has no place")
+            }
+            if format != nil || delimiter != nil || job.rules.keyDelimiter != nil {
+                throw .usage("option \(option) reads no input: leave out --format, -D and -K")
+            }
+            job.input = .values(values.isEmpty ? [nil] : values)
+            return
+        }
+        switch format {
+        case .file:
+            if delimiter != nil || job.rules.keyDelimiter != nil {
+                throw .usage("option --format: a file is one record; leave out -D and -K")
+            }
+            job.input = .whole
+        case .lines where job.rules.keyDelimiter != nil:
+            throw .usage("option --format: lines have no keys; leave out -K, or say kv")
+        case .kv where job.rules.keyDelimiter == nil:
+            job.rules.keyDelimiter = .tab
+            job.input = .lines(delimiter ?? .newline)
+        case .lines, .kv, nil: job.input = .lines(delimiter ?? .newline)
         }
     }
 }

@@ -2,10 +2,24 @@
 
 /// The bytes between two parts of a record, as written on the command line.
 struct Delimiter: Equatable, Sendable {
+    /// Whose escapes are understood.
+    enum Dialect: Sendable {
+        /// `\n \t \r \0 \\ \xNN`; any other backslash is an error.
+        case strict
+        /// As kcat, which reads as many digits after `\x` as there are and keeps the lowest byte, and leaves a
+        /// backslash that it does not know in place. It documents `\r` and cannot take NUL: both work here.
+        case kcat
+    }
+
+    static let newline = Delimiter(bytes: [10])
+    static let tab = Delimiter(bytes: [9])
+
     let bytes: [UInt8]
 
-    /// Reads `\n \t \r \0 \\ \xNN`; everything else stands for itself, in UTF-8.
-    init(_ text: String) throws(OptionValue.Invalid) {
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Everything that is not an escape stands for itself, in UTF-8.
+    init(_ text: String, _ dialect: Dialect = .strict) throws(OptionValue.Invalid) {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
@@ -18,8 +32,11 @@ struct Delimiter: Equatable, Sendable {
             case UInt8(ascii: "t"): bytes.append(9)
             case UInt8(ascii: "r"): bytes.append(13)
             case UInt8(ascii: "0"): bytes.append(0)
-            case UInt8(ascii: "\\"): bytes.append(UInt8(ascii: "\\"))
-            case UInt8(ascii: "x"): bytes.append(try Self.hexadecimal(&rest))
+            case UInt8(ascii: "\\") where dialect == .strict: bytes.append(UInt8(ascii: "\\"))
+            case UInt8(ascii: "x"): bytes.append(try Self.hexadecimal(&rest, dialect))
+            case let other where dialect == .kcat:
+                bytes.append(UInt8(ascii: "\\"))
+                if let other { rest = [other] + rest }
             default: throw OptionValue.Invalid("has a backslash that is not \\n \\t \\r \\0 \\\\ or \\xNN")
             }
         }
@@ -27,12 +44,17 @@ struct Delimiter: Equatable, Sendable {
         self.bytes = bytes
     }
 
-    /// One or two hexadecimal digits.
-    private static func hexadecimal(_ rest: inout ArraySlice<UInt8>) throws(OptionValue.Invalid) -> UInt8 {
+    /// One or two hexadecimal digits; for kcat any number of them.
+    private static func hexadecimal(
+        _ rest: inout ArraySlice<UInt8>,
+        _ dialect: Dialect
+    ) throws(OptionValue.Invalid) -> UInt8 {
         var value: UInt8?
-        for _ in 0..<2 {
-            guard let next = rest.first, let digit = Character(UnicodeScalar(next)).hexDigitValue else { break }
+        var digits = 0
+        while dialect == .kcat || digits < 2, let next = rest.first {
+            guard let digit = Character(UnicodeScalar(next)).hexDigitValue else { break }
             value = (value ?? 0) << 4 | UInt8(digit)
+            digits += 1
             rest = rest.dropFirst()
         }
         guard let value else { throw OptionValue.Invalid("has a \\x without hexadecimal digits, such as \\x1f") }

@@ -11,10 +11,10 @@ extension Span<UInt8> {
         return nil
     }
 
-    /// The first position of `needle`, which is not empty.
-    func firstIndex(of needle: [UInt8]) -> Int? {
+    /// The first position of `needle`, which is not empty, at or behind `start`.
+    func firstIndex(of needle: [UInt8], from start: Int = 0) -> Int? {
         guard let first = needle.first else { return nil }
-        var candidate = firstIndex(of: first, from: 0)
+        var candidate = firstIndex(of: first, from: start)
         while let start = candidate, start + needle.count <= count {
             var length = 1
             while length < needle.count && self[start + length] == needle[length] { length += 1 }
@@ -22,5 +22,13 @@ extension Span<UInt8> {
             candidate = firstIndex(of: first, from: start + 1)
         }
         return nil
+    }
+}
+
+extension Span<UInt8> {
+    func isEqual(to other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
     }
 }

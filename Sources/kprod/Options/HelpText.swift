@@ -25,9 +25,10 @@ enum HelpText {
         let operands = syntax.operands.map { " \($0)" } ?? ""
         var lines = ["kprod \(syntax.name) [OPTION…]\(operands)", "", syntax.summary, "", "Options:"]
         for option in syntax.options {
-            let short = option.short.map { "-\($0), " } ?? "    "
+            let short = option.short.map { "-\($0)" } ?? "  "
+            let long = option.long.map { (option.short == nil ? "  --" : ", --") + $0 } ?? ""
             let argument = option.argument.map { " \($0)" } ?? ""
-            lines.append(row("\(short)--\(option.long)\(argument)", option.help, column: 28))
+            lines.append(row(short + long + argument, option.help, column: 28))
         }
         for note in syntax.notes { lines += [""] + wrap(note, width: 78) }
         if !syntax.examples.isEmpty { lines += ["", "Examples:"] + syntax.examples.map { "  \($0)" } }

@@ -38,7 +38,7 @@ struct OptionScanner {
         let index = try find(name)
         switch (options[index].argument, joined) {
         case (nil, nil): given.append((index, ""))
-        case (nil, _?): throw .usage("option --\(options[index].long) takes no value")
+        case (nil, _?): throw .usage("option --\(options[index].long ?? name) takes no value")
         case (_?, let value?): given.append((index, value))
         case (_?, nil): given.append((index, try next(for: index)))
         }
@@ -70,13 +70,14 @@ struct OptionScanner {
     /// A long name in full, or the beginning of exactly one.
     private func find(_ name: String) throws(ToolError) -> Int {
         if let exact = options.firstIndex(where: { $0.long == name }) { return exact }
-        let matches = options.indices.filter { options[$0].long.hasPrefix(name) }
+        let matches = options.indices.filter { options[$0].long?.hasPrefix(name) ?? false }
         if matches.count == 1 { return matches[0] }
         if matches.count > 1 {
-            let names = matches.map { "--\(options[$0].long)" }.joined(separator: " or ")
+            let names = matches.compactMap { options[$0].long.map { "--\($0)" } }.joined(separator: " or ")
             throw .usage("option --\(printable(name)) could be \(names)")
         }
-        let hint = Suggestion.nearest(to: name, in: options.map(\.long)).map { "did you mean --\($0)?" } ?? "see --help"
+        let hint =
+            Suggestion.nearest(to: name, in: options.compactMap(\.long)).map { "did you mean --\($0)?" } ?? "see --help"
         throw .usage("unknown option --\(printable(name)); \(hint)")
     }
 }

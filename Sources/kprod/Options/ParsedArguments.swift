@@ -2,7 +2,7 @@
 
 /// A command line: which options were given, in order, and what followed them.
 struct ParsedArguments: Sendable {
-    private let given: [(option: Option, value: String)]
+    private var given: [(option: Option, value: String)]
     let operands: [String]
 
     init(_ arguments: [String], syntax: CommandSyntax) throws(ToolError) {
@@ -12,6 +12,13 @@ struct ParsedArguments: Sendable {
         if syntax.operands == nil, let operand = operands.first {
             throw .usage("kprod \(syntax.name) takes no \"\(printable(operand))\"; see kprod help \(syntax.name)")
         }
+    }
+
+    /// The same without one value of an option, for words that are not values.
+    func without(_ name: Option.Name, _ word: String) -> ParsedArguments {
+        var copy = self
+        copy.given.removeAll { $0.option.name == name && $0.value == word }
+        return copy
     }
 
     func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }

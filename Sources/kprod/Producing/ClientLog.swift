@@ -16,13 +16,15 @@ final class ClientLog: Sendable {
 
     private let terminal: Terminal
     private let isQuiet: Bool
+    private let isVerbose: Bool
     private let state = Mutex(State())
     private let onFatal: @Sendable (ToolError) -> Void
 
     /// Calls `onFatal` for what no waiting can mend.
-    init(_ terminal: Terminal, isQuiet: Bool, onFatal: @escaping @Sendable (ToolError) -> Void) {
+    init(_ terminal: Terminal, isQuiet: Bool, isVerbose: Bool, onFatal: @escaping @Sendable (ToolError) -> Void) {
         self.terminal = terminal
         self.isQuiet = isQuiet
+        self.isVerbose = isVerbose
         self.onFatal = onFatal
     }
 
@@ -31,7 +33,10 @@ final class ClientLog: Sendable {
 
     func handle(_ entry: LogEntry) {
         // Failed connections come twice, as a line of the log and as an error: the error says what kind it is.
-        if entry.facility == "FAIL" || entry.level < .warning { return }
+        if entry.facility == "FAIL" || entry.level < .warning {
+            if isVerbose { terminal.note("client: \(entry.message)") }
+            return
+        }
         let gist = Self.gist(of: entry.message)
         let isNews = state.withLock { state in
             if let code = entry.error?.code {

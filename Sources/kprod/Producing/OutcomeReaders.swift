@@ -7,11 +7,12 @@ struct OutcomeReaders: Sendable {
     private let successes: Task<Void, Never>
     private let errors: Task<Void, Never>
 
-    /// Calls `onHopeless` for a failure that every record will meet.
+    /// Calls `onDelivered` for each batch, and `onHopeless` for a failure that every record will meet.
     init(
         _ producer: AsyncProducer,
         _ ledger: Ledger,
         measuresLatency: Bool,
+        onDelivered: (@Sendable (SuccessBatch) -> Void)?,
         onHopeless: @escaping @Sendable (ToolError) -> Void
     ) {
         // The iterators are made here and not in the tasks: a stream that nobody reads yet is not kept in full, and a
@@ -19,7 +20,10 @@ struct OutcomeReaders: Sendable {
         var delivered = producer.successes.batches.makeAsyncIterator()
         var failed = producer.errors.makeAsyncIterator()
         successes = Task {
-            while let batch = await delivered.next() { ledger.delivered(batch, measuresLatency: measuresLatency) }
+            while let batch = await delivered.next() {
+                ledger.delivered(batch, measuresLatency: measuresLatency)
+                onDelivered?(batch)
+            }
         }
         errors = Task {
             while let error = await failed.next() {

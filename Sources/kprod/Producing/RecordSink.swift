@@ -11,36 +11,49 @@ final class RecordSink {
 
     private let input: AsyncProducer.Input
     private let topic: Topic
+    private let defaults: RecordDefaults
     private let ledger: Ledger
     private let onFirst: () -> Void
     private var tally = FeedTally()
 
-    init(_ input: AsyncProducer.Input, topic: Topic, ledger: Ledger, onFirst: @escaping () -> Void) {
+    init(
+        _ input: AsyncProducer.Input,
+        topic: Topic,
+        defaults: RecordDefaults,
+        ledger: Ledger,
+        onFirst: @escaping () -> Void
+    ) {
         self.input = input
         self.topic = topic
+        self.defaults = defaults
         self.ledger = ledger
         self.onFirst = onFirst
     }
 
     /// Sends one record; suspends while there is no room.
     ///
-    /// `place` is asked for only when the record is refused.
-    func send(key: Span<UInt8>?, value: Span<UInt8>, place: () -> String) async throws(Closed) {
+    /// Bytes go to the client as they are lent; only what C cannot carry as it is needs a message of its own.
+    func send(key: Span<UInt8>?, value: Span<UInt8>?, at place: Place) async throws(Closed) {
         tally.read += 1
         if tally.read == 1 { onFirst() }
         do throws(KafkaError) {
-            try await input.send(to: topic, key: key, value: value)
-            tally.acceptedBytes += (key?.count ?? 0) + value.count
+            if defaults.headers.isEmpty {
+                try await input.send(to: topic, partition: defaults.partition, key: key, value: value)
+            } else {
+                try await input.send(message(key, value))
+            }
+            tally.acceptedBytes += (key?.count ?? 0) + (value?.count ?? 0)
         } catch {
-            ledger.refused(error, at: place())
+            ledger.refused(error, at: place.text)
             if error.isFatal || error.code == .cancelled || error.code == .closed { throw Closed() }
         }
+        if let limit = defaults.limit, tally.read - tally.skipped >= limit { throw Closed() }
     }
 
     /// A record that cannot be sent.
-    func refuse(_ error: KafkaError, at place: String) {
+    func refuse(_ error: KafkaError, at place: Place) {
         tally.read += 1
-        ledger.refused(error, at: place)
+        ledger.refused(error, at: place.text)
     }
 
     /// A record that is not one.
@@ -51,6 +64,16 @@ final class RecordSink {
 
     /// Lets others see the counts; now and then, and at the end.
     func publish() { ledger.publish(tally) }
+
+    private func message(_ key: Span<UInt8>?, _ value: Span<UInt8>?) -> ProducerMessage {
+        ProducerMessage(
+            topic: topic,
+            partition: defaults.partition,
+            key: [UInt8](copying: key).map { KafkaBytes($0) },
+            value: [UInt8](copying: value).map { KafkaBytes($0) },
+            headers: defaults.headers
+        )
+    }
 }
 
 /// Where a run's records come from.

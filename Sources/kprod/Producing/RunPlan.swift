@@ -14,6 +14,8 @@ struct RunPlan {
         case signal(Int32)
         /// Going on makes no sense.
         case gaveUp(ToolError)
+        /// Data could not be written: nobody would know of what comes now.
+        case outputFailed(ToolError)
         /// The time for draining is over.
         case deadlinePassed
     }
@@ -64,6 +66,9 @@ struct RunPlan {
             if isDropping { return [] }
             isDropping = true
             return [.stopReading, .drop]
+        case .outputFailed(let reason):
+            reasons.append(reason)
+            return isDropping ? [] : [.stopReading]
         case .deadlinePassed:
             if isDropping { return [] }
             isDropping = true

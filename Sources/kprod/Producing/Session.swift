@@ -14,10 +14,16 @@ struct Session: Sendable {
     /// How long nothing at all may be delivered before the brokers count as unreachable.
     var waitBroker = Duration.seconds(30)
     var isQuiet = false
+    /// How often `-v` was given.
+    var verbosity = 0
     /// The number of records, if known, for the live line.
     var total: Int?
     /// Whether records are typed on this terminal: a line that is redrawn would be in the way.
     var isTyped = false
+    /// What every record has in common.
+    var defaults = RecordDefaults()
+    /// What is written while the run goes on; closed before the account.
+    var outputs: [OutputWriter] = []
     /// Whether the latency is part of the result, and not only of a live line.
     var measuresLatency = false
 
@@ -46,7 +52,7 @@ struct Session: Sendable {
             let (events, post) = AsyncStream.makeStream(of: SessionEvent.self)
             // Before anything can take time: from here on a signal never ends the process without an account.
             Signals.watch { post.yield(.plan(.signal($0))) }
-            let log = ClientLog(terminal, isQuiet: isQuiet) { post.yield(.plan(.gaveUp($0))) }
+            let log = ClientLog(terminal, isQuiet: isQuiet, isVerbose: isVerbose) { post.yield(.plan(.gaveUp($0))) }
             let producer = try await makeProducer(log)
             let handle = try resolveTopic(producer)
             var run = SessionRun(self, producer, log, terminal, post)
@@ -58,6 +64,15 @@ struct Session: Sendable {
         report(result, terminal)
         return result.ending
     }
+
+    /// The end of a run that never began; what is wrong with the command line needs no account.
+    static func refuse(_ error: ToolError, _ terminal: Terminal) -> Ending {
+        terminal.error(error.message)
+        if error.status != .usage { terminal.conclude(Account().line(after: .zero)) }
+        return .status(error.status)
+    }
+
+    private var isVerbose: Bool { verbosity > 0 || configuration.librdkafka["debug"] != nil }
 
     private func report(_ result: Result, _ terminal: Terminal) {
         if measuresLatency, result.latency.count > 0 {

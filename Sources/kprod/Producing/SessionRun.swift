@@ -57,10 +57,14 @@ struct SessionRun {
         let start = ContinuousClock.now
         let showsLive = terminal.isInteractive && !session.isQuiet && !session.isTyped
         let measures = session.measuresLatency || showsLive
-        let readers = OutcomeReaders(producer, ledger, measuresLatency: measures) { [post] reason in
-            post.yield(.plan(.gaveUp(reason)))
-        }
+        let readers = OutcomeReaders(
+            producer,
+            ledger,
+            measuresLatency: measures,
+            onDelivered: onDelivered
+        ) { [post] in post.yield(.plan(.gaveUp($0))) }
         let live = showsLive ? LiveView(session, producer, ledger, log, terminal).start() : nil
+        for output in session.outputs { output.start { [post] in post.yield(.plan(.outputFailed($0))) } }
         startFeeding(feed, to: topic)
 
         for await event in events {
@@ -70,7 +74,10 @@ struct SessionRun {
         }
         let elapsed = start.duration(to: .now)
         await live?.stop()
-        let problems = await feeding?.value ?? []
+        var problems = await feeding?.value ?? []
+        for output in session.outputs {
+            if let problem = await output.close(), !plan.reasons.contains(problem) { problems.append(problem) }
+        }
         let (account, failures) = ledger.close(with: producer.statistics)
         for problem in plan.reasons + problems { terminal.error(problem.message) }
         for line in failures.lines { terminal.error(line) }
@@ -82,9 +89,22 @@ struct SessionRun {
         return Session.Result(ending: ending, account: account, latency: ledger.latency, elapsed: elapsed)
     }
 
+    /// What kcat says at `-vvv`.
+    private var onDelivered: (@Sendable (SuccessBatch) -> Void)? {
+        guard session.verbosity > 2 else { return nil }
+        return { [terminal] batch in
+            for message in batch {
+                let offset = message.offset.map { String($0) } ?? "unknown"
+                terminal.note("Message delivered to partition \(message.partition) (offset \(offset))")
+            }
+        }
+    }
+
     private mutating func startFeeding(_ feed: some RecordFeed, to topic: Topic) {
-        feeding = Task { [producer, ledger, post, stop] in
-            let sink = RecordSink(producer.input, topic: topic, ledger: ledger) { post.yield(.firstRecord) }
+        feeding = Task { [producer, ledger, post, stop, session] in
+            let sink = RecordSink(producer.input, topic: topic, defaults: session.defaults, ledger: ledger) {
+                post.yield(.firstRecord)
+            }
             let problems = await feed.run(into: sink, until: stop)
             post.yield(.plan(.feedEnded))
             return problems

@@ -7,11 +7,19 @@ import Synchronization
 ///
 /// A write that fails is ignored: that nobody reads the messages is no reason to stop delivering records.
 final class Terminal: Sendable {
+    /// Whose messages the lines look like.
+    enum Style: Sendable {
+        case kprod
+        /// Every line begins with `% `, so that scripts can tell messages from data.
+        case kcat
+    }
+
     /// Whether a line can be redrawn.
     let isInteractive: Bool
     /// The width, if the environment tells.
     let columns: Int?
     private let hasColor: Bool
+    private let style: Style
     private let state = Mutex(State())
     private let write: @Sendable (String) -> Void
 
@@ -29,8 +37,20 @@ final class Terminal: Sendable {
         isInteractive = isTerminal && environment["TERM"] ?? "dumb" != "dumb"
         hasColor = isInteractive && environment["NO_COLOR"] ?? "" == ""
         columns = environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        style = .kprod
         self.write = write
     }
+
+    private init(_ other: Terminal, _ style: Style) {
+        isInteractive = other.isInteractive
+        columns = other.columns
+        hasColor = other.hasColor
+        write = other.write
+        self.style = style
+    }
+
+    /// The same, with other words in front of the lines; to be asked for before there are any.
+    func inStyle(_ style: Style) -> Terminal { Terminal(self, style) }
 
     /// Writes a line that stays; a live line moves below it.
     func note(_ line: String) { state.withLock { note(line, &$0) } }
@@ -45,7 +65,8 @@ final class Terminal: Sendable {
 
     /// Says what went wrong.
     func error(_ message: String) {
-        note(hasColor ? "\u{1B}[31mkprod:\u{1B}[m \(message)" : "kprod: \(message)")
+        let label = style == .kcat ? "ERROR:" : "kprod:"
+        note(hasColor ? "\u{1B}[31m\(label)\u{1B}[m \(message)" : "\(label) \(message)")
     }
 
     /// Puts `line` on the last row, in place of what was there.
@@ -68,6 +89,7 @@ final class Terminal: Sendable {
 
     private func note(_ line: String, _ state: inout State) {
         if state.isSealed { return }
+        let line = style == .kcat ? "% \(line)" : line
         write(state.live.isEmpty ? line + "\n" : "\r\u{1B}[K\(line)\n\(Self.redrawn(state.live))")
     }
 

@@ -38,13 +38,20 @@ final class KprodProcess: Sendable {
 
     /// Starts it.
     ///
-    /// Standard input is `input` and then closed, or with nil a pipe for ``write(_:)``.
-    init(_ arguments: [String], input text: String? = "", environment: [String: String] = [:]) throws {
+    /// Standard input is `input` and then closed, or with nil a pipe for ``write(_:)``. `path` may be another name of
+    /// the command; with `readsOutput` false nobody reads its standard output, and the pipe is broken.
+    init(
+        _ arguments: [String],
+        input data: Data? = Data(),
+        environment: [String: String] = [:],
+        path: String? = nil,
+        readsOutput: Bool = true
+    ) throws {
         // Its end is no reason for the tests to end.
         Foundation.signal(SIGPIPE, SIG_IGN)
         let process = Process()
         let executable = try #require(Self.executable)
-        process.executableURL = executable
+        process.executableURL = path.map { URL(fileURLWithPath: $0) } ?? executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
@@ -56,18 +63,25 @@ final class KprodProcess: Sendable {
         self.ends = ends
         try process.run()
         self.process = Mutex(process)
-        output.collect(stdout.fileHandleForReading)
+        if readsOutput {
+            output.collect(stdout.fileHandleForReading)
+        } else {
+            try stdout.fileHandleForReading.close()
+            output.end()
+        }
         messages.collect(stderr.fileHandleForReading)
         input = stdin.fileHandleForWriting
-        if let text {
-            write(text)
+        if let data {
+            write(data)
             closeInput()
         }
     }
 
     /// Writes to its standard input, as fast as it reads.
-    func write(_ text: String) {
-        inputQueue.async { [input] in try? input?.write(contentsOf: Data(text.utf8)) }
+    func write(_ text: String) { write(Data(text.utf8)) }
+
+    private func write(_ data: Data) {
+        inputQueue.async { [input] in try? input?.write(contentsOf: data) }
     }
 
     /// Returns when all that was written so far is in the pipe, or has been read.
@@ -99,11 +113,16 @@ final class KprodProcess: Sendable {
 
     /// Runs it to its end.
     static func run(_ arguments: [String], input: String = "") async throws -> Outcome {
-        try await KprodProcess(arguments, input: input).finish()
+        try await run(arguments, data: Data(input.utf8))
+    }
+
+    /// Runs it to its end.
+    static func run(_ arguments: [String], data: Data, environment: [String: String] = [:]) async throws -> Outcome {
+        try await KprodProcess(arguments, input: data, environment: environment).finish()
     }
 
     /// Beside the test bundle.
-    private static var executable: URL? {
+    static var executable: URL? {
         let folders = [Bundle.main.bundleURL, Bundle.main.bundleURL.deletingLastPathComponent()]
         return folders.map { $0.appendingPathComponent("kprod") }
             .first { FileManager.default.isExecutableFile(atPath: $0.path) }
@@ -131,6 +150,9 @@ final class TextCollector: Sendable {
             }
         }
     }
+
+    /// Nothing will come.
+    func end() { add(Data(), isOver: true) }
 
     /// Everything, once the pipe is closed.
     func all() async -> String { await wait(for: nil) }

@@ -7,11 +7,6 @@ import Testing
 
 /// The command against a mock cluster: what arrives, what it says, how it ends.
 @Suite(.timeLimit(.minutes(2))) struct ProduceTests {
-    /// Key and value of each record in one partition, `∅` for null.
-    private func written(_ cluster: MockCluster, _ topic: String) async throws -> [String] {
-        try await cluster.records(in: topic).map { "\($0.keyText ?? "∅"),\($0.valueText ?? "∅")" }
-    }
-
     /// kcat's golden cases for lines and `-K`.
     @Test(
         arguments: [
@@ -23,6 +18,18 @@ import Testing
             ([], "", [], 0),
             ([], "\n\n\n", [], 3),
             ([], "no newline", ["∅,no newline"], 0),
+            (["--empty", "send"], "a\n\nb", ["∅,a", "∅,", "∅,b"], 0),
+            (["--empty=null", "-K:"], "a\n\n:b\nc:\n", ["∅,a", "∅,∅", "∅,b", "c,∅"], 0),
+            (["--chomp-cr"], "a\r\n\r\nb\r", ["∅,a", "∅,b"], 1),
+            (
+                ["--null-marker", "NULL", "-K:"], "NULL:v\nk:NULL\nNULL\nk:NULLS\n", ["∅,v", "k,∅", "∅,∅", "k,NULLS"], 0
+            ),
+            (["--format", "kv", "-k", "F"], "a\tb\nc\n", ["a,b", "F,c"], 0),
+            (["--format=file"], "a\n\nb\n", ["∅,a\n\nb\n"], 0),
+            (["-D;;", "-c2"], "a;;;;b;;c", ["∅,a", "∅,b"], 1),
+            (["--value", "a", "--value=", "-k", "K"], "unread", ["K,a", "K,"], 0),
+            (["--tombstone", "-k", "K"], "unread", ["K,∅"], 0),
+            (["--acks", "1", "--linger", "0ms", "--delivery-timeout", "1m", "-z", "zstd"], "a", ["∅,a"], 0),
         ] as [([String], String, [String], Int)]
     )
     func goldenCases(options: [String], input: String, records: [String], skipped: Int) async throws {
@@ -86,6 +93,18 @@ import Testing
             )
             #expect(outcome.account.hasSuffix("failed 1; undelivered 0; skipped 0"))
             #expect(try await written(cluster, "t") == ["∅,a", "∅,b"])
+        }
+    }
+
+    @Test func theLimitCanBeNamed() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let broker = ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--max-record-bytes"]
+            let low = try await KprodProcess.run(broker + ["3", "--format", "file"], input: "1234")
+            #expect(low.status == 1)
+            #expect(low.messages.first?.contains("(at stdin:1): a file of 4 bytes is over the limit of 3") == true)
+            let long = String(repeating: "x", count: 1_500_000)
+            #expect(try await KprodProcess.run(broker + ["2MB"], input: long).status == 0)
+            #expect(try await cluster.records(in: "t").map { $0.value?.count } == [1_500_000])
         }
     }
 

@@ -15,6 +15,17 @@ import Testing
         #expect(try Delimiter(text).bytes == bytes)
     }
 
+    /// What kcat reads otherwise.
+    @Test(
+        arguments: [
+            ("\\x41\\n", [0x41, 10]), ("\\x141", [0x41]), ("\\q\\", Array("\\q\\".utf8)), ("\\\\", [92, 92]),
+            ("\\r\\0", [13, 0]),
+        ] as [(String, [UInt8])]
+    )
+    func readsAsKcat(text: String, bytes: [UInt8]) throws {
+        #expect(try Delimiter(text, .kcat).bytes == bytes)
+    }
+
     @Test(arguments: ["", "\\", "\\q", "\\x", "\\xg"])
     func refuses(text: String) {
         #expect(throws: OptionValue.Invalid.self) { try Delimiter(text) }

@@ -6,8 +6,13 @@ import Testing
 
 @Suite struct LineSplitterTests {
     /// Everything the splitter says about `text` when it comes in chunks of `size` bytes.
-    private func split(_ text: String, chunks size: Int, limit: Int = 100) -> [String] {
-        var splitter = LineSplitter(limit: limit)
+    private func split(
+        _ text: String,
+        chunks size: Int,
+        limit: Int = 100,
+        delimiter: Delimiter = .newline
+    ) -> [String] {
+        var splitter = LineSplitter(limit: limit, delimiter: delimiter)
         var found: [String] = []
         func note(_ piece: LineSplitter.Piece, _ chunk: ArraySlice<UInt8>) {
             switch piece {
@@ -34,6 +39,45 @@ import Testing
         }
         note(splitter.finish(), [])
         return found
+    }
+
+    /// A delimiter that overlaps itself and lies across any border, against the obvious way.
+    @Test(arguments: ["::", "aab", "aba", ";;;;"])
+    func longDelimiters(text: String) throws {
+        let delimiter = try Delimiter(text)
+        let alphabet = Array(Set(text + "x"))
+        for _ in 0..<300 {
+            let input = String((0..<Int.random(in: 0...40)).map { _ in alphabet.randomElement() ?? "x" })
+            var pieces: [String] = []
+            var rest = input[...]
+            while let range = rest.firstRange(of: text) {
+                pieces.append(String(rest[..<range.lowerBound]))
+                rest = rest[range.upperBound...]
+            }
+            if !rest.isEmpty { pieces.append(String(rest)) }
+            let size = Int.random(in: 1...7)
+            let limit = Int.random(in: 3...50)
+            let expected = pieces.enumerated().map { index, piece in
+                "\(index + 1):" + (piece.count > limit ? "too long, \(piece.count)" : piece)
+            }
+            #expect(split(input, chunks: size, limit: limit, delimiter: delimiter) == expected, "\(input) in \(size)")
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 64]) func linesKnowWhereTheyBegin(size: Int) throws {
+        var splitter = LineSplitter(limit: 4, delimiter: try Delimiter("::"))
+        var starts: [Int] = []
+        let bytes = Array("ab::c::::toolong::d".utf8)
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            let chunk = bytes[start..<min(start + size, bytes.count)]
+            var offset = 0
+            while splitter.next(in: chunk.span, at: &offset) != .needsMore {
+                starts.append(splitter.lineStart)
+                splitter.dropCarry()
+            }
+        }
+        #expect(splitter.finish() != .needsMore)
+        #expect(starts + [splitter.lineStart] == [0, 4, 7, 9, 18])
     }
 
     @Test(arguments: [1, 2, 3, 5, 7, 64, 1_000])

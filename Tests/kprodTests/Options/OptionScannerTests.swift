@@ -17,7 +17,7 @@ import Testing
     private func scan(_ line: String) throws -> [String] {
         let words = line.split(separator: " ").map { String($0) }
         let scanned = try OptionScanner(words, options: Self.options)
-        return scanned.given.map { "\(Self.options[$0.index].long)=\($0.value)" } + scanned.operands
+        return scanned.given.map { "\(Self.options[$0.index].long ?? "?")=\($0.value)" } + scanned.operands
     }
 
     @Test(arguments: [

@@ -16,7 +16,11 @@ struct GeneratedFeed: RecordFeed {
                 rest /= 10
             }
             do throws(RecordSink.Closed) {
-                try await sink.send(key: nil, value: value.span) { "at record \(number + 1)" }
+                try await sink.send(
+                    key: nil,
+                    value: value.span,
+                    at: Place(source: "generated", line: number + 1, offset: number * size)
+                )
             } catch {
                 return []
             }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Records that are read from files and standard input, one after the other.
+protocol SourceFeed: RecordFeed {
+    var sources: [InputSource] { get }
+    /// Hands over the records of one input.
+    func feed(
+        _ reader: ChunkReader,
+        named name: String,
+        into sink: RecordSink,
+        until stop: StopSwitch
+    ) async throws(RecordSink.Closed)
+}
+
+extension SourceFeed {
+    func run(into sink: RecordSink, until stop: StopSwitch) async -> [ToolError] {
+        defer { sink.publish() }
+        var problems: [ToolError] = []
+        for source in sources where !stop.isOn {
+            let reader = ChunkReader(source)
+            stop.onStop { reader.stop() }
+            reader.start()
+            do throws(RecordSink.Closed) {
+                try await feed(reader, named: source.name, into: sink, until: stop)
+            } catch {
+                reader.stop()
+                return problems
+            }
+            if let failure = reader.failure { problems.append(failure) }
+        }
+        return problems
+    }
+}
