@@ -32,7 +32,4 @@ clibrdkafka_producev(rd_kafka_t *client, rd_kafka_topic_t *topic, int32_t partit
                              RD_KAFKA_V_TIMESTAMP(timestamp), RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
 }
 
-/* A macro with a cast, which Swift does not import. */
-static inline int clibrdkafka_compiled_version(void) { return RD_KAFKA_VERSION; }
-
 #endif

@@ -30,13 +30,10 @@ package struct ResponseCode: Hashable, Sendable {
     }
 }
 
-/// The versions of librdkafka.
+/// The version of librdkafka.
 package enum LibraryVersion {
     /// The version loaded at run time, as `0xMMmmrrxx`.
     package static var running: Int32 { rd_kafka_version() }
-
-    /// The version of the headers this package was compiled with, as `0xMMmmrrxx`.
-    package static var compiled: Int32 { clibrdkafka_compiled_version() }
 
     /// The run-time version in words, such as `2.0.2`.
     package static var text: String { unsafe String(cString: rd_kafka_version_str()) }

@@ -22,8 +22,6 @@ struct SuccessQueue<Batch, Reader> {
 
     init(policy: Policy) { self.policy = policy }
 
-    var isEmpty: Bool { unread.isEmpty }
-
     /// Whether elements are kept at all.
     var keepsElements: Bool { policy != .never }
 
