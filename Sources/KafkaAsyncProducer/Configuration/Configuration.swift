@@ -83,7 +83,8 @@ extension AsyncProducer {
             /// No duplicates and no reordering by retries. On by default, unlike in librdkafka: without it a retry can
             /// write a message twice.
             public var idempotence = true
-            /// From acceptance to failure with ``KafkaError/Code/messageTimedOut``. Librdkafka's `message.timeout.ms`.
+            /// From acceptance to failure with ``KafkaError/Code/messageTimedOut``; zero never gives up. Librdkafka's
+            /// `message.timeout.ms`.
             public var timeout: Duration = .seconds(300)
             /// The largest message, in bytes. Librdkafka's `message.max.bytes`.
             public var maximumMessageBytes = 1_000_000

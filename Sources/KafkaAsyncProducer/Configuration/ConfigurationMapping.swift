@@ -73,13 +73,13 @@ extension AsyncProducer.Configuration {
 extension Duration {
     /// In milliseconds, with as many decimals as librdkafka's `linger.ms` takes.
     fileprivate var millisecondsText: String {
-        let (seconds, attoseconds) = components
-        let microseconds = attoseconds / 1_000_000_000_000
-        let whole = seconds * 1_000 + microseconds / 1_000
-        let rest = microseconds % 1_000
-        if rest == 0 { return String(whole) }
-        let digits = String(rest)
-        return "\(whole).\(String(repeating: "0", count: 3 - digits.count))\(digits)"
+        // Out of C's range either way: said in words when the value is checked.
+        guard abs(components.seconds / 2) < 1 << 40 else { return wholeMillisecondsText }
+        let microseconds = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+        let sign = microseconds < 0 ? "-" : ""
+        let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000)
+        if rest == 0 { return "\(sign)\(whole)" }
+        return "\(sign)\(whole).\(String(1_000 + rest).dropFirst())"
     }
 
     /// In whole milliseconds, at least 1 for anything above zero.

@@ -34,13 +34,16 @@ extension AsyncProducer.Configuration {
         ] where number < 1 || number > limit {
             throw invalid("\(name) is \(number): it must be at least 1")
         }
+        // What C's int holds in milliseconds: a longer one would be cut silently.
+        let longest = Duration.milliseconds(Int32.max)
         for (name, duration) in [
             ("batching.linger", batching.linger),
             ("delivery.timeout", delivery.timeout),
             ("shutdown.deadline", shutdown.deadline),
             ("buffering.admissionDeadline", buffering.admissionDeadline ?? .zero),
-        ] where duration < .zero {
-            throw invalid("\(name) is \(duration): it cannot be negative")
+        ] {
+            if duration < .zero { throw invalid("\(name) is \(duration): it cannot be negative") }
+            if duration > longest { throw invalid("\(name) is \(duration): it can be 24 days at most") }
         }
         if let refused = librdkafka.keys.sorted().first(where: { Self.refusal(of: $0) != nil }),
             let reason = Self.refusal(of: refused)

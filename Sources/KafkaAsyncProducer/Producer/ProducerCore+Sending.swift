@@ -58,7 +58,7 @@ extension ProducerCore {
         if Task.isCancelled { throw cancelledError }
         let id = withState { $0.senders.makeID() }
         let task = CurrentTask.id
-        let timer = startAdmissionTimer(id)
+        var timer: Task<Void, Never>?
         defer { timer?.cancel() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<UInt8, KafkaError>, Never>) in
@@ -79,6 +79,8 @@ extension ProducerCore {
                 }
                 // See WaiterQueue: a cancellation that came before this registration is seen here.
                 if Task.isCancelled { stopWaiting(id, cancelledError) }
+                // Not before: a timer that went off too early would find nobody and leave the sender waiting for ever.
+                timer = startAdmissionTimer(id)
             }
         } onCancel: {
             stopWaiting(id, cancelledError)

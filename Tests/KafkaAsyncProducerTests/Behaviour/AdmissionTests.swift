@@ -83,9 +83,11 @@ import Testing
         }
     }
 
-    @Test func theAdmissionDeadlineThrowsAndSaysWhatHoldsTheRoom() async throws {
+    /// The shortest goes off before a sender could even have registered.
+    @Test(arguments: [Duration.zero, .nanoseconds(1), .milliseconds(50)])
+    func theAdmissionDeadlineThrowsAndSaysWhatHoldsTheRoom(deadline: Duration) async throws {
         try await withFullProducer {
-            $0.buffering.admissionDeadline = .milliseconds(50)
+            $0.buffering.admissionDeadline = deadline
         } _: { producer, cluster in
             let error = await #expect(throws: KafkaError.self) {
                 try await producer.input.send(ProducerMessage(topic: "t", value: "waits"))
@@ -142,7 +144,7 @@ import Testing
                 total += count
                 expectSettled(producer, accepted: count)
             }
-            #expect(total >= 0)
+            #expect(total > 0)
         }
     }
 

@@ -72,6 +72,40 @@ import Testing
         )
     }
 
+    /// None of these may trap, also when the configuration is only printed.
+    @Test(arguments: [Duration.seconds(Int64.max), .seconds(Int64.min), .seconds(2_147_484), .nanoseconds(-1)])
+    func durationsOutOfRangeAreRefused(duration: Duration) async {
+        #expect(await refusal { $0.batching.linger = duration }.contains("batching.linger"))
+        #expect(await refusal { $0.delivery.timeout = duration }.contains("delivery.timeout"))
+        #expect(await refusal { $0.buffering.admissionDeadline = duration }.contains("buffering.admissionDeadline"))
+        #expect(await refusal { $0.shutdown.deadline = duration }.contains("shutdown.deadline"))
+        var configuration = Configuration(bootstrapServers: ["127.0.0.1:1"])
+        configuration.batching.linger = duration
+        configuration.delivery.timeout = duration
+        #expect("\(configuration)".contains("linger.ms="))
+    }
+
+    @Test func lingerKeepsItsFractionsAndSign() {
+        var configuration = Configuration(bootstrapServers: ["127.0.0.1:1"])
+        for (linger, text) in [
+            (Duration.microseconds(500), "0.500"), (.microseconds(1_005), "1.005"), (.milliseconds(20), "20"),
+            (.microseconds(-1_500), "-1.500"), (.zero, "0"),
+        ] {
+            configuration.batching.linger = linger
+            #expect("\(configuration)".contains("linger.ms=\(text),"))
+        }
+    }
+
+    @Test func aDeadlineOfAnyLengthIsTaken() async throws {
+        var configuration = Configuration(bootstrapServers: ["127.0.0.1:1"])
+        configuration.logHandler = { _ in }
+        let producer = try await AsyncProducer(configuration)
+        for deadline in [Duration.seconds(Int64.max), .seconds(Int64.min), .zero] {
+            try await producer.flush(deadline: deadline)
+        }
+        try await producer.close(deadline: .seconds(Int64.max))
+    }
+
     @Test func secretsAreNeverShown() async {
         let canary = "c4n4ry"
         var configuration = Configuration(bootstrapServers: ["127.0.0.1:1"])
