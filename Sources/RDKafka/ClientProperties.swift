@@ -52,22 +52,43 @@ import Glibc
         }
     }
 
-    /// Every property name librdkafka knows, global and per topic, aliases included.
-    package static var allNames: [String] {
-        var text: UnsafeMutablePointer<CChar>?
-        var size = 0
-        // librdkafka only prints its table; the stream's buffer is ours to free once it is closed.
-        guard let stream = unsafe open_memstream(&text, &size) else { return [] }
-        unsafe rd_kafka_conf_properties_show(stream)
-        unsafe fclose(stream)
-        guard let text = unsafe text else { return [] }
-        defer { unsafe free(text) }
-        // A row is "name | C/P | range | …".
-        return unsafe String(cString: text).split(separator: "\n").compactMap { line in
-            guard let bar = line.firstIndex(of: "|") else { return nil }
-            let name = line[..<bar].prefix { $0 != " " }
-            return name.contains(".") || name.allSatisfy(\.isLowercase) ? String(name) : nil
+    /// Every property with its value, those of topics after the global ones.
+    package func dump() -> [(name: String, value: String, isTopic: Bool)] {
+        var count = 0
+        var all: [(name: String, value: String, isTopic: Bool)] = []
+        // The pairs are librdkafka's until they are freed here, and copied before.
+        if let pairs = unsafe rd_kafka_conf_dump(conf, &count) {
+            all += unsafe Self.copy(pairs, count).map { ($0.name, $0.value, false) }
+            unsafe rd_kafka_conf_dump_free(pairs, count)
         }
+        // No topic property was set yet: then there is nothing but defaults.
+        let own = unsafe rd_kafka_conf_get_default_topic_conf(conf)
+        let fresh = unsafe own == nil ? rd_kafka_topic_conf_new() : nil
+        defer { if let fresh = unsafe fresh { unsafe rd_kafka_topic_conf_destroy(fresh) } }
+        if let pairs = unsafe rd_kafka_topic_conf_dump(own ?? fresh, &count) {
+            all += unsafe Self.copy(pairs, count).map { ($0.name, $0.value, true) }
+            unsafe rd_kafka_conf_dump_free(pairs, count)
+        }
+        return all
+    }
+
+    /// Names and values take turns.
+    @unsafe private static func copy(
+        _ pairs: UnsafeMutablePointer<UnsafePointer<CChar>?>,
+        _ count: Int
+    ) -> [(name: String, value: String)] {
+        let texts = unsafe UnsafeBufferPointer(start: pairs, count: count)
+        return stride(from: 0, to: count - 1, by: 2).compactMap { index in
+            guard let name = unsafe texts[index].map({ unsafe String(cString: $0) }), !isPointer(name) else {
+                return nil
+            }
+            return unsafe (name, texts[index + 1].map { unsafe String(cString: $0) } ?? "")
+        }
+    }
+
+    /// Whether the value is an address in this process: of a function, or of what only C can set.
+    private static func isPointer(_ name: String) -> Bool {
+        name.hasSuffix("_cb") || ["opaque", "default_topic_conf", "interceptors"].contains(name)
     }
 
     /// Whether this process may read the file or folder.

@@ -25,9 +25,18 @@ import Testing
         #expect(reason.contains("brotli"))
     }
 
-    @Test func allNamesHoldGlobalAndTopicProperties() {
-        let names = ClientProperties.allNames
-        #expect(names.contains("bootstrap.servers") && names.contains("message.timeout.ms"))
+    @Test func aDumpHoldsWhatIsSetAndDefaultsOfBothKinds() {
+        var properties = ClientProperties()
+        let fresh = properties.dump()
+        #expect(fresh.contains { $0.name == "message.timeout.ms" && $0.value == "300000" && $0.isTopic })
+        #expect(fresh.contains { $0.name == "socket.timeout.ms" && $0.value == "60000" && !$0.isTopic })
+        _ = properties.set("message.timeout.ms", "1000")
+        _ = properties.set("socket.timeout.ms", "2000")
+        let changed = properties.dump()
+        #expect(changed.contains { $0.name == "message.timeout.ms" && $0.value == "1000" && $0.isTopic })
+        #expect(changed.contains { $0.name == "socket.timeout.ms" && $0.value == "2000" && !$0.isTopic })
+        let addresses: Set = ["log_cb", "open_cb", "socket_cb", "default_topic_conf"]
+        #expect(addresses.isDisjoint(with: changed.map(\.name)))
     }
 
     @Test func aConflictIsReportedByTheClient() {

@@ -6,16 +6,23 @@ internal import RDKafka
 extension AsyncProducer.Configuration {
     /// What `rd_kafka_new` takes, or what is wrong.
     func makeProperties() throws(KafkaError) -> ClientProperties {
+        try checkServers()
+        let properties = try makePropertiesWithoutServers()
+        try checkConflicts(properties)
+        return properties
+    }
+
+    /// The same for a configuration that no client is made of: it may lack the servers.
+    func makePropertiesWithoutServers() throws(KafkaError) -> ClientProperties {
         try checkOwnProperties()
         var properties = ClientProperties()
         for property in librdkafkaProperties {
             try Self.set(property, in: &properties)
         }
-        try checkConflicts(properties)
         return properties
     }
 
-    private func checkOwnProperties() throws(KafkaError) {
+    private func checkServers() throws(KafkaError) {
         if bootstrapServers.isEmpty, librdkafka["bootstrap.servers"] == nil, librdkafka["metadata.broker.list"] == nil {
             throw invalid("bootstrapServers is empty: name at least one broker as host:port")
         }
@@ -25,6 +32,9 @@ extension AsyncProducer.Configuration {
                 throw invalid("bootstrapServers holds \"\(printable(server, limit: 60))\": write each as host:port")
             }
         }
+    }
+
+    private func checkOwnProperties() throws(KafkaError) {
         if clientID.utf8.count > 249 { throw invalid("clientID has \(clientID.utf8.count) bytes, the limit is 249") }
         for (name, number, limit) in [
             ("buffering.maximumMessages", buffering.maximumMessages, Int.max),
@@ -122,7 +132,7 @@ extension AsyncProducer.Configuration {
     private static func nearestName(to name: String) -> String? {
         guard name.utf8.count <= 100 else { return nil }
         let limit = Swift.max(2, name.count / 4)
-        return ClientProperties.allNames
+        return PropertyTable.all.map(\.name)
             .map { (name: $0, distance: editDistance(name, $0)) }
             .min { $0.distance < $1.distance }
             .flatMap { $0.distance <= limit ? $0.name : nil }

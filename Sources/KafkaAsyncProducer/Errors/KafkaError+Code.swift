@@ -51,6 +51,8 @@ extension KafkaError {
         public static let transport = Code(rawValue: -195)
         /// A host name could not be resolved.
         public static let resolve = Code(rawValue: -193)
+        /// No answer in time.
+        public static let timedOut = Code(rawValue: -185)
         /// Every known broker is down.
         public static let allBrokersDown = Code(rawValue: -187)
         /// The broker refused the credentials.
@@ -64,6 +66,8 @@ extension KafkaError {
         public static let messageTooLarge = Code(rawValue: 10)
         /// The broker does not know the topic or the partition.
         public static let unknownTopicOrPartition = Code(rawValue: 3)
+        /// The partition has no leader just now, or the topic was created a moment ago.
+        public static let leaderNotAvailable = Code(rawValue: 5)
         /// The broker is not the leader of the partition any more.
         public static let notLeaderOrFollower = Code(rawValue: 6)
         /// The broker refused the topic's name.

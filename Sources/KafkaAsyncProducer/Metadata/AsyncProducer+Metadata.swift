@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+internal import Synchronization
+
+extension AsyncProducer {
+    /// Asks a broker about the cluster: about one topic, or about all that this client may see.
+    ///
+    /// Always a new request, on a thread of its own that waits for the answer. A broker with
+    /// `auto.create.topics.enable` creates the topic that is asked for, as it does for one that is written to, unless
+    /// ``Configuration/librdkafka`` has `allow.auto.create.topics=false`; asking about all topics creates none. Each
+    /// topic that was asked for counts towards ``Configuration/Buffering/maximumTopics``.
+    ///
+    /// - Parameters:
+    ///   - topic: The topic; nil for all. One that does not exist is part of the answer, with its
+    ///     ``ClusterMetadata/Topic/error``.
+    ///   - timeout: How long to wait for a broker that answers.
+    /// - Throws: ``KafkaError/Code/deadlineExceeded`` when none did, ``KafkaError/Code/cancelled`` as soon as the task
+    ///   is, ``KafkaError/Code/closed``, and what librdkafka says of the connection. The log says why a broker cannot
+    ///   be reached.
+    public func metadata(
+        for topic: Topic? = nil,
+        timeout: Duration = .seconds(10)
+    ) async throws(KafkaError) -> ClusterMetadata {
+        try await core.metadata(for: topic, timeout: timeout)
+    }
+}
+
+extension ProducerCore {
+    func metadata(for topic: Topic?, timeout: Duration) async throws(KafkaError) -> ClusterMetadata {
+        let handle: TopicHandle?
+        if let topic { handle = try self.handle(for: topic) } else { handle = nil }
+        let client = try openClient()
+        let milliseconds = max(1, timeout.wholeMilliseconds)
+        let request = MetadataRequest()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { caller in
+                request.start(caller)
+                let start = ContinuousClock.now
+                let ask: @Sendable () -> Void = {
+                    do throws(Client.MetadataError) {
+                        let reply = try client.metadata(for: handle, timeout: milliseconds)
+                        request.finish(.success(ClusterMetadata(reply)))
+                    } catch {
+                        request.finish(.failure(Self.failure(error.code, start.duration(to: .now), timeout)))
+                    }
+                }
+                if !Thread.spawn(named: "kafka-metadata", ask) {
+                    request.finish(
+                        .failure(KafkaError(.systemResources, "the system has no thread to wait for metadata on"))
+                    )
+                }
+            }
+        } onCancel: {
+            request.finish(.failure(KafkaError(.cancelled, "the wait for metadata was cancelled")))
+        }
+        return try result.get()
+    }
+
+    /// The client, while it takes messages.
+    private func openClient() throws(KafkaError) -> Client {
+        if isForked { throw forkedError }
+        let (client, refusal) = withState { ($0.client, $0.refusal) }
+        if let refusal { throw refusal }
+        guard let client else { throw KafkaError(.closed, "the producer is closed") }
+        return client
+    }
+
+    /// librdkafka says "transport" for a broken connection, and also when no broker was up in time.
+    private static func failure(_ code: ResponseCode, _ elapsed: Duration, _ timeout: Duration) -> KafkaError {
+        let error = KafkaError(code)
+        let isOver = elapsed + .milliseconds(20) >= timeout
+        guard error.code == .timedOut || error.code == .transport && isOver else { return error }
+        return KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
+    }
+}
+
+/// Somebody who waits for metadata, resumed once: by the answer or by the cancellation, whichever comes first.
+private final class MetadataRequest: Sendable {
+    typealias Answer = Result<ClusterMetadata, KafkaError>
+
+    private enum State {
+        case idle
+        case waiting(CheckedContinuation<Answer, Never>)
+        case finished(Answer)
+    }
+
+    private let state = Mutex(State.idle)
+
+    /// A cancellation may have come before.
+    func start(_ caller: CheckedContinuation<Answer, Never>) {
+        let early = state.withLock { state -> Answer? in
+            if case .finished(let answer) = state { return answer }
+            state = .waiting(caller)
+            return nil
+        }
+        if let early { caller.resume(returning: early) }
+    }
+
+    func finish(_ answer: Answer) {
+        let caller = state.withLock { state -> CheckedContinuation<Answer, Never>? in
+            defer { if case .finished = state {} else { state = .finished(answer) } }
+            guard case .waiting(let caller) = state else { return nil }
+            return caller
+        }
+        caller?.resume(returning: answer)
+    }
+}
