@@ -48,9 +48,11 @@ let package = Package(
         ),
         .executableTarget(
             name: "kprod",
-            dependencies: ["KafkaAsyncProducer", "KafkaTestKit"],
+            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CTerminal"],
             swiftSettings: settings
         ),
+        // Swift calls no variadic C function, and `ioctl` is one.
+        .target(name: "CTerminal"),
         .testTarget(name: "RDKafkaTests", dependencies: ["RDKafka"], swiftSettings: settings),
         .testTarget(
             name: "KafkaAsyncProducerTests",

@@ -40,7 +40,7 @@ enum CommandLineTool {
             let command = try find(name)
             let parsed = try ParsedArguments(rest, syntax: command.syntax)
             if parsed.has(.help) { return try print(HelpText.page(for: command.syntax)) }
-            return try await command.init(parsed).run(terminal)
+            return try await command.init(parsed).run(terminal.configured(by: parsed))
         }
     }
 

@@ -14,7 +14,7 @@ struct DemoCommand: Command {
         options: [
             Option(.count, "c", "count", "N", help: "How many records (default 1000000)."),
             Option(.size, nil, "size", "BYTES", help: "The size of a value (default 100)."),
-            .drainTimeout, .quiet, .help,
+            .drainTimeout, .progress, .statsInterval, .statsFile, .color, .quiet, .help,
         ],
         notes: [],
         examples: ["kprod demo"]
@@ -27,6 +27,7 @@ struct DemoCommand: Command {
     private let size: Int
     private let drainTimeout: Duration
     private let isQuiet: Bool
+    private let progress: ProgressOptions
 
     init(_ arguments: ParsedArguments) throws(ToolError) {
         count = try arguments.value(.count, OptionValue.count) ?? 1_000_000
@@ -40,6 +41,7 @@ struct DemoCommand: Command {
             } ?? 100
         drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration) ?? .seconds(10)
         isQuiet = arguments.has(.quiet)
+        progress = try ProgressOptions(arguments)
     }
 
     func run(_ terminal: Terminal) async -> Ending {
@@ -56,6 +58,7 @@ struct DemoCommand: Command {
         session.drainTimeout = drainTimeout
         session.isQuiet = isQuiet
         session.total = count
+        session.progress = progress
         session.measuresLatency = true
         let ending = await session.run(GeneratedFeed(count: count, size: size), terminal)
         await cluster.shutdown()

@@ -18,6 +18,7 @@ extension SourceFeed {
         var problems: [ToolError] = []
         for source in sources where !stop.isOn {
             let reader = ChunkReader(source)
+            if source == .standardInput, let conversation = sink.conversation { reader.talk(conversation) }
             stop.onStop { reader.stop() }
             reader.start()
             do throws(RecordSink.Closed) {

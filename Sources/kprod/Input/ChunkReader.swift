@@ -2,6 +2,7 @@
 
 import Dispatch
 import Foundation
+import Synchronization
 
 /// Reads an input in large chunks on a queue of its own, so that no task ever blocks in `read`, and a stop is heard at
 /// once even while a pipe or a terminal is silent.
@@ -10,6 +11,7 @@ final class ChunkReader: Sendable {
 
     private let source: InputSource
     private let channel = ChunkChannel()
+    private let conversation = Mutex<Conversation?>(nil)
     private let queue = DispatchQueue(label: "kprod.input")
 
     init(_ source: InputSource) { self.source = source }
@@ -27,7 +29,19 @@ final class ChunkReader: Sendable {
     }
 
     /// The next chunk, or nil at the end; ``failure`` then says whether it was the real one.
-    func next() async -> Data? { await channel.next() }
+    func next() async -> Data? {
+        guard let conversation = conversation.withLock({ $0 }) else { return await channel.next() }
+        conversation.prompt()
+        let chunk = await channel.next()
+        if chunk == nil { conversation.end() } else { conversation.heard() }
+        return chunk
+    }
+
+    /// From here on each ``next()`` asks for a line first.
+    func talk(_ conversation: Conversation) {
+        conversation.begin()
+        self.conversation.withLock { $0 = conversation }
+    }
 
     var failure: ToolError? { channel.failure }
 

@@ -9,6 +9,7 @@ struct Option: Sendable {
         case delimiter, keyDelimiter
         case drainTimeout, waitBroker, quiet, help
         case size, mockBrokers, mockTopic
+        case color, progress, statsInterval, statsFile, noInput
         // kcat's own letters.
         case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted
         case metadataTimeout

@@ -6,7 +6,7 @@ import Synchronization
 /// Listens to what the client says about its connections: shows it, and remembers why no broker can be reached.
 final class ClientLog: Sendable {
     private struct State {
-        var trouble: String?
+        var trouble: Trouble?
         /// When each message was shown last.
         var shown: [String: ContinuousClock.Instant] = [:]
     }
@@ -29,7 +29,7 @@ final class ClientLog: Sendable {
     }
 
     /// The last reason why a connection failed.
-    var trouble: String? { state.withLock { $0.trouble } }
+    var trouble: Trouble? { state.withLock { $0.trouble } }
 
     func handle(_ entry: LogEntry) {
         // Failed connections come twice, as a line of the log and as an error: the error says what kind it is.
@@ -39,12 +39,12 @@ final class ClientLog: Sendable {
         }
         let gist = Self.gist(of: entry.message)
         let isNews = state.withLock { state in
+            let now = ContinuousClock.now
             if let code = entry.error?.code {
                 // That all brokers are down says less than why one is.
                 if code == .allBrokersDown, state.trouble != nil { return false }
-                state.trouble = gist
+                state.trouble = Trouble(gist, at: now)
             }
-            let now = ContinuousClock.now
             if let last = state.shown[gist], now - last < Self.pause { return false }
             if state.shown.count > 1_000 { state.shown = [:] }
             state.shown[gist] = now

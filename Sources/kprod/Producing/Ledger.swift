@@ -13,6 +13,10 @@ final class Ledger: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Is told every outcome.
+    private let conversation: Conversation?
+
+    init(_ conversation: Conversation? = nil) { self.conversation = conversation }
 
     /// The feed's counts so far.
     func publish(_ tally: FeedTally) { state.withLock { $0.feed = tally } }
@@ -25,31 +29,42 @@ final class Ledger: Sendable {
                 if let latency = message.latency { state.latency.record(latency) }
             }
         }
+        conversation?.delivered(batch)
     }
 
     /// Counts a failure.
     ///
     /// Returns whether anything was delivered before, so that others may be, too.
     func failed(_ error: ProducerError) -> Bool {
-        state.withLock { state in
+        conversation?.failed(error.error)
+        return state.withLock { state in
             state.failures.add(error)
             return state.delivered > 0
         }
     }
 
     /// A record that was never accepted.
-    func refused(_ error: KafkaError, at place: String) { state.withLock { $0.failures.add(error, at: place) } }
+    func refused(_ error: KafkaError, at place: String) {
+        conversation?.refused(error)
+        state.withLock { $0.failures.add(error, at: place) }
+    }
 
     var latency: LatencyHistogram { state.withLock { $0.latency } }
 
-    func snapshot(at time: ContinuousClock.Instant) -> LiveLine.Snapshot {
+    func snapshot(at time: ContinuousClock.Instant) -> ProgressSnapshot {
         state.withLock { state in
-            var snapshot = LiveLine.Snapshot(time: time)
+            var snapshot = ProgressSnapshot(time: time)
+            snapshot.read = state.feed.read
+            snapshot.skipped = state.feed.skipped
             snapshot.delivered = state.delivered
             snapshot.failed = state.failures.count
-            snapshot.bytes = max(0, state.feed.acceptedBytes - state.failures.bytes)
-            snapshot.p50 = state.latency.percentile(0.5)
-            snapshot.p99 = state.latency.percentile(0.99)
+            // What is on its way has no size of its own: it is taken to be of the average one.
+            let accepted = max(1, state.feed.read - state.feed.skipped - state.failures.count)
+            let share = min(1, Double(state.delivered) / Double(accepted))
+            snapshot.bytes = Int(Double(max(0, state.feed.acceptedBytes - state.failures.bytes)) * share)
+            if state.latency.count > 0 {
+                snapshot.latency = (state.latency.percentile(0.5), state.latency.percentile(0.99))
+            }
             return snapshot
         }
     }

@@ -1,48 +1,132 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import KafkaAsyncProducer
+import Synchronization
 
-/// Redraws the live line ten times a second.
-struct LiveView: Sendable {
-    private let session: Session
-    private let producer: AsyncProducer
-    private let ledger: Ledger
-    private let log: ClientLog
+/// Shows a run while it lasts: redraws the live line ten times a second, or writes a line or an object now and then.
+final class LiveView: Sendable {
+    private struct State {
+        var line: LiveLine
+        var outages = OutageWatch()
+        var rates = RateMeter(span: .zero)
+    }
+
+    private static let drawingInterval = Duration.milliseconds(100)
+
+    private let kind: ProgressOptions.Kind
+    private let interval: Duration
+    /// Gets the objects, whatever is shown.
+    private let output: OutputWriter?
+    private let conversation: Conversation?
     private let terminal: Terminal
+    private let look: @Sendable () -> ProgressSnapshot
+    private let trouble: @Sendable () -> Trouble?
+    private let start = ContinuousClock.now
+    private let state: Mutex<State>
 
-    /// A view that is being drawn.
+    /// - Parameters:
+    ///   - look: The counts now.
+    ///   - trouble: What the client complained of last.
+    init(
+        _ session: Session,
+        _ terminal: Terminal,
+        look: @escaping @Sendable () -> ProgressSnapshot,
+        trouble: @escaping @Sendable () -> Trouble?
+    ) {
+        kind = session.progress.kind(on: terminal, isQuiet: session.isQuiet)
+        interval = session.progress.interval
+        conversation = session.conversation
+        output = session.statsOutput
+        self.terminal = terminal
+        self.look = look
+        self.trouble = trouble
+        let line = LiveLine(title: session.topic, total: session.total, hasUnicode: terminal.traits.hasUnicode)
+        state = Mutex(State(line: line))
+    }
+
+    /// A view that is running.
     struct Running: Sendable {
-        let task: Task<Void, Never>
-        let terminal: Terminal
+        fileprivate let view: LiveView
+        fileprivate let task: Task<Void, Never>
 
-        /// Returns when the line is gone.
+        /// Returns when the line is gone and the last object is with its writer.
         func stop() async {
             task.cancel()
             await task.value
-            terminal.clear()
+            if view.kind == .bar { view.terminal.clear() }
+            view.writeObject(view.snapshot(), isFinal: true)
         }
     }
 
-    init(_ session: Session, _ producer: AsyncProducer, _ ledger: Ledger, _ log: ClientLog, _ terminal: Terminal) {
-        self.session = session
-        self.producer = producer
-        self.ledger = ledger
-        self.log = log
-        self.terminal = terminal
+    /// Whether there is anything to do between the beginning and the end.
+    var isShown: Bool { kind != .none || output != nil }
+
+    func run() -> Running {
+        // The first rates are those since now.
+        let snapshot = look()
+        state.withLock { state in
+            state.line.begin(at: snapshot)
+            _ = state.rates.rate(snapshot)
+        }
+        return Running(view: self, task: Task { await show() })
     }
 
-    func start() -> Running {
-        Running(task: Task { await draw() }, terminal: terminal)
+    /// Everything at this moment.
+    func snapshot() -> ProgressSnapshot {
+        var snapshot = look()
+        snapshot.elapsed = start.duration(to: snapshot.time)
+        snapshot.outage = state.withLock {
+            $0.outages.look(
+                settled: snapshot.delivered + snapshot.failed,
+                inFlight: snapshot.inFlight,
+                trouble: trouble(),
+                at: snapshot.time
+            )
+        }
+        return snapshot
     }
 
-    private func draw() async {
-        var line = LiveLine(title: session.topic, total: session.total)
+    private func show() async {
+        var nextLine = start + interval
         while !Task.isCancelled {
-            var snapshot = ledger.snapshot(at: .now)
-            snapshot.inFlight = producer.inFlightCount
-            snapshot.trouble = log.trouble.map { "waiting: \(printable($0, limit: 60))" }
-            terminal.draw(line.text(snapshot, columns: terminal.columns))
-            try? await Task.sleep(for: .milliseconds(100))
+            let snapshot = snapshot()
+            if kind == .bar { draw(snapshot) }
+            if snapshot.time >= nextLine {
+                nextLine += interval
+                if kind == .plain { terminal.note(text(snapshot, columns: nil)) }
+                writeObject(snapshot, isFinal: false)
+            }
+            try? await Task.sleep(for: Self.drawingInterval)
         }
+    }
+
+    private func draw(_ snapshot: ProgressSnapshot) {
+        if let conversation {
+            // The row belongs to the prompt, except while an answer is long in coming.
+            if let outage = snapshot.outage { conversation.show(outage, on: terminal) }
+            return
+        }
+        terminal.draw(text(snapshot, columns: terminal.columns), snapshot.outage == nil ? nil : .yellow)
+    }
+
+    private func text(_ snapshot: ProgressSnapshot, columns: Int?) -> String {
+        state.withLock { $0.line.text(snapshot, columns: columns) }
+    }
+
+    private func writeObject(_ snapshot: ProgressSnapshot, isFinal: Bool) {
+        guard kind == .json || output != nil else { return }
+        var rate = state.withLock { $0.rates.rate(snapshot) }
+        if isFinal {
+            let seconds = max(snapshot.elapsed / .seconds(1), 0.001)
+            rate = (Double(snapshot.delivered) / seconds, Double(snapshot.bytes) / seconds)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(ProgressObject(snapshot, rate: rate, isFinal: isFinal)) else { return }
+        if kind == .json { terminal.note(object: String(decoding: data, as: UTF8.self)) }
+        var line = [UInt8](data)
+        line.append(UInt8(ascii: "\n"))
+        output?.append(line.span)
     }
 }

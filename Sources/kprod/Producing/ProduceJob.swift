@@ -28,6 +28,9 @@ struct ProduceJob: Sendable {
     var waitBroker = Duration.seconds(30)
     var isQuiet = false
     var verbosity = 0
+    var progress = ProgressOptions()
+    /// Whether records may be typed.
+    var takesInput = true
 
     init(_ arguments: ParsedArguments, client: ClientOptions) throws(ToolError) {
         guard let topic = try arguments.value(.topic, OptionValue.string) else {
@@ -41,6 +44,8 @@ struct ProduceJob: Sendable {
         defaults.headers = try arguments.values(.header, OptionValue.header)
         defaults.limit = try arguments.value(.count, OptionValue.count)
         isQuiet = arguments.has(.quiet)
+        progress = try ProgressOptions(arguments)
+        takesInput = !arguments.has(.noInput)
     }
 
     func run(_ terminal: Terminal) async -> Ending {
@@ -58,9 +63,16 @@ struct ProduceJob: Sendable {
         session.verbosity = verbosity
         session.defaults = defaults
         if isTeed { session.outputs.append(.standardOutput) }
+        session.progress = progress
         let feed = feed(limit: client.recordLimit)
         guard let feed = feed as? any SourceFeed else { return await session.run(feed, terminal) }
-        session.isTyped = feed.sources.contains(.standardInput) && isatty(STDIN_FILENO) == 1
+        if feed.sources.contains(.standardInput), isatty(STDIN_FILENO) == 1 {
+            guard takesInput else {
+                let reason = "option --no-input: standard input is a terminal; name a FILE, or pipe records in"
+                return Session.refuse(.usage(reason), terminal)
+            }
+            if !isQuiet { session.talk(on: terminal) }
+        }
         return await session.run(feed, terminal) { () throws(ToolError) in
             for source in feed.sources { try source.check() }
         }

@@ -15,6 +15,8 @@ final class RecordSink {
     private let ledger: Ledger
     private let onFirst: () -> Void
     private var tally = FeedTally()
+    /// With whoever types the records, and wants to know of each before the next.
+    var conversation: Conversation?
 
     init(
         _ input: AsyncProducer.Input,
@@ -43,6 +45,10 @@ final class RecordSink {
                 try await input.send(message(key, value))
             }
             tally.acceptedBytes += (key?.count ?? 0) + (value?.count ?? 0)
+            if let conversation {
+                publish()
+                await conversation.waitForAnswer()
+            }
         } catch {
             ledger.refused(error, at: place.text)
             if error.isFatal || error.code == .cancelled || error.code == .closed { throw Closed() }
@@ -60,6 +66,7 @@ final class RecordSink {
     func skip() {
         tally.read += 1
         tally.skipped += 1
+        conversation?.skipped()
     }
 
     /// Lets others see the counts; now and then, and at the end.

@@ -18,8 +18,11 @@ struct Session: Sendable {
     var verbosity = 0
     /// The number of records, if known, for the live line.
     var total: Int?
-    /// Whether records are typed on this terminal: a line that is redrawn would be in the way.
-    var isTyped = false
+    /// With whoever types the records on this terminal.
+    var conversation: Conversation?
+    var progress = ProgressOptions()
+    /// Gets the objects of the progress; one of the outputs.
+    var statsOutput: OutputWriter?
     /// What every record has in common.
     var defaults = RecordDefaults()
     /// What is written while the run goes on; closed before the account.
@@ -30,6 +33,12 @@ struct Session: Sendable {
     init(configuration: AsyncProducer.Configuration, topic: String) {
         self.configuration = configuration
         self.topic = topic
+    }
+
+    /// Records are typed: each is answered before the next, and none waits for others.
+    mutating func talk(on terminal: Terminal) {
+        conversation = Conversation(terminal)
+        if configuration.librdkafka["linger.ms"] == nil { configuration.librdkafka["linger.ms"] = "0" }
     }
 
     /// What a run amounts to.
@@ -49,13 +58,20 @@ struct Session: Sendable {
         let result: Result
         do throws(ToolError) {
             try check()
+            var session = self
+            if let statsOutput = try progress.open() {
+                session.statsOutput = statsOutput
+                session.outputs.append(statsOutput)
+            }
             let (events, post) = AsyncStream.makeStream(of: SessionEvent.self)
             // Before anything can take time: from here on a signal never ends the process without an account.
             Signals.watch { post.yield(.plan(.signal($0))) }
+            Signals.watchSnapshotRequests { post.yield(.snapshotRequested) }
+            if terminal.isInteractive { Signals.watchJobControl(terminal) }
             let log = ClientLog(terminal, isQuiet: isQuiet, isVerbose: isVerbose) { post.yield(.plan(.gaveUp($0))) }
             let producer = try await makeProducer(log)
             let handle = try resolveTopic(producer)
-            var run = SessionRun(self, producer, log, terminal, post)
+            var run = SessionRun(session, producer, log, terminal, post)
             result = await run.finish(feed, to: handle, events)
         } catch {
             terminal.error(error.message)

@@ -10,6 +10,8 @@ enum SessionEvent: Sendable {
     case waitedForBroker
     /// The producer is closed, or can say no more about some records.
     case closed
+    /// Somebody wants to know how far it has come (SIGUSR1).
+    case snapshotRequested
     /// Every outcome is in the ledger, or will not come.
     case settled
 }
@@ -27,7 +29,7 @@ struct SessionRun {
     private let log: ClientLog
     private let terminal: Terminal
     private let post: AsyncStream<SessionEvent>.Continuation
-    private let ledger = Ledger()
+    private let ledger: Ledger
     private let stop = StopSwitch()
     private var plan: RunPlan
     private var feeding: Task<[ToolError], Never>?
@@ -45,6 +47,7 @@ struct SessionRun {
         self.log = log
         self.terminal = terminal
         self.post = post
+        ledger = Ledger(session.conversation)
         plan = RunPlan(drainTimeout: session.drainTimeout, endTimeout: session.endTimeout)
     }
 
@@ -55,20 +58,21 @@ struct SessionRun {
         _ events: AsyncStream<SessionEvent>
     ) async -> Session.Result {
         let start = ContinuousClock.now
-        let showsLive = terminal.isInteractive && !session.isQuiet && !session.isTyped
-        let measures = session.measuresLatency || showsLive
+        let view = view()
+        let measures = session.measuresLatency || view.isShown
         let readers = OutcomeReaders(
             producer,
             ledger,
             measuresLatency: measures,
             onDelivered: onDelivered
         ) { [post] in post.yield(.plan(.gaveUp($0))) }
-        let live = showsLive ? LiveView(session, producer, ledger, log, terminal).start() : nil
+        let live = view.isShown ? view.run() : nil
         for output in session.outputs { output.start { [post] in post.yield(.plan(.outputFailed($0))) } }
         startFeeding(feed, to: topic)
 
         for await event in events {
             if case .settled = event { break }
+            if case .snapshotRequested = event { terminal.note(view.snapshot().line) }
             if case .closed = event { awaitOutcomes(readers) }
             for action in actions(for: event) { perform(action) }
         }
@@ -89,6 +93,19 @@ struct SessionRun {
         return Session.Result(ending: ending, account: account, latency: ledger.latency, elapsed: elapsed)
     }
 
+    private func view() -> LiveView {
+        LiveView(
+            session,
+            terminal,
+            look: { [ledger, producer] in
+                var snapshot = ledger.snapshot(at: .now)
+                snapshot.inFlight = producer.inFlightCount
+                return snapshot
+            },
+            trouble: { [log] in log.trouble }
+        )
+    }
+
     /// What kcat says at `-vvv`.
     private var onDelivered: (@Sendable (SuccessBatch) -> Void)? {
         guard session.verbosity > 2 else { return nil }
@@ -105,6 +122,7 @@ struct SessionRun {
             let sink = RecordSink(producer.input, topic: topic, defaults: session.defaults, ledger: ledger) {
                 post.yield(.firstRecord)
             }
+            sink.conversation = session.conversation
             let problems = await feed.run(into: sink, until: stop)
             post.yield(.plan(.feedEnded))
             return problems
@@ -117,14 +135,16 @@ struct SessionRun {
         case .firstRecord: yield(.waitedForBroker, after: session.waitBroker)
         case .waitedForBroker:
             if let reason = unreachable() { return plan.receive(.gaveUp(reason)) }
-        case .closed, .settled: break
+        case .snapshotRequested, .closed, .settled: break
         }
         return []
     }
 
     private mutating func perform(_ action: RunPlan.Action) {
         switch action {
-        case .stopReading: stop.turnOn()
+        case .stopReading:
+            stop.turnOn()
+            session.conversation?.end()
         case .close:
             closing = Task { [producer, post] in
                 // Records have their own deadline, message.timeout.ms; the limits of a run are timers of the plan. What
@@ -168,7 +188,7 @@ struct SessionRun {
         // A code above zero is the answer of a broker.
         let hasAnswer = statistics.succeeded > 0 || statistics.failedByCause.keys.contains { $0.rawValue > 0 }
         if hasAnswer || statistics.inFlight == 0 { return nil }
-        let why = log.trouble ?? "no broker answered"
+        let why = log.trouble?.text ?? "no broker answered"
         let configuration = session.configuration
         let servers = printable(
             configuration.librdkafka["bootstrap.servers"] ?? configuration.bootstrapServers.joined(separator: ",")

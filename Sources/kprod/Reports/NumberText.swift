@@ -59,6 +59,11 @@ enum NumberText {
         "\(significant(Double(microseconds) / 1000)) ms"
     }
 
+    /// As in `3.1 ms`.
+    static func milliseconds(_ duration: Duration) -> String {
+        "\(significant(duration / .milliseconds(1))) ms"
+    }
+
     /// Two decimals below 1, one below 100, then none: what is left says something.
     private static func significant(_ value: Double, decimals: Int = 2) -> String {
         fixed(value, decimals: value >= 99.95 ? 0 : value >= 0.995 ? min(1, decimals) : decimals)

@@ -2,75 +2,96 @@
 
 /// The line that is redrawn while records are delivered.
 struct LiveLine: Sendable {
-    /// What it shows.
-    struct Snapshot: Sendable {
-        var time: ContinuousClock.Instant
-        var delivered = 0
-        var failed = 0
-        var inFlight = 0
-        var bytes = 0
-        var p50 = 0
-        var p99 = 0
-        /// What the client complained of last, while nothing is delivered.
-        var trouble: String?
-    }
-
     /// What is left of the line, such as the topic.
     let title: String
     /// How many records there will be, if known.
     let total: Int?
-    /// The snapshots of the last second: rates are of now, not of the whole run.
-    private var recent: [Snapshot] = []
+    /// Whether there is more than ASCII for the bar.
+    var hasUnicode = true
+    private var rates = RateMeter(span: .seconds(1))
 
-    init(title: String, total: Int?) {
+    init(title: String, total: Int?, hasUnicode: Bool = true) {
         self.title = title
         self.total = total
+        self.hasUnicode = hasUnicode
     }
 
-    /// The line now, not longer than `columns`: what matters less is further right and left out first.
-    mutating func text(_ now: Snapshot, columns: Int?) -> String {
-        recent.append(now)
-        while let first = recent.first, recent.count > 2, now.time - first.time > .seconds(1) { recent.removeFirst() }
-        let seconds = recent.first.map { ($0.time.duration(to: now.time)) / .seconds(1) } ?? 0
-        let rate = perSecond(recent.first.map { now.delivered - $0.delivered }, seconds)
-        let byteRate = perSecond(recent.first.map { now.bytes - $0.bytes }, seconds)
+    /// Rates count from here on.
+    mutating func begin(at snapshot: ProgressSnapshot) { _ = rates.rate(snapshot) }
 
+    /// The line now, not longer than `columns`: what matters less is further right and left out first.
+    mutating func text(_ now: ProgressSnapshot, columns: Int?) -> String {
+        let rate = rates.rate(now)
         var parts = [title]
         if let total {
             let share = total == 0 ? 1 : Double(now.delivered) / Double(total)
             let percent = String(Int(share * 100))
-            parts.append(String(repeating: " ", count: max(0, 3 - percent.count)) + percent + "% " + Self.bar(share))
+            parts.append(String(repeating: " ", count: max(0, 3 - percent.count)) + percent + "% " + bar(share))
             parts.append("\(NumberText.short(Double(now.delivered)))/\(NumberText.short(Double(total)))")
         } else {
             parts.append(NumberText.short(Double(now.delivered)))
         }
-        if rate == 0, now.inFlight > 0, let trouble = now.trouble { parts.append(trouble) }
+        if let outage = now.outage { parts.append(outage.text) }
         parts += [
-            "\(NumberText.short(rate))/s \(NumberText.bytes(Int(byteRate)))/s",
+            "\(NumberText.short(rate.records))/s \(NumberText.bytes(Int(rate.bytes)))/s",
             "in flight \(NumberText.short(Double(now.inFlight)))",
-            "p50 \(NumberText.milliseconds(now.p50)) p99 \(NumberText.milliseconds(now.p99))",
-            "failed \(NumberText.short(Double(now.failed)))",
         ]
-        if let total, rate > 0 {
-            let left = Int(Double(max(0, total - now.delivered)) / rate)
-            parts.append("\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left")
+        if let latency = now.latency {
+            parts.append("p50 \(NumberText.milliseconds(latency.p50)) p99 \(NumberText.milliseconds(latency.p99))")
+        }
+        parts.append("failed \(NumberText.short(Double(now.failed)))")
+        if let total, rate.records > 0 {
+            let left = Int(min(Double(max(0, total - now.delivered)) / rate.records, 359_999))
+            parts.append("\(Self.clock(left)) left")
         }
         guard let columns else { return parts.joined(separator: "  ") }
         while parts.count > 1, parts.reduce(-2, { $0 + $1.count + 2 }) > columns - 1 { parts.removeLast() }
         return parts.joined(separator: "  ")
     }
 
-    private func perSecond(_ change: Int?, _ seconds: Double) -> Double {
-        guard let change, seconds > 0 else { return 0 }
-        return max(0, Double(change) / seconds)
+    /// `0:12`, `1:02:03`.
+    private static func clock(_ seconds: Int) -> String {
+        func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let (minutes, hours) = (seconds / 60 % 60, seconds / 3_600)
+        let end = twoDigits(seconds % 60)
+        return hours == 0 ? "\(minutes):\(end)" : "\(hours):\(twoDigits(minutes)):\(end)"
     }
 
-    private static func bar(_ share: Double) -> String {
+    private func bar(_ share: Double) -> String {
         let width = 10
         let eighths = Int(min(max(share, 0), 1) * Double(width * 8))
+        guard hasUnicode else {
+            return "[" + String(repeating: "#", count: eighths / 8)
+                + String(repeating: ".", count: width - eighths / 8) + "]"
+        }
         let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
         let full = String(repeating: "█", count: eighths / 8)
         let empty = width - eighths / 8 - (partial.isEmpty ? 0 : 1)
         return "▕\(full)\(partial)\(String(repeating: " ", count: empty))▏"
+    }
+}
+
+/// How much a second, of the last moments and not of the whole run.
+struct RateMeter: Sendable {
+    private struct Point {
+        let time: ContinuousClock.Instant
+        let records, bytes: Int
+    }
+
+    private let span: Duration
+    private var recent: [Point] = []
+
+    init(span: Duration) { self.span = span }
+
+    /// The rates up to `now`, which counts from here on.
+    mutating func rate(_ now: ProgressSnapshot) -> (records: Double, bytes: Double) {
+        recent.append(Point(time: now.time, records: now.delivered, bytes: now.bytes))
+        while let first = recent.first, recent.count > 2, now.time - first.time > span { recent.removeFirst() }
+        guard let first = recent.first else { return (0, 0) }
+        let seconds = first.time.duration(to: now.time) / .seconds(1)
+        guard seconds > 0 else { return (0, 0) }
+        return (
+            max(0, Double(now.delivered - first.records) / seconds), max(0, Double(now.bytes - first.bytes) / seconds)
+        )
     }
 }

@@ -31,6 +31,30 @@ enum Signals {
         }
     }
 
+    /// Calls `handler` whenever somebody asks for a snapshot (SIGUSR1), from now to the end of the process.
+    static func watchSnapshotRequests(_ handler: @escaping @Sendable () -> Void) {
+        watch(SIGUSR1, on: DispatchQueue(label: "kprod.snapshots"), handler)
+    }
+
+    /// Keeps a live line out of the shell's way: it goes when the process is stopped (Ctrl-Z) and comes back with it.
+    static func watchJobControl(_ terminal: Terminal) {
+        let queue = DispatchQueue(label: "kprod.job-control")
+        watch(SIGTSTP, on: queue) {
+            terminal.suspend()
+            // The signal itself has been taken; this one cannot be.
+            kill(getpid(), SIGSTOP)
+        }
+        watch(SIGCONT, on: queue) { terminal.resume() }
+    }
+
+    private static func watch(_ number: Int32, on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
+        if ignoredAtStart & (1 << UInt64(number - 1)) != 0 { return }
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        // The handler holds its source, which is never cancelled.
+        source.setEventHandler { withExtendedLifetime(source) { handler() } }
+        source.activate()
+    }
+
     /// Ends the process by raising the signal again with its default action.
     static func endProcess(by number: Int32) -> Never {
         isOver.store(true, ordering: .sequentiallyConsistent)

@@ -14,46 +14,67 @@ final class Terminal: Sendable {
         case kcat
     }
 
-    /// Whether a line can be redrawn.
-    let isInteractive: Bool
-    /// The width, if the environment tells.
-    let columns: Int?
-    private let hasColor: Bool
+    let traits: TerminalTraits
     private let style: Style
     private let state = Mutex(State())
     private let write: @Sendable (String) -> Void
 
     private struct State {
-        /// What stands on the last row now.
+        /// What stands on the last row now, and how it is coloured.
         var live = ""
+        var color: Color?
         var isSealed = false
+        var isSuspended = false
     }
+
+    /// The colours that mean something here.
+    enum Color: String, Sendable {
+        case red = "31", green = "32", yellow = "33", dim = "2"
+    }
+
+    /// Whether a line can be redrawn.
+    var isInteractive: Bool { traits.isInteractive }
+
+    /// The width, if it is known.
+    var columns: Int? { traits.columns }
 
     init(
         isTerminal: Bool = isatty(STDERR_FILENO) == 1,
         environment: [String: String] = ProcessInfo.processInfo.environment,
         write: @escaping @Sendable (String) -> Void = Terminal.writeToStandardError
     ) {
-        isInteractive = isTerminal && environment["TERM"] ?? "dumb" != "dumb"
-        hasColor = isInteractive && environment["NO_COLOR"] ?? "" == ""
-        columns = environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        traits = TerminalTraits(isTerminal: isTerminal, environment: environment)
         style = .kprod
         self.write = write
     }
 
-    private init(_ other: Terminal, _ style: Style) {
-        isInteractive = other.isInteractive
-        columns = other.columns
-        hasColor = other.hasColor
+    private init(_ other: Terminal, _ style: Style, _ traits: TerminalTraits) {
         write = other.write
         self.style = style
+        self.traits = traits
     }
 
     /// The same, with other words in front of the lines; to be asked for before there are any.
-    func inStyle(_ style: Style) -> Terminal { Terminal(self, style) }
+    func inStyle(_ style: Style) -> Terminal { Terminal(self, style, traits) }
+
+    /// The same, as the command line wants it; to be asked for before there are any lines.
+    func configured(by arguments: ParsedArguments) throws(ToolError) -> Terminal {
+        var traits = traits
+        traits.choose(try arguments.value(.color, OptionValue.word) ?? .auto)
+        return Terminal(self, style, traits)
+    }
+
+    /// `text` in a colour, where there are colours.
+    func colored(_ text: String, _ color: Color?) -> String {
+        guard traits.hasColor, let color else { return text }
+        return "\u{1B}[\(color.rawValue)m\(text)\u{1B}[m"
+    }
 
     /// Writes a line that stays; a live line moves below it.
     func note(_ line: String) { state.withLock { note(line, &$0) } }
+
+    /// Writes a line for programs: nothing in front of it.
+    func note(object line: String) { state.withLock { note(line, &$0, isObject: true) } }
 
     /// Writes the last line of a run: what other threads say afterwards is dropped.
     func conclude(_ line: String?) {
@@ -65,17 +86,15 @@ final class Terminal: Sendable {
 
     /// Says what went wrong.
     func error(_ message: String) {
-        let label = style == .kcat ? "ERROR:" : "kprod:"
-        note(hasColor ? "\u{1B}[31m\(label)\u{1B}[m \(message)" : "\(label) \(message)")
+        note("\(colored(style == .kcat ? "ERROR:" : "kprod:", .red)) \(message)")
     }
 
     /// Puts `line` on the last row, in place of what was there.
-    func draw(_ line: String) {
-        guard isInteractive else { return }
+    func draw(_ line: String, _ color: Color? = nil) {
         state.withLock { state in
-            if state.live == line || state.isSealed { return }
-            state.live = line
-            write(Self.redrawn(line))
+            if state.isSealed || (state.live == line && state.color == color) { return }
+            (state.live, state.color) = (line, color)
+            redraw(state)
         }
     }
 
@@ -87,15 +106,37 @@ final class Terminal: Sendable {
         }
     }
 
-    private func note(_ line: String, _ state: inout State) {
+    /// What was on the last row stays there, and the row is over: the Enter key ended it.
+    func leaveLine() { state.withLock { $0.live = "" } }
+
+    /// Leaves the terminal to others until ``resume()``.
+    func suspend() {
+        state.withLock { state in
+            if !state.live.isEmpty { write("\r\u{1B}[K") }
+            state.isSuspended = true
+        }
+    }
+
+    func resume() {
+        state.withLock { state in
+            state.isSuspended = false
+            if !state.live.isEmpty { redraw(state) }
+        }
+    }
+
+    private func note(_ line: String, _ state: inout State, isObject: Bool = false) {
         if state.isSealed { return }
-        let line = style == .kcat ? "% \(line)" : line
-        write(state.live.isEmpty ? line + "\n" : "\r\u{1B}[K\(line)\n\(Self.redrawn(state.live))")
+        let line = style == .kcat && !isObject ? "% \(line)" : line
+        write(state.live.isEmpty || state.isSuspended ? line + "\n" : "\r\u{1B}[K\(line)\n")
+        if !state.live.isEmpty { redraw(state) }
     }
 
     /// The terminal itself cuts the line at its width (no wrap while drawing), whatever it is at this moment: a window
     /// that was made smaller never fills with copies.
-    private static func redrawn(_ line: String) -> String { "\r\u{1B}[?7l\(line)\u{1B}[K\u{1B}[?7h" }
+    private func redraw(_ state: borrowing State) {
+        if state.isSuspended || !traits.isInForeground { return }
+        write("\r\u{1B}[?7l\(colored(state.live, state.color))\u{1B}[K\u{1B}[?7h")
+    }
 
     private static let writeToStandardError: @Sendable (String) -> Void = { text in
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))

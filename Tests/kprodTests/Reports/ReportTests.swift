@@ -79,12 +79,11 @@ import Testing
     @Test func theLiveLineFitsTheTerminal() {
         var line = LiveLine(title: "demo", total: 2_000)
         let start = ContinuousClock.now
-        _ = line.text(LiveLine.Snapshot(time: start), columns: nil)
-        var later = LiveLine.Snapshot(time: start + .seconds(1))
+        _ = line.text(ProgressSnapshot(time: start), columns: nil)
+        var later = ProgressSnapshot(time: start + .seconds(1))
         later.delivered = 1_000
         later.bytes = 10_240
-        later.p50 = 3_100
-        later.p99 = 11_000
+        later.latency = (3_100, 11_000)
         #expect(
             line.text(later, columns: nil)
                 == "demo   50% ▕█████     ▏  1.0k/2.0k  1.0k/s 10.0 KiB/s  in flight 0  p50 3.1 ms p99 11.0 ms  "
