@@ -20,6 +20,12 @@ static inline void clibrdkafka_name_thread(const char *name) { prctl(PR_SET_NAME
 static inline void clibrdkafka_name_thread(const char *name) { pthread_setname_np(name); }
 #endif
 
+/* A global variable, which Swift's concurrency checks refuse. */
+static inline char **clibrdkafka_environ(void) {
+    extern char **environ;
+    return environ;
+}
+
 /* rd_kafka_producev is variadic. A header list, never single headers: librdkafka 2.0.2 frees those twice when the
  * partition does not exist (librdkafka issue 4627). The list stays the caller's unless this returns 0. */
 static inline rd_kafka_resp_err_t

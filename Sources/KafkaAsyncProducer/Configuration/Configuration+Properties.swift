@@ -41,7 +41,7 @@ extension AsyncProducer.Configuration {
     ///
     /// Without those that this library refuses.
     public static var knownProperties: [PropertyDescription] {
-        PropertyTable.all.filter { refusedProperties[$0.name] == nil }.map { PropertyDescription($0) }
+        PropertyTable.all.filter { !isRefused($0.name) }.map { PropertyDescription($0) }
     }
 
     /// Every property as a client would get it, defaults included and secrets left out. Connects to nothing.
@@ -52,7 +52,7 @@ extension AsyncProducer.Configuration {
     /// - Throws: ``KafkaError/Code/invalidConfiguration``, as ``AsyncProducer/init(_:)``.
     public func effectiveProperties() throws(KafkaError) -> [Property] {
         try makePropertiesWithoutServers().dump().map { name, value, isTopic in
-            let isHidden = Self.isSecret(name) && !value.isEmpty
+            let isHidden = PropertyName.isSecret(name) && !value.isEmpty
             return Property(name: name, value: isHidden ? "[redacted]" : value, isTopicProperty: isTopic)
         }
     }
@@ -69,7 +69,7 @@ extension AsyncProducer.Configuration.PropertyDescription {
         defaultValue = row.standard
         importance = row.importance
         text = row.description
-        isSecret = AsyncProducer.Configuration.isSecret(row.name)
+        isSecret = PropertyName.isSecret(row.name)
     }
 
     /// The name in "Alias for `name`: …".

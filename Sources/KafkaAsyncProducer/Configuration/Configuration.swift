@@ -25,6 +25,11 @@ extension AsyncProducer {
         public var shutdown = Shutdown()
         /// librdkafka's own properties by name. Values are checked: librdkafka itself would read `10MB` as 10.
         public var librdkafka: [String: String] = [:]
+        /// Names of properties in ``librdkafka`` that load code or run a command line and are wanted all the same:
+        /// `plugin.library.paths`, `sasl.kerberos.kinit.cmd`, `ssl.engine.location`, `ssl.providers`.
+        public var permittedProperties: Set<String> = []
+        /// What ``init(_:)`` left out of its properties, and why, one line each. Logged as ``LogEntry/Level/info``.
+        public internal(set) var notes: [String] = []
         /// Receives log lines on a thread of the library's own, one at a time; lines that come faster than it returns
         /// are dropped and counted. Without one, warnings and errors go to standard error.
         public var logHandler: (@Sendable (LogEntry) -> Void)?
@@ -153,4 +158,17 @@ extension AsyncProducer {
             public init() {}
         }
     }
+}
+
+extension AsyncProducer.Configuration: CustomStringConvertible, CustomReflectable {
+    /// The properties as librdkafka gets them, secrets left out.
+    public var description: String {
+        let properties = librdkafkaProperties.map { property in
+            "\(property.name)=\(PropertyName.isSecret(property.name) ? "[redacted]" : property.value)"
+        }
+        return "Configuration(\(properties.joined(separator: ", ")))"
+    }
+
+    /// The properties as librdkafka gets them, secrets left out.
+    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }

@@ -6,6 +6,12 @@ struct LibrdkafkaProperty {
     let value: String
     /// The property of ``AsyncProducer/Configuration`` it came from; nil when the user gave librdkafka's name.
     let origin: String?
+
+    /// How errors call it: our name first, if it has one.
+    var shownName: String {
+        let name = printable(name, limit: 80)
+        return origin.flatMap { $0.isEmpty ? nil : "\($0) (\(name))" } ?? "\"\(name)\""
+    }
 }
 
 /// The only place that knows both our names and librdkafka's.
@@ -34,40 +40,12 @@ extension AsyncProducer.Configuration {
         add("socket.nagle.disable", "true", "")
         // Finds a connection that a firewall dropped before the first message after a pause pays for it.
         add("socket.keepalive.enable", "true", "")
-        add("security.protocol", security.protocolName, "security")
-        add("ssl.ca.location", security.tls?.certificateAuthorityFile, "security.tls.certificateAuthorityFile")
-        add("ssl.certificate.location", security.tls?.certificateFile, "security.tls.certificateFile")
-        add("ssl.key.location", security.tls?.keyFile, "security.tls.keyFile")
-        add("ssl.key.password", security.tls?.keyPassword, "security.tls.keyPassword")
-        add("sasl.mechanism", security.sasl?.mechanism.rawValue, "security.sasl.mechanism")
-        add("sasl.username", security.sasl?.username, "security.sasl.username")
-        add("sasl.password", security.sasl?.password, "security.sasl.password")
+        properties.append(contentsOf: security.librdkafkaProperties)
         for (name, value) in librdkafka.sorted(by: { $0.key < $1.key }) {
             properties.append(LibrdkafkaProperty(name: name, value: value, origin: nil))
         }
         return properties
     }
-
-    /// Properties that would break the promise of one outcome per message, or run code, and why they are refused.
-    static let refusedProperties: [String: String] = [
-        "delivery.report.only.error": "successes would have no outcome; use returns.successes = .never",
-        "enabled_events": "the library reads these events itself",
-        "log.queue": "the library reads the log itself; use logHandler",
-        "queue.buffering.max.messages": "the budget is the library's; use buffering.maximumMessages",
-        "queue.buffering.max.kbytes": "the budget is the library's; use buffering.maximumBytes",
-        "queue.buffering.backpressure.threshold": "it is not used by librdkafka any more",
-        "transactional.id": "transactions are not supported yet",
-        "plugin.library.paths": "it loads code into the process",
-        "interceptors": "the library cannot account for messages that an interceptor changes",
-        "opaque": "the library uses it itself",
-        "default_topic_conf": "it is a pointer of the C API",
-        "internal.termination.signal": "it installs a signal handler for the whole process",
-        "queuing.strategy": "the order of messages would not be kept",
-        "test.mock.num.brokers": "use MockCluster of KafkaTestKit",
-        "sasl.kerberos.kinit.cmd": "it runs a command line",
-        "ssl.engine.location": "it loads code into the process",
-        "ssl.providers": "it loads code into the process",
-    ]
 }
 
 extension Duration {

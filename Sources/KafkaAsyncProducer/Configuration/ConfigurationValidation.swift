@@ -17,6 +17,7 @@ extension AsyncProducer.Configuration {
         try checkOwnProperties()
         var properties = ClientProperties()
         for property in librdkafkaProperties {
+            try Self.checkFile(property)
             try Self.set(property, in: &properties)
         }
         return properties
@@ -55,10 +56,9 @@ extension AsyncProducer.Configuration {
             if duration < .zero { throw invalid("\(name) is \(duration): it cannot be negative") }
             if duration > longest { throw invalid("\(name) is \(duration): it can be 24 days at most") }
         }
-        if let refused = librdkafka.keys.sorted().first(where: { Self.refusal(of: $0) != nil }),
-            let reason = Self.refusal(of: refused)
-        {
-            throw invalid("librdkafka property \"\(printable(refused, limit: 80))\" is refused: \(reason)")
+        for name in librdkafka.keys.sorted() {
+            guard let reason = refusal(of: name) else { continue }
+            throw invalid("librdkafka property \"\(printable(name, limit: 80))\" is refused: \(reason)")
         }
         if delivery.idempotence, delivery.acks != .all, librdkafka["enable.idempotence"] == nil,
             librdkafka["acks"] == nil
@@ -72,23 +72,25 @@ extension AsyncProducer.Configuration {
         "ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.keystore.location", "ssl.crl.location",
     ]
 
-    private static func refusal(of name: String) -> String? {
-        if name.hasSuffix("_cb") { return "callbacks cannot be given as text" }
-        return refusedProperties[name]
+    private static func checkFile(_ property: LibrdkafkaProperty) throws(KafkaError) {
+        guard fileProperties.contains(property.name), property.value != "probe", !property.value.contains("\0"),
+            !ClientProperties.isReadable(property.value)
+        else { return }
+        // librdkafka says "No such file or directory" without saying which.
+        let path = printable(property.value, limit: 200)
+        throw invalid("\(property.shownName): the file \"\(path)\" cannot be read")
     }
 
-    private static func set(_ property: LibrdkafkaProperty, in properties: inout ClientProperties) throws(KafkaError) {
-        let shownName = printable(property.name, limit: 80)
-        let name = property.origin.flatMap { $0.isEmpty ? nil : "\($0) (\(shownName))" } ?? "\"\(shownName)\""
-        let shownValue = isSecret(property.name) ? "[redacted]" : "\"\(printable(property.value, limit: 80))\""
+    /// Sets one property, and compares what librdkafka made of it with what was written.
+    static func set(_ property: LibrdkafkaProperty, in properties: inout ClientProperties) throws(KafkaError) {
+        let name = property.shownName
+        let shownValue =
+            PropertyName.isSecret(property.name) ? "[redacted]" : "\"\(printable(property.value, limit: 80))\""
         if property.name.contains("\0") || property.value.contains("\0") {
             throw invalid("librdkafka property \(name) holds a NUL character")
         }
-        if fileProperties.contains(property.name), property.value != "probe",
-            !ClientProperties.isReadable(property.value)
-        {
-            // librdkafka says "No such file or directory" without saying which.
-            throw invalid("\(name): the file \"\(printable(property.value, limit: 200))\" cannot be read")
+        if let reason = shellRefusal(of: property.name, value: property.value) {
+            throw invalid("\(name) cannot be \(shownValue): \(reason)")
         }
         switch properties.set(property.name, property.value) {
         case .ok: break
@@ -97,7 +99,7 @@ extension AsyncProducer.Configuration {
             throw invalid("librdkafka has no property \(name)\(hint)")
         case .invalidValue(let reason):
             // librdkafka's text repeats the value.
-            let why = isSecret(property.name) ? "" : ": \(printable(reason.trimmed, limit: 300))"
+            let why = PropertyName.isSecret(property.name) ? "" : ": \(printable(reason.trimmed, limit: 300))"
             throw invalid("\(name) cannot be \(shownValue)\(why)")
         }
         // Names of numbers, such as acks=all, are librdkafka's to judge.

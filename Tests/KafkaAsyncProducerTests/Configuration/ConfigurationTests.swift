@@ -63,11 +63,7 @@ import Testing
         #expect(await refusal { $0.librdkafka["compression.codec"] = "brotli" }.contains("brotli"))
         #expect(
             await refusal {
-                $0.security = .tls(
-                    {
-                        var tls = Configuration.Security.TLS(); tls.certificateAuthorityFile = "/nowhere"; return tls
-                    }()
-                )
+                $0.security = .tls(.init(authorities: .file("/nowhere")))
             }.contains("nowhere")
         )
     }
@@ -109,7 +105,7 @@ import Testing
     @Test func secretsAreNeverShown() async {
         let canary = "c4n4ry"
         var configuration = Configuration(bootstrapServers: ["127.0.0.1:1"])
-        configuration.security = .sasl(.init(.plain, username: "alice", password: canary), tls: nil)
+        configuration.security = .sasl(.plain(username: "alice", password: canary), tls: nil)
         configuration.librdkafka["ssl.keystore.password"] = canary
         configuration.librdkafka["sasl.oauthbearer.client.secret"] = canary
         var dumped = ""

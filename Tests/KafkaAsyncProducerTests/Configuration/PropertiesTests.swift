@@ -39,7 +39,7 @@ import Testing
     @Test func secretsAreNotShown() throws {
         let canary = "c4n4ry"
         var configuration = Configuration(bootstrapServers: [])
-        configuration.security = .sasl(.init(.plain, username: canary, password: canary))
+        configuration.security = .sasl(.plain(username: canary, password: canary))
         configuration.librdkafka["ssl.key.password"] = canary
         let properties = try configuration.effectiveProperties()
         #expect(properties.allSatisfy { !$0.value.contains(canary) })

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The value of Java's `sasl.jaas.config`: a login module's class, a flag, and options up to a semicolon. Pure.
+///
+/// Nothing of the value appears in an error: it holds the password.
+struct JAASConfiguration {
+    /// In librdkafka's words.
+    let properties: [(name: String, value: String)]
+
+    init(_ entry: AsyncProducer.Configuration.Properties.Entry) throws(KafkaError) {
+        guard let (module, options) = Self.parse(entry.value) else {
+            throw entry.failure("write one login module as CLASS required NAME=\"VALUE\" NAME=\"VALUE\";")
+        }
+        switch module.split(separator: ".").last {
+        case "PlainLoginModule", "ScramLoginModule":
+            guard let username = options["username"], let password = options["password"] else {
+                throw entry.failure("the login module needs username and password")
+            }
+            properties = [("sasl.username", username), ("sasl.password", password)]
+        case "Krb5LoginModule":
+            properties = [("principal", "sasl.kerberos.principal"), ("keyTab", "sasl.kerberos.keytab")]
+                .compactMap { option, name in options[option].map { (name, $0) } }
+        case "OAuthBearerLoginModule":
+            guard let subject = options["unsecuredLoginStringClaim_sub"] else {
+                throw entry.failure(
+                    "librdkafka fetches no token by itself; set security.sasl = .oauthBearer { … } in the program"
+                )
+            }
+            properties = [
+                ("enable.sasl.oauthbearer.unsecure.jwt", "true"), ("sasl.oauthbearer.config", "principal=\(subject)"),
+            ]
+        default: throw entry.failure("the login module is none of Plain, Scram, Krb5 and OAuthBearer")
+        }
+    }
+
+    private enum Token: Equatable {
+        case text(String)
+        case equals
+        case end
+    }
+
+    private static func parse(_ text: String) -> (module: String, options: [String: String])? {
+        guard var tokens = tokens(of: text)?[...], case .text(let module) = tokens.popFirst(),
+            case .text = tokens.popFirst(), tokens.popLast() == .end
+        else { return nil }
+        var options: [String: String] = [:]
+        while let name = tokens.popFirst() {
+            guard case .text(let name) = name, tokens.popFirst() == .equals, case .text(let value) = tokens.popFirst()
+            else { return nil }
+            options[name] = value
+        }
+        return (module, options)
+    }
+
+    /// As Java's `StreamTokenizer` splits it: either kind of quotes, backslashes inside them.
+    private static func tokens(of text: String) -> [Token]? {
+        var tokens: [Token] = []
+        var rest = text[...]
+        while let first = rest.first {
+            if first.isWhitespace {
+                rest.removeFirst()
+            } else if first == "=" || first == ";" {
+                rest.removeFirst()
+                tokens.append(first == "=" ? .equals : .end)
+            } else if first == "\"" || first == "'" {
+                rest.removeFirst()
+                guard let quoted = takeQuoted(&rest, until: first) else { return nil }
+                tokens.append(.text(quoted))
+            } else {
+                let word = rest.prefix { !$0.isWhitespace && !"=;\"'".contains($0) }
+                rest = rest[word.endIndex...]
+                tokens.append(.text(String(word)))
+            }
+        }
+        return tokens
+    }
+
+    private static func takeQuoted(_ rest: inout Substring, until quote: Character) -> String? {
+        var text = ""
+        while let character = rest.popFirst() {
+            if character == quote { return text }
+            guard character == "\\" else {
+                text.append(character)
+                continue
+            }
+            guard let escaped = rest.popFirst() else { return nil }
+            switch escaped {
+            case "n": text.append("\n")
+            case "t": text.append("\t")
+            case "r": text.append("\r")
+            default: text.append(escaped)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+import Testing
+
+@Suite struct JavaPropertiesTests {
+    typealias Configuration = AsyncProducer.Configuration
+
+    private func configuration(_ text: String) throws -> Configuration {
+        try Configuration(Configuration.Properties(parsing: text, source: "p"))
+    }
+
+    private func refusal(of text: String, sourceLocation: SourceLocation = #_sourceLocation) -> String {
+        let error = #expect(throws: KafkaError.self, sourceLocation: sourceLocation) { try configuration(text) }
+        #expect(error?.code == .invalidConfiguration, sourceLocation: sourceLocation)
+        return error?.message ?? ""
+    }
+
+    @Test func aProducerOfJavasIsUnderstood() throws {
+        let configuration = try configuration(
+            """
+            bootstrap.servers = a:9092, b:9092
+            client.id = orders
+            acks = -1
+            linger.ms = 20
+            batch.size = 16384
+            compression.type = zstd
+            delivery.timeout.ms = 120000
+            max.request.size = 2000000
+            buffer.memory = 33554432
+            max.block.ms = 60000
+            send.buffer.bytes = -1
+            request.timeout.ms = 30000
+            partitioner.class = org.apache.kafka.clients.producer.internals.DefaultPartitioner
+            key.serializer = org.apache.kafka.common.serialization.StringSerializer
+            interceptor.classes =
+            """
+        )
+        #expect(configuration.bootstrapServers == ["a:9092", "b:9092"])
+        #expect(configuration.clientID == "orders")
+        #expect(configuration.delivery.acks == .all && configuration.delivery.idempotence)
+        #expect(configuration.batching.linger == .milliseconds(20))
+        #expect(configuration.batching.maximumBytes == 16_384)
+        #expect(configuration.batching.compression == .zstd)
+        #expect(configuration.delivery.timeout == .seconds(120))
+        #expect(configuration.delivery.maximumMessageBytes == 2_000_000)
+        #expect(configuration.buffering.maximumBytes == 33_554_432)
+        #expect(configuration.buffering.admissionDeadline == .seconds(60))
+        #expect(
+            configuration.librdkafka == [
+                "socket.send.buffer.bytes": "0", "request.timeout.ms": "30000", "partitioner": "murmur2_random",
+            ]
+        )
+        #expect(configuration.notes.count == 2)
+        #expect(configuration.notes.first?.hasPrefix("p:14: key.serializer: ignored, ") == true)
+    }
+
+    @Test func weakerAcksTurnIdempotenceOffUnlessItIsNamed() async throws {
+        #expect(try !configuration("bootstrap.servers=a:1\nacks=1").delivery.idempotence)
+        #expect(try !configuration("bootstrap.servers=a:1\nretries=0").delivery.idempotence)
+        #expect(try !configuration("bootstrap.servers=a:1\nmax.in.flight=6").delivery.idempotence)
+        #expect(try configuration("bootstrap.servers=a:1\nmax.in.flight=5").delivery.idempotence)
+        #expect(try configuration("bootstrap.servers=a:1\nacks=1\nenable.idempotence=true").delivery.idempotence)
+    }
+
+    @Test(arguments: [
+        ("org.apache.kafka.common.security.plain.PlainLoginModule", "PLAIN"),
+        ("org.apache.kafka.common.security.scram.ScramLoginModule", "SCRAM-SHA-512"),
+    ])
+    func theLoginModulesOfPasswordsAreUnderstood(module: String, mechanism: String) throws {
+        let configuration = try configuration(
+            """
+            security.protocol=SASL_SSL
+            sasl.mechanism=\(mechanism)
+            sasl.jaas.config=\(module) required \\
+                username="ali\\\\"ce" password='p;= w';
+            ssl.endpoint.identification.algorithm=
+            """
+        )
+        let credentials =
+            switch configuration.security.sasl {
+            case .plain(let name, let password), .scramSHA512(let name, let password): [name, password]
+            default: [String]()
+            }
+        #expect(credentials == ["ali\"ce", "p;= w"])
+        #expect(configuration.security.sasl?.mechanism == mechanism)
+        #expect(configuration.security.tls?.verification == .withoutHostName)
+        #expect(configuration.librdkafka.isEmpty)
+        #expect(configuration.warnings.count == 1)
+    }
+
+    @Test(arguments: [
+        "c4n4ry", "Plain required username=\"c4n4ry\";", "a.PlainLoginModule required username=\"a\" password=\"c4n4ry",
+        "a.PlainLoginModule required username=c4n4ry;", "a.OAuthBearerLoginModule required clientSecret=\"c4n4ry\";",
+        "a.PlainLoginModule required username=a password=c4n4ry; b.Other required;", "",
+    ])
+    func aLoginModuleThatCannotBeIsRefusedUnseen(value: String) {
+        let message = refusal(of: "sasl.jaas.config=\(value)")
+        #expect(message.hasPrefix("p:1: sasl.jaas.config: ") && !message.contains("c4n4ry"))
+    }
+
+    @Test func storesInPEMAndPKCS12AreUnderstood() throws {
+        let pem = try configuration(
+            """
+            security.protocol=SSL
+            ssl.truststore.type=PEM
+            ssl.truststore.location=/ca
+            ssl.keystore.type=PEM
+            ssl.keystore.location=/client
+            ssl.key.password=secret
+            """
+        )
+        #expect(
+            pem.security.tls
+                == .init(
+                    authorities: .file("/ca"),
+                    identity: .pem(certificate: .file("/client"), key: .file("/client"), keyPassword: "secret")
+                )
+        )
+        let inline = try configuration(
+            """
+            security.protocol=SSL
+            ssl.truststore.certificates=CA
+            ssl.keystore.key=KEY
+            ssl.keystore.certificate.chain=CHAIN
+            """
+        )
+        #expect(
+            inline.security.tls
+                == .init(authorities: .text("CA"), identity: .pem(certificate: .text("CHAIN"), key: .text("KEY")))
+        )
+        let pkcs12 = try configuration(
+            "security.protocol=SSL\nssl.keystore.location=/client.p12\nssl.keystore.password=secret"
+        )
+        #expect(pkcs12.security.tls?.identity == .pkcs12(file: "/client.p12", password: "secret"))
+    }
+
+    @Test(arguments: [
+        ("ssl.truststore.location=/a.jks", "keytool"), ("ssl.keystore.location=/a.jks", "PKCS12"),
+        ("ssl.truststore.location=/a.p12", "openssl"), ("ssl.truststore.location=/a", "ssl.truststore.type"),
+        ("ssl.keystore.type=BKS", "PEM or PKCS12"), ("partitioner.class=my.Partitioner", "murmur2_random"),
+        ("buffer.memory=10MB", "plain number"), ("linger.msec=1", "did you mean \"linger.ms\""),
+        ("batch.size=10MB", "read it as 10"), ("acks=two", "acks"), ("log.queue=true", "refused"),
+    ])
+    func whatCannotBeSaysWhereAndWhatToDo(line: String, hint: String) {
+        let message = refusal(of: "\n\(line)")
+        #expect(message.hasPrefix("p:2: ") && message.contains(hint), "\(message)")
+    }
+
+    @Test func whatHasNoTypeStaysWithLibrdkafka() async throws {
+        var configuration = try configuration(
+            """
+            bootstrap.servers=127.0.0.1:1
+            security.protocol=sasl_ssl
+            sasl.mechanism=GSSAPI
+            sasl.kerberos.principal=kafka/host@REALM
+            ssl.ca.location=probe
+            topic.partitioner=fnv1a_random
+            """
+        )
+        #expect(configuration.security.sasl == nil && configuration.security.tls == .init())
+        #expect(configuration.librdkafka["security.protocol"] == "sasl_ssl")
+        #expect(configuration.librdkafka["ssl.ca.location"] == "probe")
+        #expect(configuration.librdkafka["partitioner"] == "fnv1a_random")
+        configuration.logHandler = { _ in }
+        configuration.librdkafka["security.protocol"] = "ssl"
+        try await AsyncProducer(configuration).close()
+    }
+}
