@@ -33,6 +33,8 @@ extension AsyncProducer {
         /// Receives log lines on a thread of the library's own, one at a time; lines that come faster than it returns
         /// are dropped and counted. Without one, warnings and errors go to standard error.
         public var logHandler: (@Sendable (LogEntry) -> Void)?
+        /// Librdkafka's own statistics; nil is none.
+        public var librdkafkaStatistics: LibrdkafkaStatistics?
 
         /// The defaults, for these servers.
         public init(bootstrapServers: [String]) { self.bootstrapServers = bootstrapServers }

@@ -41,6 +41,11 @@ extension AsyncProducer.Configuration {
         // Finds a connection that a firewall dropped before the first message after a pause pays for it.
         add("socket.keepalive.enable", "true", "")
         properties.append(contentsOf: security.librdkafkaProperties)
+        add(
+            "statistics.interval.ms",
+            librdkafkaStatistics?.interval.wholeMillisecondsText,
+            "librdkafkaStatistics.interval"
+        )
         for (name, value) in librdkafka.sorted(by: { $0.key < $1.key }) {
             properties.append(LibrdkafkaProperty(name: name, value: value, origin: nil))
         }

@@ -56,6 +56,9 @@ extension AsyncProducer.Configuration {
             if duration < .zero { throw invalid("\(name) is \(duration): it cannot be negative") }
             if duration > longest { throw invalid("\(name) is \(duration): it can be 24 days at most") }
         }
+        if let interval = librdkafkaStatistics?.interval, interval <= .zero || interval > .seconds(86_400) {
+            throw invalid("librdkafkaStatistics.interval is \(interval): it must be above zero, and 24 hours at most")
+        }
         for name in librdkafka.keys.sorted() {
             guard let reason = refusal(of: name) else { continue }
             throw invalid("librdkafka property \"\(printable(name, limit: 80))\" is refused: \(reason)")

@@ -15,7 +15,8 @@ extension ProducerCore: EventHandler {
             // A failed connection comes as an error too, with its code.
             let level = facility == "FAIL" ? .info : LogEntry.Level(syslog: level)
             log.log(level, facility, ConnectionHint.explain(line))
-        case .statistics, .other: break
+        case .statistics(let json): librdkafkaStatistics?.report(json)
+        case .other: break
         }
     }
 

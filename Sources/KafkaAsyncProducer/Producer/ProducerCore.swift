@@ -11,6 +11,7 @@ internal import Synchronization
 final class ProducerCore: Sendable {
     let configuration: AsyncProducer.Configuration
     let log: LogRelay
+    let librdkafkaStatistics: StatisticsRelay?
     /// librdkafka's name for the client, such as `orders#producer-1`.
     let name: String
     let forkGeneration: Int
@@ -26,6 +27,7 @@ final class ProducerCore: Sendable {
     private init(_ configuration: AsyncProducer.Configuration, client: Client, log: LogRelay) {
         self.configuration = configuration
         self.log = log
+        librdkafkaStatistics = configuration.librdkafkaStatistics.map { StatisticsRelay(handler: $0.handler) }
         name = client.name
         forkGeneration = client.forkGeneration
         let id = Self.lastID.add(1, ordering: .relaxed).newValue
