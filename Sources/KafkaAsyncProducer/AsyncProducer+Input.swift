@@ -130,7 +130,7 @@ extension ProducerCore {
     ) {
         let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: partition != nil)
         let code = admitted.topic.produce(
-            partition: partition ?? TopicHandle.anyPartition,
+            partition: partition,
             key: key,
             value: value,
             opaque: opaque.cValue

@@ -99,15 +99,17 @@ extension ProducerCore {
         let maximumCount = max(1, min(Self.maximumGroup, configuration.buffering.maximumMessages / 2))
         let maximumSize = configuration.buffering.maximumBytes / 2
         try check(MessageSize.of(messages[start]))
-        var group = Group(topic: try handle(for: messages[start].topic))
+        let topic = messages[start].topic
+        var group = Group(topic: try handle(for: topic))
         for index in start..<min(messages.count, start + maximumCount) {
-            guard index == start || messages[index].topic == messages[start].topic,
-                let size = try? MessageSize.of(messages[index]),
+            // One copy, of references: each look into the array would be one.
+            let message = messages[index]
+            guard index == start || message.topic == topic, let size = try? MessageSize.of(message),
                 index == start || group.size + size <= maximumSize
             else { break }
             group.count += 1
             group.size += size
-            group.isPlain = group.isPlain && messages[index].isPlain && messages[index].partition == nil
+            group.isPlain = group.isPlain && message.isPlain && message.partition == nil
         }
         return group
     }
@@ -116,8 +118,14 @@ extension ProducerCore {
         let opaque = Opaque(epoch: epoch, isPartitionExplicit: false)
         var batch = takeScratch() ?? MessageBatch(capacity: Self.maximumGroup, byteCapacity: Self.maximumGathered)
         for index in start..<start + group.count {
-            withSpan(messages[index].key) { key in
-                withSpan(messages[index].value) { value in batch.append(key: key, value: value, opaque: opaque.cValue) }
+            let message = messages[index]
+            if message.key == nil, case .array(let value)? = message.value?.storage {
+                // The commonest form, apart: the general one tries every pair of forms.
+                batch.append(key: nil, value: value.span, opaque: opaque.cValue)
+                continue
+            }
+            withSpan(message.key) { key in
+                withSpan(message.value) { value in batch.append(key: key, value: value, opaque: opaque.cValue) }
             }
         }
         batch.produce(to: group.topic) { offset, code in

@@ -13,22 +13,24 @@ internal import CLibrdkafka
         self.client = client
     }
 
+    /// `RD_KAFKA_PARTITION_UA`.
+    static var anyPartition: Int32 { -1 }
+
     deinit {
         guard client.forkGeneration == ForkGuard.current else { return }
         unsafe rd_kafka_topic_destroy(handle)
     }
 
-    /// The partitioner chooses (`RD_KAFKA_PARTITION_UA`).
-    @inlinable package static var anyPartition: Int32 { -1 }
-
     /// Enqueues a copy of a message without headers and with the current time. Does not wait.
-    package func produce(partition: Int32, key: Span<UInt8>?, value: Span<UInt8>?, opaque: UInt) -> ResponseCode {
+    ///
+    /// - Parameter partition: nil lets the partitioner choose.
+    package func produce(partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>?, opaque: UInt) -> ResponseCode {
         unsafe withBytes(key) { key, keyCount in
             unsafe withBytes(value) { value, valueCount in
                 // F_COPY: both are copied before the call returns, and value is not written to.
                 let status = unsafe rd_kafka_produce(
                     handle,
-                    partition,
+                    partition ?? Self.anyPartition,
                     RD_KAFKA_MSG_F_COPY,
                     UnsafeMutableRawPointer(mutating: value),
                     valueCount,
@@ -45,10 +47,11 @@ internal import CLibrdkafka
     /// Enqueues a copy of a message with headers, or with a time of its own. Does not wait.
     ///
     /// - Parameters:
+    ///   - partition: nil lets the partitioner choose.
     ///   - headers: Freed here when the call fails; librdkafka 2.0.2 frees per-message headers twice then, but not a list.
     ///   - timestamp: Milliseconds since the epoch; 0 is the current time.
     package func produce(
-        partition: Int32,
+        partition: Int32?,
         key: Span<UInt8>?,
         value: Span<UInt8>?,
         headers: consuming HeaderList?,
@@ -63,7 +66,7 @@ internal import CLibrdkafka
                     unsafe clibrdkafka_producev(
                         client.handle,
                         handle,
-                        partition,
+                        partition ?? Self.anyPartition,
                         key,
                         keyCount,
                         value,

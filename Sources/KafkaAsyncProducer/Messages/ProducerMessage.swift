@@ -15,7 +15,17 @@ public struct ProducerMessage: Sendable {
     /// The time of the record; nil is the moment it is sent. Kafka's clients cannot send the epoch itself (0).
     public var timestamp: Timestamp?
     /// Anything of yours that comes back with the outcome; it never leaves the process.
-    public var metadata: (any Sendable)?
+    @inlinable public var metadata: (any Sendable)? {
+        get { attached }
+        set {
+            attached = newValue
+            hasMetadata = newValue != nil
+        }
+    }
+
+    @usableFromInline var attached: (any Sendable)?
+    /// Kept apart: to ask the existential itself is to copy it, for every message.
+    @usableFromInline var hasMetadata: Bool
 
     /// A message without a key; `nil` as the value makes a tombstone.
     @inlinable
@@ -102,11 +112,12 @@ public struct ProducerMessage: Sendable {
         self.value = value
         self.headers = headers
         self.timestamp = timestamp
-        self.metadata = metadata
+        attached = metadata
+        hasMetadata = metadata != nil
     }
 }
 
 extension ProducerMessage {
     /// Whether C can carry all of it: no headers, no time of its own, nothing that comes back.
-    var isPlain: Bool { headers.isEmpty && timestamp == nil && metadata == nil }
+    var isPlain: Bool { headers.isEmpty && timestamp == nil && !hasMetadata }
 }

@@ -37,7 +37,7 @@ struct Opaque: Equatable {
 
     /// What can come back without a slot; nil when a slot is needed.
     static func extraWithoutSlot(for message: ProducerMessage) -> Extra? {
-        if message.metadata != nil { return nil }
+        if message.hasMetadata { return nil }
         switch (message.headers.isEmpty, message.timestamp?.millisecondsSinceEpoch) {
         case (true, nil): return Extra.none
         case (false, nil):

@@ -158,12 +158,11 @@ extension ProducerCore {
     @inline(__always)
     func produce(_ message: ProducerMessage, _ admitted: Admitted, _ extra: Opaque.Extra) {
         let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: message.partition != nil, extra)
-        let partition = message.partition ?? TopicHandle.anyPartition
         let code: ResponseCode
         if !message.headers.isEmpty || message.timestamp != nil {
             code = withSpans(message) { key, value in
                 admitted.topic.produce(
-                    partition: partition,
+                    partition: message.partition,
                     key: key,
                     value: value,
                     headers: headerList(message.headers),
@@ -173,10 +172,10 @@ extension ProducerCore {
             }
         } else if message.key == nil, case .array(let value)? = message.value?.storage {
             // The commonest form, apart: the general one tries every pair of forms.
-            code = admitted.topic.produce(partition: partition, key: nil, value: value.span, opaque: opaque.cValue)
+            code = admitted.topic.produce(partition: message.partition, key: nil, value: value.span, opaque: opaque.cValue)
         } else {
             code = withSpans(message) { key, value in
-                admitted.topic.produce(partition: partition, key: key, value: value, opaque: opaque.cValue)
+                admitted.topic.produce(partition: message.partition, key: key, value: value, opaque: opaque.cValue)
             }
         }
         if code.isError { fail(message, admitted, opaque, code) }
@@ -187,7 +186,8 @@ extension ProducerCore {
         withState { $0.slots.insert(SlotTable.Content(of: message)) }
     }
 
-    /// The outcome of a message that librdkafka refused: nothing of it was sent.
+    /// The outcome of a message that librdkafka refused: nothing of it was sent. Rare, and so kept out of the hot path.
+    @inline(never)
     func fail(_ message: ProducerMessage, _ admitted: Admitted, _ opaque: Opaque, _ code: ResponseCode) {
         let fatal = code == .fatal ? noteFatalError() : nil
         let content = opaque.slot.flatMap { key in withState { $0.slots.take(key) } }
