@@ -3,11 +3,11 @@
 extension KcatCommand {
     static let syntax = CommandSyntax(
         name: "kcat",
-        summary: "The same with the options of kcat -P; also when the first argument is an option.",
+        summary: "The same with the options of kcat; also when the first argument is one.",
         operands: "[FILE…]",
         options: [
             Option(.produceMode, "P", nil, help: "Produce; also without it unless standard input is a terminal."),
-            Option(.listMode, "L", nil, help: "List metadata: not possible yet."),
+            Option(.listMode, "L", nil, help: "List brokers, topics and partitions; with -t those of one topic."),
             Option(.otherMode, "C", nil, help: "Consume: use kcat, as for -G and -Q."),
             Option(.otherMode, "G", nil, "GROUP", help: "Consume as a group: use kcat."),
             Option(.otherMode, "Q", nil, help: "Query offsets: use kcat."),
@@ -25,7 +25,7 @@ extension KcatCommand {
                 "X",
                 "property",
                 "KEY=VALUE",
-                help: "A property of librdkafka; \"dump\" shows what is set, secrets left out. Repeatable."
+                help: "A property of librdkafka; \"list\" shows all there are, \"dump\" those in effect. Repeatable."
             ),
             Option(
                 .configFile,
@@ -39,20 +39,22 @@ extension KcatCommand {
                 "m",
                 nil,
                 "SECONDS",
-                help: "Give up when nothing could be delivered for this long after the first record (default 30)."
+                help:
+                    "Give up when nothing could be delivered for this long after the first record (default 30); with -L "
+                    + "when no broker has answered (default 5)."
             ),
             Option(.debug, "d", nil, "CONTEXTS", help: "Show librdkafka's debug log, such as broker,msg."),
             .quiet,
             Option(.verbose, "v", nil, help: "Show the client's log; -vvv shows each delivered record as well."),
             Option(.accepted, "E", nil, help: "Accepted: an outage is always waited out."),
-            Option(.accepted, "J", nil, help: "Accepted, as are -e -u -O -o -f -s -r: they matter to consumers only."),
-            Option(.accepted, "e", nil, help: "See -J."),
-            Option(.accepted, "u", nil, help: "See -J."),
-            Option(.accepted, "O", nil, help: "See -J."),
-            Option(.accepted, "o", nil, "OFFSET", help: "See -J."),
-            Option(.accepted, "f", nil, "FORMAT", help: "See -J."),
-            Option(.accepted, "s", nil, "SERDES", help: "See -J."),
-            Option(.accepted, "r", nil, "URL", help: "See -J."),
+            Option(.listJSON, "J", nil, help: "With -L, write JSON."),
+            Option(.accepted, "e", nil, help: "Accepted, as are -u -O -o -f -s -r: they matter to consumers only."),
+            Option(.accepted, "u", nil, help: "See -e."),
+            Option(.accepted, "O", nil, help: "See -e."),
+            Option(.accepted, "o", nil, "OFFSET", help: "See -e."),
+            Option(.accepted, "f", nil, "FORMAT", help: "See -e."),
+            Option(.accepted, "s", nil, "SERDES", help: "See -e."),
+            Option(.accepted, "r", nil, "URL", help: "See -e."),
             Option(.version, "V", nil, help: "Show the versions."),
             .help,
         ],

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// The command line of `kcat -P`, letter by letter: for scripts that were written for it.
+/// The command line of `kcat -P` and `-L`, letter by letter: for scripts that were written for it.
 ///
 /// Chosen by the name `kcat` or `kafkacat`, or by a first argument that is an option.
 struct KcatCommand: Command {
@@ -10,8 +10,30 @@ struct KcatCommand: Command {
 
     private enum Action {
         case produce(ProduceJob)
+        case list(Listing)
         case dump(ClientOptions)
+        case listProperties
         case showVersion
+    }
+
+    /// `kcat -L`.
+    private struct Listing {
+        let query: ClusterQuery
+        let topic: String?
+        let isJSON: Bool
+
+        init(_ arguments: ParsedArguments, _ client: ClientOptions) throws(ToolError) {
+            let timeout = try arguments.value(.metadataTimeout, OptionValue.seconds) ?? .seconds(5)
+            query = ClusterQuery(client: client, timeout: timeout, isVerbose: arguments.has(.verbose))
+            topic = try arguments.value(.topic, OptionValue.string)
+            isJSON = arguments.has(.listJSON)
+        }
+
+        func text(_ terminal: Terminal) async throws(ToolError) -> String {
+            let metadata = try await query.metadata(for: topic, terminal)
+            return isJSON
+                ? KcatListing.json(metadata, topic: topic) : KcatListing.text(metadata, topic: topic)
+        }
     }
 
     private let action: Action
@@ -22,14 +44,10 @@ struct KcatCommand: Command {
             return
         }
         if arguments.has(.otherMode) { throw .usage("consuming is not what this tool does; use kcat") }
-        if arguments.has(.listMode) {
-            throw .usage(
-                "option -L: kprod cannot list metadata, as its library does not ask brokers for it; use kcat -L"
-            )
-        }
         let words = arguments.strings(.property)
         if words.contains("list") {
-            throw .usage("option -X list: kprod has no list of properties; see CONFIGURATION.md of librdkafka")
+            action = .listProperties
+            return
         }
         // A mistyped topic is found out sooner than the brokers could be given up.
         let client = try ClientOptions(
@@ -39,6 +57,10 @@ struct KcatCommand: Command {
         )
         if words.contains("dump") {
             action = .dump(client)
+            return
+        }
+        if arguments.has(.listMode) {
+            action = .list(try Listing(arguments, client))
             return
         }
         if !arguments.has(.produceMode), isatty(STDIN_FILENO) == 1, arguments.operands.isEmpty {
@@ -52,7 +74,10 @@ struct KcatCommand: Command {
             switch action {
             case .produce(let job): return await job.run(terminal)
             case .dump(let client):
-                try StandardOutput.write("\(try await client.resolve().configuration)\n")
+                let configuration = try await client.resolve(needsServers: false).configuration
+                try StandardOutput.write(try PropertyListing.dump(configuration))
+            case .listProperties: try StandardOutput.write(PropertyListing.list)
+            case .list(let listing): try StandardOutput.write(try await listing.text(terminal))
             case .showVersion: try StandardOutput.write(VersionText.current)
             }
             return .status(.success)

@@ -16,6 +16,9 @@ struct ProduceCommand: Command {
         var job = try ProduceJob(arguments, client: client)
         job.drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration)
         job.waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? job.waitBroker
+        if arguments.has(.checkTopic) || arguments.has(.createTopic) {
+            job.check = TopicCheck(topic: job.topic, creates: arguments.has(.createTopic), timeout: job.waitBroker)
+        }
         job.rules.empty = try arguments.value(.empty, OptionValue.word) ?? .skip
         job.rules.emptyFieldIsNull = job.rules.empty == .null
         job.rules.nullMarker = try arguments.value(.nullMarker, OptionValue.bytes)

@@ -12,6 +12,8 @@ struct ClientOptions: Sendable {
     private let given: [String: String]
     /// The largest record to be read, if it was named.
     private let recordLimit: Int?
+    /// Whether the brokers are to be kept from creating the topic.
+    private let keepsTopics: Bool
 
     /// Options beat properties of the command line, which beat those of `file`, which beat `defaults`.
     init(_ arguments: ParsedArguments, defaults: [String: String], file: String?) throws(ToolError) {
@@ -36,15 +38,25 @@ struct ClientOptions: Sendable {
         given["debug"] = try arguments.value(.debug, OptionValue.string) ?? given["debug"]
         self.given = given
         recordLimit = try arguments.value(.maximumRecordBytes, OptionValue.byteCount)
+        keepsTopics = arguments.has(.checkTopic) && !arguments.has(.createTopic)
     }
 
     /// What the client is made with, and how long a record may be.
     struct Resolved {
         var configuration: AsyncProducer.Configuration
         let recordLimit: Int
+
+        /// The servers, as they are called in messages.
+        var servers: String {
+            printable(
+                configuration.librdkafka["bootstrap.servers"] ?? configuration.librdkafka["metadata.broker.list"]
+                    ?? configuration.bootstrapServers.joined(separator: ",")
+            )
+        }
     }
 
-    func resolve() async throws(ToolError) -> Resolved {
+    /// Servers must be named, unless all that is wanted is a look at the properties.
+    func resolve(needsServers: Bool = true) async throws(ToolError) -> Resolved {
         var properties = defaults
         if let file {
             for (key, value) in try await PropertyFile.read(file) { properties[Self.name(key)] = value }
@@ -53,7 +65,7 @@ struct ClientOptions: Sendable {
         if servers != nil {
             properties["bootstrap.servers"] = nil
             properties["metadata.broker.list"] = nil
-        } else if properties["bootstrap.servers"] == nil, properties["metadata.broker.list"] == nil {
+        } else if needsServers, properties["bootstrap.servers"] == nil, properties["metadata.broker.list"] == nil {
             throw .usage("option -b/--brokers is missing; name a broker such as localhost:9092")
         }
         let clientLimit = properties["message.max.bytes"].flatMap { Int($0) } ?? 1_000_000
@@ -61,6 +73,7 @@ struct ClientOptions: Sendable {
         if properties["enable.idempotence"] == nil, Self.rulesOutIdempotence(properties) {
             properties["enable.idempotence"] = "false"
         }
+        if keepsTopics { properties["allow.auto.create.topics"] = "false" }
         var configuration = AsyncProducer.Configuration(bootstrapServers: servers ?? [])
         configuration.clientID = "kprod"
         // The library bounds what is buffered itself, under other names.

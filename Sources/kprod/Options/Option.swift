@@ -10,8 +10,9 @@ struct Option: Sendable {
         case drainTimeout, waitBroker, quiet, help
         case size, mockBrokers, mockTopic
         case color, progress, statsInterval, statsFile, noInput
+        case timeout, json, checkTopic, createTopic
         // kcat's own letters.
-        case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted
+        case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted, listJSON
         case metadataTimeout
     }
 

@@ -25,6 +25,8 @@ struct ProduceJob: Sendable {
     var isTeed = false
     /// Nil is 10 s, and no limit at the end of the input.
     var drainTimeout: Duration?
+    /// Nil sends to whatever the topic is.
+    var check: TopicCheck?
     var waitBroker = Duration.seconds(30)
     var isQuiet = false
     var verbosity = 0
@@ -59,6 +61,7 @@ struct ProduceJob: Sendable {
         session.drainTimeout = drainTimeout ?? .seconds(10)
         session.endTimeout = drainTimeout
         session.waitBroker = waitBroker
+        session.check = check
         session.isQuiet = isQuiet
         session.verbosity = verbosity
         session.defaults = defaults

@@ -13,6 +13,8 @@ struct Session: Sendable {
     var endTimeout: Duration?
     /// How long nothing at all may be delivered before the brokers count as unreachable.
     var waitBroker = Duration.seconds(30)
+    /// What is made sure of before anything is read.
+    var check: TopicCheck?
     var isQuiet = false
     /// How often `-v` was given.
     var verbosity = 0

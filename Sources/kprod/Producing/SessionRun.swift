@@ -112,13 +112,19 @@ struct SessionRun {
         return { [terminal] batch in
             for message in batch {
                 let offset = message.offset.map { String($0) } ?? "unknown"
-                terminal.note("Message delivered to partition \(message.partition) (offset \(offset))")
+                let broker = message.brokerID.map { " on broker \($0)" } ?? ""
+                terminal.note("Message delivered to partition \(message.partition) (offset \(offset))\(broker)")
             }
         }
     }
 
     private mutating func startFeeding(_ feed: some RecordFeed, to topic: Topic) {
-        feeding = Task { [producer, ledger, post, stop, session] in
+        feeding = Task { [producer, ledger, log, post, stop, session] in
+            if let reason = await Self.check(session, producer, log, until: stop) {
+                post.yield(.plan(.gaveUp(reason)))
+                post.yield(.plan(.feedEnded))
+                return []
+            }
             let sink = RecordSink(producer.input, topic: topic, defaults: session.defaults, ledger: ledger) {
                 post.yield(.firstRecord)
             }
@@ -126,6 +132,23 @@ struct SessionRun {
             let problems = await feed.run(into: sink, until: stop)
             post.yield(.plan(.feedEnded))
             return problems
+        }
+    }
+
+    /// Why there is no sense in reading anything.
+    private static func check(
+        _ session: Session,
+        _ producer: AsyncProducer,
+        _ log: ClientLog,
+        until stop: StopSwitch
+    ) async -> ToolError? {
+        guard let check = session.check else { return nil }
+        let look = Task { await check.failure(producer, log) }
+        stop.onStop { look.cancel() }
+        return await withTaskCancellationHandler {
+            await look.value
+        } onCancel: {
+            look.cancel()
         }
     }
 

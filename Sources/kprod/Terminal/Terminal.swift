@@ -48,6 +48,9 @@ final class Terminal: Sendable {
         self.write = write
     }
 
+    /// Says nothing to nobody.
+    static let silent = Terminal(isTerminal: false, environment: [:]) { _ in }
+
     private init(_ other: Terminal, _ style: Style, _ traits: TerminalTraits) {
         write = other.write
         self.style = style

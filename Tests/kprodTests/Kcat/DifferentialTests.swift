@@ -6,10 +6,6 @@ import Testing
 
 /// The same arguments and the same bytes, once to the real `kcat` and once to ours: the logs must not differ.
 @Suite(.timeLimit(.minutes(4))) struct DifferentialTests {
-    private static let kcat: String? = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":")
-        .map { "\($0)/kcat" }
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
-
     /// Options, and the bytes that input for them is made of.
     private static let cases: [([String], [String])] = [
         ([], ["a", "bc", "\n", "\n\n", "\r\n"]),
@@ -26,7 +22,7 @@ import Testing
         (["-K:", "-p-1"], ["k1:", "k2:", "k3:", "some", "\n", "long key:"]),
     ]
 
-    @Test(.enabled(if: kcat != nil, "kcat is not installed"), arguments: cases)
+    @Test(.needsKcat, arguments: cases)
     func agreesWithKcat(options: [String], parts: [String]) async throws {
         try await withMockCluster(brokers: 1) { cluster in
             for round in 0..<4 {
@@ -40,7 +36,7 @@ import Testing
                 let (theirs, ours) = ("kcat-\(round)", "kprod-\(round)")
                 for topic in [theirs, ours] { try await cluster.createTopic(topic, partitions: 4) }
                 let common = ["-P", "-b", cluster.bootstrapServers[0], "-l", path] + options
-                let real = try KprodProcess(common + ["-t", theirs], path: Self.kcat)
+                let real = try KprodProcess(common + ["-t", theirs], path: RealKcat.path)
                 #expect(await real.finish().status == 0)
                 let outcome = try await KprodProcess.run(common + ["-t", ours])
                 #expect(outcome.status == 0, "\(outcome)")

@@ -22,14 +22,9 @@ import Testing
             (["-C", "-b", "x:1", "-t", "t"], "% ERROR: consuming is not what this tool does; use kcat"),
             (["-G", "g", "t"], "% ERROR: consuming is not what this tool does; use kcat"),
             (["-Q"], "% ERROR: consuming is not what this tool does; use kcat"),
-            (
-                ["-LJb", "x:1"],
-                "% ERROR: option -L: kprod cannot list metadata, as its library does not ask brokers for it; use kcat -L"
-            ),
-            (
-                ["-P", "-X", "list"],
-                "% ERROR: option -X list: kprod has no list of properties; see CONFIGURATION.md of librdkafka"
-            ),
+            (["-LJ"], "% ERROR: option -b/--brokers is missing; name a broker such as localhost:9092"),
+            (["-Lbx:1", "-m0"], "% ERROR: option -m: \"0\" is not a number of seconds from 1 to 86400"),
+            (["topics"], "kprod: option -b/--brokers is missing; name a broker such as localhost:9092"),
             (
                 ["-Pb", "x:1", "-tt", "-p", "x"],
                 "% ERROR: option -p/--partition: \"x\" is not a partition; write its number, or -1 for the partitioner's choice"
