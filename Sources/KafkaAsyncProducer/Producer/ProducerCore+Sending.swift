@@ -172,7 +172,12 @@ extension ProducerCore {
             }
         } else if message.key == nil, case .array(let value)? = message.value?.storage {
             // The commonest form, apart: the general one tries every pair of forms.
-            code = admitted.topic.produce(partition: message.partition, key: nil, value: value.span, opaque: opaque.cValue)
+            code = admitted.topic.produce(
+                partition: message.partition,
+                key: nil,
+                value: value.span,
+                opaque: opaque.cValue
+            )
         } else {
             code = withSpans(message) { key, value in
                 admitted.topic.produce(partition: message.partition, key: key, value: value, opaque: opaque.cValue)
