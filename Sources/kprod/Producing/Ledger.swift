@@ -72,10 +72,13 @@ final class Ledger: Sendable {
     /// The account at the end.
     ///
     /// `statistics` is the producer's own: it knows of errors that were dropped because too many waited to be read, and
-    /// of records that never had an outcome.
-    func close(with statistics: Statistics) -> (account: Account, failures: FailureGroups) {
+    /// of records that never had an outcome. So is `resent`, of the one that sent some of them again.
+    func close(
+        with statistics: Statistics,
+        resent: Statistics? = nil
+    ) -> (account: Account, failures: FailureGroups) {
         state.withLock { state in
-            state.failures.reconcile(with: statistics, delivered: state.delivered)
+            state.failures.reconcile(with: statistics, resent: resent, delivered: state.delivered)
             var account = Account()
             account.read = state.feed.read
             account.skipped = state.feed.skipped

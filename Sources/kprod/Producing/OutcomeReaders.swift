@@ -8,11 +8,14 @@ struct OutcomeReaders: Sendable {
     private let errors: Task<Void, Never>
 
     /// Calls `onDelivered` for each batch, and `onHopeless` for a failure that every record will meet.
+    ///
+    /// A failure that `isRetried` says yes to is none yet.
     init(
         _ producer: AsyncProducer,
         _ ledger: Ledger,
         measuresLatency: Bool,
         onDelivered: (@Sendable (SuccessBatch) -> Void)?,
+        isRetried: @escaping @Sendable (ProducerError) async -> Bool = { _ in false },
         onHopeless: @escaping @Sendable (ToolError) -> Void
     ) {
         // The iterators are made here and not in the tasks: a stream that nobody reads yet is not kept in full, and a
@@ -27,6 +30,7 @@ struct OutcomeReaders: Sendable {
         }
         errors = Task {
             while let error = await failed.next() {
+                if await isRetried(error) { continue }
                 if ledger.failed(error) { continue }
                 if let reason = Self.hopeless(error) { onHopeless(reason) }
             }

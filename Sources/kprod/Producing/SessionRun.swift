@@ -12,6 +12,8 @@ enum SessionEvent: Sendable {
     case closed
     /// Somebody wants to know how far it has come (SIGUSR1).
     case snapshotRequested
+    /// Every outcome of the producer was read, or will not come.
+    case outcomesRead
     /// Every outcome is in the ledger, or will not come.
     case settled
 }
@@ -34,6 +36,7 @@ struct SessionRun {
     private var plan: RunPlan
     private var feeding: Task<[ToolError], Never>?
     private var closing: Task<Void, Never>?
+    private var resender: Resender?
 
     init(
         _ session: Session,
@@ -60,12 +63,18 @@ struct SessionRun {
         let start = ContinuousClock.now
         let view = view()
         let measures = session.measuresLatency || view.isShown
+        let resender = Resender(configuration) { [ledger, onDelivered, giveUp] in
+            OutcomeReaders($0, ledger, measuresLatency: measures, onDelivered: onDelivered, onHopeless: giveUp)
+        }
+        self.resender = resender
         let readers = OutcomeReaders(
             producer,
             ledger,
             measuresLatency: measures,
-            onDelivered: onDelivered
-        ) { [post] in post.yield(.plan(.gaveUp($0))) }
+            onDelivered: onDelivered,
+            isRetried: { await resender.take($0) },
+            onHopeless: giveUp
+        )
         let live = view.isShown ? view.run() : nil
         for output in session.outputs { output.start { [post] in post.yield(.plan(.outputFailed($0))) } }
         startFeeding(feed, to: topic)
@@ -74,6 +83,7 @@ struct SessionRun {
             if case .settled = event { break }
             if case .snapshotRequested = event { terminal.note(view.snapshot().line) }
             if case .closed = event { awaitOutcomes(readers) }
+            if case .outcomesRead = event { settle(resender) }
             for action in actions(for: event) { perform(action) }
         }
         let elapsed = start.duration(to: .now)
@@ -82,7 +92,7 @@ struct SessionRun {
         for output in session.outputs {
             if let problem = await output.close(), !plan.reasons.contains(problem) { problems.append(problem) }
         }
-        let (account, failures) = ledger.close(with: producer.statistics)
+        let (account, failures) = ledger.close(with: producer.statistics, resent: resender.statistics)
         for problem in plan.reasons + problems { terminal.error(problem.message) }
         for line in failures.lines { terminal.error(line) }
         if !account.isBalanced {
@@ -92,6 +102,16 @@ struct SessionRun {
         let ending = Verdict.ending(account, failures.causes, plan, problems)
         return Session.Result(ending: ending, account: account, latency: ledger.latency, elapsed: elapsed)
     }
+
+    private var configuration: AsyncProducer.Configuration {
+        var configuration = session.configuration
+        configuration.logHandler = { [log] in log.handle($0) }
+        return configuration
+    }
+
+    private var giveUp: @Sendable (ToolError) -> Void { { [post] in post.yield(.plan(.gaveUp($0))) } }
+
+    private var inFlightCount: Int { producer.inFlightCount + (resender?.inFlightCount ?? 0) }
 
     private func view() -> LiveView {
         LiveView(
@@ -158,7 +178,7 @@ struct SessionRun {
         case .firstRecord: yield(.waitedForBroker, after: session.waitBroker)
         case .waitedForBroker:
             if let reason = unreachable() { return plan.receive(.gaveUp(reason)) }
-        case .snapshotRequested, .closed, .settled: break
+        case .snapshotRequested, .closed, .outcomesRead, .settled: break
         }
         return []
     }
@@ -177,13 +197,14 @@ struct SessionRun {
             }
         case .startTimer(let duration): yield(.plan(.deadlinePassed), after: duration)
         case .announceDrain(let limit):
-            let (count, time) = (NumberText.records(producer.inFlightCount), NumberText.limit(limit))
+            let (count, time) = (NumberText.records(inFlightCount), NumberText.limit(limit))
             terminal.error("interrupted: draining \(count), up to \(time) (again to drop them)")
         case .announceDrop(let reason):
-            terminal.error("\(reason): dropping \(NumberText.records(producer.inFlightCount))")
+            terminal.error("\(reason): dropping \(NumberText.records(inFlightCount))")
         case .drop:
             feeding?.cancel()
             closing?.cancel()
+            resender?.drop()
         }
     }
 
@@ -200,9 +221,17 @@ struct SessionRun {
     private func awaitOutcomes(_ readers: OutcomeReaders) {
         Task { [post] in
             await readers.finish()
+            post.yield(.outcomesRead)
+        }
+        yield(.outcomesRead, after: Self.patience)
+    }
+
+    /// What was sent again has its outcomes last.
+    private func settle(_ resender: Resender) {
+        Task { [post] in
+            await resender.finish()
             post.yield(.settled)
         }
-        yield(.settled, after: Self.patience)
     }
 
     /// Why there is no sense in waiting for a first delivery any longer; nil when there is.

@@ -48,15 +48,15 @@ struct FailureGroups: Sendable {
 
     /// Adds what the producer counted and nobody could read: errors dropped because too many waited, and records
     /// without any outcome when the wait was over.
-    mutating func reconcile(with statistics: Statistics, delivered: Int) {
+    mutating func reconcile(with statistics: Statistics, resent: Statistics? = nil, delivered: Int) {
         var settled = delivered + outcomes
-        for (code, count) in statistics.droppedErrors {
+        for (code, count) in Array(statistics.droppedErrors) + Array(resent?.droppedErrors ?? [:]) {
             add(KafkaError(code, code.name), count: count, place: nil)
             settled += count
             hasAllSizes = false
         }
         // Only then is something missing of which the client knows.
-        guard statistics.inFlight > 0 else { return }
+        guard statistics.inFlight + (resent?.inFlight ?? 0) > 0 else { return }
         let missing = max(0, statistics.accepted - settled)
         add(KafkaError(.purgedInFlight, "the client cannot say what became of it"), count: missing, place: nil)
         groups[.purgedInFlight]?.unknown += missing

@@ -110,7 +110,8 @@ import Testing
 
     @Test func aRefusalByTheBrokerIsReportedByCause() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-            try await cluster.failNext(.produce, with: .messageTooLarge)
+            // As part of a batch, and then alone.
+            try await cluster.failNext(.produce, with: .messageTooLarge, count: 2)
             let outcome = try await KprodProcess.run(
                 ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "-K:"],
                 input: "k:v\n"
