@@ -9,7 +9,7 @@ struct BatchScan {
     /// The budget's bytes for the whole batch.
     private(set) var size: Int
     /// The slots by position, in order.
-    private(set) var slots: [(index: Int, key: SlotTable.Key)] = []
+    private(set) var slots: [(index: Int, key: SlotTable.Key, isAwaited: Bool)] = []
     /// What the senders attached, by position, up to the last that did.
     private(set) var metadata: [(any Sendable)?] = []
     /// The positions whose outcome somebody awaits: they are no elements of the stream.
@@ -40,29 +40,32 @@ struct BatchScan {
         size += opaque.headerBytes
         guard let slot = opaque.slot else { return }
         if slots.isEmpty { slots.reserveCapacity(batch.count - index) }
-        slots.append((index, slot))
+        slots.append((index, slot, opaque.isAwaited))
         if opaque.isAwaited {
             awaited.append(index)
             awaitedSize += batch.payloadSize(at: index) + Budget.overhead
         }
     }
 
-    /// Empties some slots; under the lock.
-    func takeSlots(_ range: Range<Int>, from table: inout SlotTable) -> [SlotTable.Content?] {
-        slots[range].map { table.take($0.key) }
+    /// Makes room for what is in the slots: little is then allocated under the lock.
+    mutating func reserveRoomForSlots() {
+        awaiters.reserveCapacity(awaited.count)
+        // Slots that nobody awaits are there for metadata, but for few.
+        if slots.count > awaited.count, let last = slots.last { metadata.reserveCapacity(last.index + 1) }
     }
 
-    /// Notes what was in them; outside of the lock.
-    mutating func note(_ contents: [SlotTable.Content?], of range: Range<Int>) {
-        for (content, slot) in zip(contents, slots[range]) {
-            guard let content else { continue }
-            size += content.headerBytes
-            if Opaque(rawValue: batch.record(at: slot.index).opaque).isAwaited { awaitedSize += content.headerBytes }
-            if let awaiter = content.awaiter { awaiters.append((slot.index, awaiter)) }
-            guard let attached = content.metadata else { continue }
-            if metadata.isEmpty { metadata.reserveCapacity(batch.count) }
-            while metadata.count < slot.index { metadata.append(nil) }
-            metadata.append(attached)
+    /// Empties some slots; under the lock, where it moves their contents and frees nothing.
+    mutating func takeSlots(_ range: Range<Int>, from table: inout SlotTable) {
+        for position in range {
+            let slot = slots[position]
+            table.take(slot.key) { content in
+                size += content.headerBytes
+                if slot.isAwaited { awaitedSize += content.headerBytes }
+                if let awaiter = content.awaiter { awaiters.append((slot.index, awaiter)) }
+                guard let attached = content.metadata else { return }
+                while metadata.count < slot.index { metadata.append(nil) }
+                metadata.append(attached)
+            }
         }
     }
 

@@ -37,9 +37,10 @@ extension ProducerCore: EventHandler {
 
     private func handleSuccesses(_ batch: DeliveryBatch) {
         var scan = BatchScan(batch)
+        scan.reserveRoomForSlots()
         for start in stride(from: 0, to: scan.slots.count, by: Self.chunk) {
             let range = start..<min(start + Self.chunk, scan.slots.count)
-            scan.note(withState { [scan] state in scan.takeSlots(range, from: &state.slots) }, of: range)
+            withState { state in scan.takeSlots(range, from: &state.slots) }
         }
         let storage = BatchStorage(delivery: batch, selection: scan.selection, metadata: scan.metadata)
         let (epochs, awaited, awaitedSize) = (scan.epochs, scan.awaited.count, scan.awaitedSize)

@@ -18,9 +18,11 @@ struct SlotTable {
         var headerBytes = 0
     }
 
+    /// A flag and not an optional content: whose tag would be looked up at run time, for every message.
     private struct Slot {
         var generation: UInt16 = 0
-        var content: Content?
+        var isTaken: Bool
+        var content: Content
     }
 
     private var slots: [Slot] = []
@@ -31,34 +33,49 @@ struct SlotTable {
     mutating func insert(_ content: consuming Content) -> Key {
         if let index = free.popLast() {
             slots[Int(index)].content = content
+            slots[Int(index)].isTaken = true
             return Key(index: index, generation: slots[Int(index)].generation)
         }
-        slots.append(Slot(content: content))
+        slots.append(Slot(isTaken: true, content: content))
         return Key(index: UInt32(slots.count - 1), generation: 0)
     }
 
-    /// Empties the slot and makes its key invalid; nil when it was taken before.
+    /// Empties the slot and makes its key invalid; nil when that was done before.
     mutating func take(_ key: Key) -> Content? {
-        let index = Int(key.index)
-        guard index < slots.count, slots[index].generation == key.generation,
-            let content = slots[index].content.take()
-        else { return nil }
+        var result: Content?
+        take(key) { result = $0 }
+        return result
+    }
+
+    /// Empties the slot, makes its key invalid and hands over what was in it, unless that was done before.
+    @inline(__always)
+    mutating func take(_ key: Key, _ body: (consuming Content) -> Void) {
+        guard let index = find(key) else { return }
+        var content = Content()
+        swap(&content, &slots[index].content)
+        slots[index].isTaken = false
         slots[index].generation &+= 1
         free.append(key.index)
-        return content
+        body(content)
+    }
+
+    private func find(_ key: Key) -> Int? {
+        let index = Int(key.index)
+        guard index < slots.count, slots[index].isTaken, slots[index].generation == key.generation else { return nil }
+        return index
     }
 
     /// Takes the awaiter out and leaves the rest, for a caller that waits no longer.
     mutating func takeAwaiter(_ key: Key) -> Awaiter? {
-        let index = Int(key.index)
-        guard index < slots.count, slots[index].generation == key.generation else { return nil }
-        defer { slots[index].content?.awaiter = nil }
-        return slots[index].content?.awaiter
+        guard let index = find(key) else { return nil }
+        defer { slots[index].content.awaiter = nil }
+        return slots[index].content.awaiter
     }
 
     /// Leaves the awaiter in the slot.
     mutating func setAwaiter(_ awaiter: Awaiter, _ key: Key) {
-        slots[Int(key.index)].content?.awaiter = awaiter
+        guard let index = find(key) else { return }
+        slots[index].content.awaiter = awaiter
     }
 }
 
