@@ -18,8 +18,9 @@ let package = Package(
     targets: [
         // Between the tests and each broker: ends the broker when the tests end, however they end.
         .executableTarget(name: "broker-guard", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CSpawn", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CTopicAdmin", linkerSettings: [.linkedLibrary("rdkafka")]),
-        .target(name: "BrokerLauncher", dependencies: ["CTopicAdmin"], swiftSettings: settings),
+        .target(name: "BrokerLauncher", dependencies: ["CSpawn", "CTopicAdmin"], swiftSettings: settings),
         .testTarget(
             name: "BrokerTests",
             dependencies: [

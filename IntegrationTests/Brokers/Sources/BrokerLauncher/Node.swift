@@ -21,6 +21,9 @@ package final class Node: Sendable {
         logFile = plan.folder.appending(path: "node-\(id).log")
     }
 
+    /// Where it keeps its partitions.
+    package var dataFolder: URL { plan.dataFolder(of: id) }
+
     private var folder: URL { plan.folder(of: id) }
     private var propertiesFile: URL { folder.appending(path: "server.properties") }
     private var containerName: String { "\(plan.folder.lastPathComponent)-\(id)" }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CSpawn
 import Dispatch
 package import Foundation
-import Synchronization
 
 /// A program as a process of its own: kcat, kprod, a tool of Kafka's, the guard of a broker.
 ///
-/// Output goes to files, so no pipe can fill up and nobody has to read while it runs. Nothing here blocks a task.
+/// Output goes to unnamed files, so no pipe can fill up and nobody has to read while it runs. Nothing here blocks a task.
 package final class ToolProcess: Sendable {
     /// What it reads from standard input.
     package enum Input: Sendable {
@@ -39,8 +39,9 @@ package final class ToolProcess: Sendable {
         package var isSuccess: Bool { status == 0 && !isSignal }
     }
 
-    private let process: Mutex<Process>
-    private let folder: URL
+    private let id: pid_t
+    private let output: UnnamedFile
+    private let errors: UnnamedFile
     private let input: FileHandle?
     private let inputQueue = DispatchQueue(label: "tool.input")
     private let ending = Ending()
@@ -52,35 +53,45 @@ package final class ToolProcess: Sendable {
         }
         // A reader that is gone is no reason for the tests to end.
         Foundation.signal(SIGPIPE, SIG_IGN)
-        folder = try FileManager.default.makeTemporaryFolder("tool")
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = Array(command.dropFirst())
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        for file in ["in", "out", "err"] { try Data().write(to: folder.appending(path: file)) }
+        (output, errors) = (try UnnamedFile(), try UnnamedFile())
+        let outputs = [output.writing, errors.writing]
+        defer { for file in outputs { try? file.close() } }
+        let outputDescriptors = outputs.map(\.fileDescriptor)
         switch input {
         case .bytes(let data):
-            try data.write(to: folder.appending(path: "in"))
-            process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: "in"))
             self.input = nil
+            let file = try UnnamedFile(data)
+            id = try withExtendedLifetime(file) {
+                try Self.spawn(executable.path, command, environment, [file.readingDescriptor] + outputDescriptors)
+            }
         case .pipe:
             let pipe = Pipe()
-            process.standardInput = pipe
             self.input = pipe.fileHandleForWriting
+            defer { try? pipe.fileHandleForReading.close() }
+            let descriptor = pipe.fileHandleForReading.fileDescriptor
+            id = try Self.spawn(executable.path, command, environment, [descriptor] + outputDescriptors)
         }
-        process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: "out"))
-        process.standardError = try FileHandle(forWritingTo: folder.appending(path: "err"))
-        process.terminationHandler = { [ending] _ in ending.come() }
-        do {
-            try process.run()
-        } catch {
-            try? FileManager.default.removeItem(at: folder)
-            throw error
-        }
-        self.process = Mutex(process)
+        Thread.detachNewThread { [id, ending] in ending.come(with: tool_wait(id)) }
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    private static func spawn(
+        _ path: String,
+        _ command: [String],
+        _ environment: [String: String],
+        _ descriptors: [Int32]
+    ) throws -> pid_t {
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+        var id: pid_t = 0
+        let status = withCStrings(command) { arguments in
+            withCStrings(variables) { variables in
+                tool_spawn(path, arguments, variables, descriptors[0], descriptors[1], descriptors[2], &id)
+            }
+        }
+        guard status == 0 else {
+            throw LaunchError("\(path) could not be started: \(String(cString: strerror(status)))")
+        }
+        return id
+    }
 
     /// Runs `command` to its end; a cancelled task ends it.
     package static func run(
@@ -97,7 +108,7 @@ package final class ToolProcess: Sendable {
     }
 
     /// Whether it has not ended yet.
-    package var isRunning: Bool { process.withLock { $0.isRunning } }
+    package var isRunning: Bool { ending.status == nil }
 
     /// Writes to its standard input, as fast as it reads.
     package func write(_ data: Data) {
@@ -115,30 +126,22 @@ package final class ToolProcess: Sendable {
     }
 
     /// Sends it a signal, if it still runs.
-    package func signal(_ number: Int32) {
-        process.withLock { process in
-            if process.isRunning { kill(process.processIdentifier, number) }
-        }
-    }
+    package func signal(_ number: Int32) { ending.unlessCome { kill(id, number) } }
 
     /// What it has written to standard error so far.
     package var errorsSoFar: String {
-        String(decoding: (try? Data(contentsOf: folder.appending(path: "err"))) ?? Data(), as: UTF8.self)
+        String(decoding: errors.content, as: UTF8.self)
     }
 
     /// Waits for its end.
     package func finish() async throws -> Outcome {
-        await ending.wait()
-        let output = try Data(contentsOf: folder.appending(path: "out"))
-        let errors = errorsSoFar
-        return process.withLock { process in
-            Outcome(
-                status: process.terminationStatus,
-                isSignal: process.terminationReason == .uncaughtSignal,
-                output: output,
-                errors: errors
-            )
-        }
+        let status = await ending.wait()
+        return Outcome(
+            status: abs(status),
+            isSignal: status < 0,
+            output: output.content,
+            errors: errorsSoFar
+        )
     }
 
     /// The path of a program in `PATH`, or the path itself.
@@ -148,35 +151,6 @@ package final class ToolProcess: Sendable {
             ? [name]
             : (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
         return candidates.first { FileManager.default.isExecutableFile(atPath: $0) }.map { URL(filePath: $0) }
-    }
-}
-
-/// Something that happens once, and that any number of tasks may wait for.
-private final class Ending: Sendable {
-    private struct State {
-        var hasCome = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state = Mutex(State())
-
-    func come() {
-        let waiters = state.withLock { state in
-            state.hasCome = true
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if !state.hasCome { state.waiters.append(continuation) }
-                return state.hasCome
-            }
-            if isOver { continuation.resume() }
-        }
     }
 }
 

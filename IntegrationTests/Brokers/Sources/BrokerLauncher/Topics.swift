@@ -70,13 +70,3 @@ package struct Topics: Sendable {
         if let failure { throw LaunchError("\(what): \(failure)") }
     }
 }
-
-/// Lends an array of C strings.
-private func withCStrings<Result>(
-    _ strings: [String],
-    _ body: ([UnsafePointer<CChar>?]) -> Result
-) -> Result {
-    let copies = strings.map { strdup($0) }
-    defer { for copy in copies { free(copy) } }
-    return body(copies.map { UnsafePointer($0) })
-}

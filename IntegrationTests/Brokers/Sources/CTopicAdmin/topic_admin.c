@@ -71,7 +71,7 @@ static int finish(struct admin *admin, char *error, size_t error_size) {
 }
 
 int topic_admin_create(const char *brokers, const char *topic, int partitions, int replication,
-                       const char *const *settings, size_t setting_count, char *error, size_t error_size) {
+                       char *const *settings, size_t setting_count, char *error, size_t error_size) {
     struct admin admin;
     if (open_admin(&admin, brokers, RD_KAFKA_ADMIN_OP_CREATETOPICS, error, error_size)) return -1;
     rd_kafka_NewTopic_t *wanted = rd_kafka_NewTopic_new(topic, partitions, replication, error, error_size);

@@ -6,7 +6,7 @@
 
 /* `settings` holds `setting_count` pairs of name and value. */
 int topic_admin_create(const char *brokers, const char *topic, int partitions, int replication,
-                       const char *const *settings, size_t setting_count, char *error, size_t error_size);
+                       char *const *settings, size_t setting_count, char *error, size_t error_size);
 int topic_admin_delete(const char *brokers, const char *topic, char *error, size_t error_size);
 /* `total` is the number of partitions it is to have. */
 int topic_admin_add_partitions(const char *brokers, const char *topic, int total, char *error, size_t error_size);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BrokerLauncher
+import Foundation
 import KafkaAsyncProducer
 
 /// The brokers of this run.
@@ -31,6 +32,16 @@ enum Brokers {
                 return try await SharedCluster.instance.cluster(on: distribution).bootstrapServers()
             case .nothing(let reason): throw LaunchError(reason)
             }
+        }
+    }
+}
+
+extension Brokers {
+    /// Where the shared broker keeps its data; nil when it is somebody's.
+    static var sharedData: URL? {
+        get async throws {
+            guard case .distribution(let distribution) = try source else { return nil }
+            return try await SharedCluster.instance.cluster(on: distribution).brokers[0].dataFolder
         }
     }
 }
