@@ -257,7 +257,10 @@ private func withSpans(
     _ message: ProducerMessage,
     _ body: (Span<UInt8>?, Span<UInt8>?) -> ResponseCode
 ) -> ResponseCode {
-    withSpan(message.key) { key in withSpan(message.value) { value in body(key, value) } }
+    guard message.key == nil, case .array(let value)? = message.value?.storage else {
+        return withSpan(message.key) { key in withSpan(message.value) { value in body(key, value) } }
+    }
+    return body(nil, value.span)
 }
 
 /// Lends optional bytes for the length of `body`.
