@@ -2,8 +2,22 @@
 #include "terminal.h"
 
 #include <sys/ioctl.h>
+#include <termios.h>
 
 int kprod_terminal_columns(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
+
+static struct termios before;
+
+int kprod_terminal_hide_input(int descriptor) {
+    if (tcgetattr(descriptor, &before) != 0) return -1;
+    struct termios hidden = before;
+    hidden.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
+    hidden.c_cc[VMIN] = 1;
+    hidden.c_cc[VTIME] = 0;
+    return tcsetattr(descriptor, TCSAFLUSH, &hidden);
+}
+
+void kprod_terminal_show_input(int descriptor) { tcsetattr(descriptor, TCSAFLUSH, &before); }

@@ -5,4 +5,10 @@
 /// The width of the terminal at `descriptor` in columns; 0 when it is none or does not say.
 int kprod_terminal_columns(int descriptor);
 
+/// Reads keys one at a time and shows none of them, until kprod_terminal_show_input; one caller at a time. 0 if it can.
+int kprod_terminal_hide_input(int descriptor);
+
+/// As it was before.
+void kprod_terminal_show_input(int descriptor);
+
 #endif

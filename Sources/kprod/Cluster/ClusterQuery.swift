@@ -12,6 +12,7 @@ struct ClusterQuery: Sendable {
     /// About one topic, or about all. Asking never creates a topic.
     func metadata(for topic: String?, _ terminal: Terminal) async throws(ToolError) -> ClusterMetadata {
         let resolved = try await client.resolve()
+        for line in resolved.advice { terminal.note(line) }
         var configuration = resolved.configuration
         configuration.librdkafka["allow.auto.create.topics"] = "false"
         let (answers, post) = AsyncStream.makeStream(of: Result<ClusterMetadata, ToolError>.self)

@@ -4,7 +4,7 @@
 enum CommandLineTool {
     static let commands: [any Command.Type] = [
         ProduceCommand.self, KcatCommand.self, DemoCommand.self, MockCommand.self,
-        TopicsCommand.self,
+        TopicsCommand.self, ConfigCommand.self,
     ]
 
     /// Runs what `arguments` ask for; `name` is what the command was called as.

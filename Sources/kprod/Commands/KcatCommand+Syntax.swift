@@ -27,13 +27,7 @@ extension KcatCommand {
                 "KEY=VALUE",
                 help: "A property of librdkafka; \"list\" shows all there are, \"dump\" those in effect. Repeatable."
             ),
-            Option(
-                .configFile,
-                "F",
-                "config",
-                "FILE",
-                help: "Read properties from FILE instead of $KCAT_CONFIG or ~/.config/kcat.conf; - reads none."
-            ),
+            .configFile,
             Option(
                 .metadataTimeout,
                 "m",

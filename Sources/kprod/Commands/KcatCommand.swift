@@ -50,11 +50,11 @@ struct KcatCommand: Command {
             return
         }
         // A mistyped topic is found out sooner than the brokers could be given up.
-        let client = try ClientOptions(
+        var client = try ClientOptions(
             arguments.without(.property, "dump"),
-            defaults: ["topic.metadata.propagation.max.ms": "10000"],
-            file: PropertyFile.kcatDefault()
+            defaults: ["topic.metadata.propagation.max.ms": "10000"]
         )
+        client.warnsOfSecrets = false
         if words.contains("dump") {
             action = .dump(client)
             return
@@ -76,7 +76,7 @@ struct KcatCommand: Command {
             case .dump(let client):
                 let configuration = try await client.resolve(needsServers: false).configuration
                 try StandardOutput.write(try PropertyListing.dump(configuration))
-            case .listProperties: try StandardOutput.write(PropertyListing.list)
+            case .listProperties: try StandardOutput.write(PropertyListing.list())
             case .list(let listing): try StandardOutput.write(try await listing.text(terminal))
             case .showVersion: try StandardOutput.write(VersionText.current)
             }

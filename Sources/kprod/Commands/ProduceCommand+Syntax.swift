@@ -19,7 +19,7 @@ extension ProduceCommand {
     )
 
     private static let target: [Option] = [
-        .brokers, .topic, .partition, .property, .configFile, .compression,
+        .brokers, .topic, .partition, .property, .configFile, .profile, .compression,
         Option(
             .acks,
             nil,

@@ -12,7 +12,7 @@ struct ProduceCommand: Command {
     init(_ arguments: ParsedArguments) throws(ToolError) {
         // A mistyped topic is found out sooner than the brokers could be given up.
         let defaults = ["partitioner": "murmur2_random", "topic.metadata.propagation.max.ms": "10000"]
-        let client = try ClientOptions(arguments, defaults: defaults, file: nil)
+        let client = try ClientOptions(arguments, defaults: defaults)
         var job = try ProduceJob(arguments, client: client)
         job.drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration)
         job.waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? job.waitBroker

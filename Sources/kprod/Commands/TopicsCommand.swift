@@ -8,7 +8,7 @@ struct TopicsCommand: Command {
         name: "topics",
         summary: "List the brokers and topics of a cluster, or the partitions of some topics.",
         operands: "[TOPIC…]",
-        options: [.brokers, .property, .configFile, .timeout, .json, .help],
+        options: [.brokers, .property, .configFile, .profile, .noInput, .timeout, .json, .help],
         notes: [
             "Asking never creates a topic. A TOPIC that does not exist makes the exit status 69; the nearest name is "
                 + "suggested."
@@ -21,7 +21,7 @@ struct TopicsCommand: Command {
     private let isJSON: Bool
 
     init(_ arguments: ParsedArguments) throws(ToolError) {
-        var query = ClusterQuery(client: try ClientOptions(arguments, defaults: [:], file: nil))
+        var query = ClusterQuery(client: try ClientOptions(arguments, defaults: [:]))
         query.timeout = try arguments.value(.timeout, OptionValue.duration) ?? query.timeout
         self.query = query
         topics = arguments.operands

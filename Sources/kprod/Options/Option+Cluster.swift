@@ -9,6 +9,13 @@ extension Option {
         "TIME",
         help: "How long to wait for a broker that answers (default 5s)."
     )
+    static let profile = Option(
+        .profile,
+        nil,
+        "profile",
+        "NAME",
+        help: "The section [profile NAME] of the file holds on top of what stands before the first section."
+    )
     static let json = Option(.json, nil, "json", help: "Write one JSON object instead.")
     static let checkTopic = Option(
         .checkTopic,

@@ -69,7 +69,8 @@ extension Option {
         "F",
         "config",
         "FILE",
-        help: "Read properties from FILE, a KEY=VALUE per line; those on the command line win."
+        help: "Read properties from FILE, librdkafka's or Java's, instead of $KPROD_CONFIG, $KCAT_CONFIG, "
+            + "~/.config/kprod/kprod.conf or ~/.config/kcat.conf; - reads none. The command line and KPROD_* win."
     )
     static let waitBroker = Option(
         .waitBroker,

@@ -10,7 +10,7 @@ struct Option: Sendable {
         case drainTimeout, waitBroker, quiet, help
         case size, mockBrokers, mockTopic
         case color, progress, statsInterval, statsFile, noInput
-        case timeout, json, checkTopic, createTopic
+        case timeout, json, checkTopic, createTopic, profile
         // kcat's own letters.
         case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted, listJSON
         case metadataTimeout

@@ -54,6 +54,7 @@ struct ProduceJob: Sendable {
         let client: ClientOptions.Resolved
         do throws(ToolError) {
             client = try await self.client.resolve()
+            if !isQuiet { for line in client.advice { terminal.note(line) } }
         } catch {
             return Session.refuse(error, terminal)
         }

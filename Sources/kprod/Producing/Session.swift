@@ -40,7 +40,8 @@ struct Session: Sendable {
     /// Records are typed: each is answered before the next, and none waits for others.
     mutating func talk(on terminal: Terminal) {
         conversation = Conversation(terminal)
-        if configuration.librdkafka["linger.ms"] == nil { configuration.librdkafka["linger.ms"] = "0" }
+        let standard = AsyncProducer.Configuration.Batching().linger
+        if configuration.batching.linger == standard { configuration.batching.linger = .zero }
     }
 
     /// What a run amounts to.

@@ -5,13 +5,21 @@ struct TextTable {
     private let header: [String]
     private let rightAligned: Set<Int>
     private let separator: String
+    private let minimum: [Int]
     private let rows: [[String]]
 
     /// Each row has a cell for each column of `header`.
-    init(_ header: [String], rightAligned: Set<Int> = [], separator: String = "  ", rows: [[String]]) {
+    init(
+        _ header: [String],
+        rightAligned: Set<Int> = [],
+        separator: String = "  ",
+        minimum: [Int] = [],
+        rows: [[String]]
+    ) {
         self.header = header
         self.rightAligned = rightAligned
         self.separator = separator
+        self.minimum = minimum
         self.rows = rows
     }
 
@@ -19,7 +27,8 @@ struct TextTable {
         let all = [header] + rows
         // The last column is nobody's neighbour: a long cell in it makes no other row longer.
         let widths = header.indices.map { column in
-            column == header.count - 1 ? 0 : min(40, all.map { $0[column].count }.max() ?? 0)
+            let least = column < minimum.count ? minimum[column] : 0
+            return column == header.count - 1 ? 0 : max(least, min(40, all.map { $0[column].count }.max() ?? 0))
         }
         return all.map { row in
             var line = row.indices.map { cell(row[$0], widths[$0], isRight: rightAligned.contains($0)) }

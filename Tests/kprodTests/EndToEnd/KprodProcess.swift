@@ -53,7 +53,9 @@ final class KprodProcess: Sendable {
         let executable = try #require(Self.executable)
         process.executableURL = path.map { URL(fileURLWithPath: $0) } ?? executable
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // No property file of whoever runs the tests is read, unless the test says so.
+        let home = ["HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent"]
+        process.environment = ProcessInfo.processInfo.environment.merging(home) { $1 }.merging(environment) { $1 }
         let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
         process.standardInput = stdin
         process.standardOutput = stdout

@@ -131,8 +131,8 @@ import Testing
             #expect(try await written(cluster, "t") == ["∅,v", "∅,v"])
             let bad = try await run(["-t", "t"], "bad.conf")
             #expect(bad.status == 78)
-            let message = "% ERROR: \(files.path("bad.conf")):2: is not a property; write KEY=VALUE"
-            #expect(bad.messages.first == message)
+            let message = "% ERROR: \(files.path("bad.conf")):2: is not a property"
+            #expect(bad.messages.first?.hasPrefix(message) == true)
             #expect(try await run(["-t", "t", "-F", "none"], "kcat.conf").status == 64)
         }
     }
