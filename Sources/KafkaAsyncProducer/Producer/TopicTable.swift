@@ -9,7 +9,8 @@ struct TopicTable {
     private var indexes: [String: Int] = [:]
     /// Most programs send many messages to one topic in turn: that saves hashing the name.
     private var lastName = ""
-    private var lastIndex = 0
+    /// Out of range until there is one: the name of none is also what somebody may send to by mistake.
+    private var lastIndex = Int.max
 
     init(producer: UInt32) { self.producer = producer }
 

@@ -198,4 +198,19 @@ import Testing
             expectSettled(producer, accepted: 200)
         }
     }
+
+    /// A topic that is known must not take what was meant for a name that is none.
+    @Test func anEmptyTopicNameIsRefusedAlsoWhenATopicIsKnown() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster)
+            let topic = try producer.topic("t")
+            try await producer.input.send(ProducerMessage(topic: topic, value: "x"))
+            await #expect { try await producer.input.send(ProducerMessage(topic: "", value: "nowhere")) } throws: {
+                ($0 as? KafkaError)?.code == .invalidTopic
+            }
+            try await producer.close()
+            #expect(try await cluster.records(in: "t").map(\.valueText) == ["x"])
+            expectSettled(producer, accepted: 1)
+        }
+    }
 }
