@@ -44,9 +44,11 @@ struct Ledger {
 
     /// Ends the current epoch; it is settled once `isSettled` says so.
     mutating func endEpoch() -> Int {
+        // Nothing of this epoch is in flight, so it goes on: what it still gets is no concern of the flush.
+        guard inFlightByEpoch[currentEpoch & 255] > 0 else { return currentEpoch - 1 }
         let ended = currentEpoch
         // With all marks in use the epoch goes on: the flush then waits for a little more than it must.
-        if currentEpoch - oldestEpoch < 255, inFlightByEpoch[currentEpoch & 255] > 0 { currentEpoch += 1 }
+        if currentEpoch - oldestEpoch < 255 { currentEpoch += 1 }
         return ended
     }
 

@@ -51,6 +51,22 @@ import Testing
         #expect(ledger.failedByCause == [.messageTimedOut: 1])
     }
 
+    @Test func aFlushWithNothingNewDoesNotWaitForWhatComesLater() {
+        var ledger = Ledger()
+        let first = ledger.accept(1)
+        let firstFlush = ledger.endEpoch()
+        let secondFlush = ledger.endEpoch()
+        let later = ledger.accept(1)
+        #expect(!ledger.isSettled(secondFlush))
+        ledger.succeed(1, epoch: first)
+        #expect(ledger.isSettled(firstFlush) && ledger.isSettled(secondFlush))
+        #expect(ledger.inFlight == 1)
+        let thirdFlush = ledger.endEpoch()
+        #expect(!ledger.isSettled(thirdFlush))
+        ledger.succeed(1, epoch: later)
+        #expect(ledger.isSettled(thirdFlush))
+    }
+
     @Test func moreFlushesThanMarksNeverSettleEarly() {
         var ledger = Ledger()
         var open: [(mark: UInt8, flush: Int)] = []
