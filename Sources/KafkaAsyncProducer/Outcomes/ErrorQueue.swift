@@ -19,14 +19,18 @@ struct ErrorQueue<Reader> {
 
     var count: Int { errors.count }
 
-    mutating func append(_ error: ProducerError, bytes size: Int) {
+    /// Returns what was dropped for it, to be freed outside of any lock: what senders attached is theirs.
+    mutating func append(_ error: ProducerError, bytes size: Int) -> [ProducerError] {
         errors.append((error, size))
         bytes += size
+        var oldestDropped: [ProducerError] = []
         // The newest is kept even when it alone passes the bound.
         while errors.count > maximumCount || bytes > maximumBytes, errors.count > 1, let oldest = errors.popFirst() {
             bytes -= oldest.bytes
             dropped[oldest.error.error.code, default: 0] += 1
+            oldestDropped.append(oldest.error)
         }
+        return oldestDropped
     }
 
     mutating func take() -> ProducerError? {

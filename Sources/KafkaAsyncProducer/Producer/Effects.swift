@@ -3,15 +3,16 @@
 /// What a change of state asks for, done after the lock is released: nothing is resumed, freed or called under it.
 struct Effects: ~Copyable, Sendable {
     private var actions: [@Sendable () -> Void] = []
-    private var garbage: [any AnyObject & Sendable] = []
+    private var garbage: [any Sendable] = []
 
     init() {}
 
     /// Runs `action` after the lock is released.
     mutating func then(_ action: @escaping @Sendable () -> Void) { actions.append(action) }
 
-    /// Keeps `object` until the lock is released: freeing a batch of reports takes its time.
-    mutating func release(_ object: some AnyObject & Sendable) { garbage.append(object) }
+    /// Keeps `object` until the lock is released: freeing a batch of reports takes its time, and what a sender
+    /// attached to a message may call the producer when it goes.
+    mutating func release(_ object: some Sendable) { garbage.append(object) }
 
     consuming func run() {
         for action in actions { action() }

@@ -152,7 +152,8 @@ struct ProducerState: ~Copyable {
         if let reader = errors.readers.popFirst() {
             effects.then { reader.resume(returning: error) }
         } else {
-            errors.append(error, bytes: size)
+            let dropped = errors.append(error, bytes: size)
+            if !dropped.isEmpty { effects.release(dropped) }
         }
     }
 

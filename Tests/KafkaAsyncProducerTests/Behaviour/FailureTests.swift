@@ -228,6 +228,29 @@ import Testing
         }
     }
 
+    /// What a sender attached is a sender's object: its end may call the producer.
+    @Test func whatWasAttachedToADroppedErrorIsFreedOutsideTheLock() async throws {
+        final class Attached: Sendable {
+            let end: @Sendable () -> Void
+            init(_ end: @escaping @Sendable () -> Void) { self.end = end }
+            deinit { end() }
+        }
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) { $0.returns.maximumErrors = 1 }
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "the partitions are known"))
+            let (counts, count) = AsyncStream.makeStream(of: Int.self)
+            for _ in 0..<2 {
+                let attached = Attached { count.yield(producer.statistics.failed) }
+                try await producer.input.send(
+                    ProducerMessage(topic: "t", partition: 7, value: "x", metadata: attached)
+                )
+            }
+            #expect(await counts.first { _ in true } == 2)
+            #expect(try await undelivered(by: producer, deadline: .seconds(10)).errors.count == 1)
+            expectSettled(producer, accepted: 3)
+        }
+    }
+
     @Test func abortDropsWhatIsBufferedAndTheProducerGoesOn() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster) { $0.batching.linger = .seconds(60) }
