@@ -5,7 +5,8 @@ extension AsyncProducer {
     ///
     /// Several iterators share the work: each batch goes to one. Leaving a loop half way gives the rest of its batch
     /// to the next reader and never disturbs the producer. An iterator ends after the last outcome of a closed
-    /// producer, or when its task is cancelled. What happens while nobody reads is
+    /// producer, or when its task is cancelled; a cancelled one still gets the rest of the batch it has taken, and
+    /// leaves all other messages to the next reader. What happens while nobody reads is
     /// ``AsyncProducer/Configuration/Returns/successes``.
     public struct Successes: AsyncSequence, Sendable {
         /// A delivered message.

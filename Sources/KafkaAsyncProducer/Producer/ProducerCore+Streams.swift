@@ -19,6 +19,11 @@ extension ProducerCore {
     /// The next batch, or nil at the end and when cancelled. While the caller works on it, its own sends must not wait
     /// for room that only its next call could give.
     func nextSuccesses(isolation: isolated (any Actor)?, _ iterator: ObjectIdentifier) async -> UnreadBatch? {
+        // Before anything is taken: with enough to read, a cancelled loop would never end.
+        if Task.isCancelled {
+            withState { $0.successes.setReadingTask(nil, of: iterator) }
+            return nil
+        }
         let task = CurrentTask.id
         let atHand = update { state, effects -> UnreadBatch? in
             let atHand = state.takeSuccesses(&effects)
@@ -26,7 +31,6 @@ extension ProducerCore {
             return atHand
         }
         if atHand != nil { return atHand }
-        if Task.isCancelled { return nil }
         let unread = await waitForSuccesses(isolation: isolation)
         if unread != nil { withState { $0.successes.setReadingTask(task, of: iterator) } }
         return unread
@@ -68,9 +72,9 @@ extension ProducerCore {
 
     /// The next failure, or nil at the end and when cancelled.
     func nextError(isolation: isolated (any Actor)?) async -> ProducerError? {
+        if Task.isCancelled { return nil }
         let atHand = withState { $0.errors.take() }
         if atHand != nil { return atHand }
-        if Task.isCancelled { return nil }
         let id = withState { $0.errors.readers.makeID() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation(isolation: isolation) { (continuation: ErrorReader) in

@@ -210,4 +210,30 @@ import Testing
             expectSettled(producer, accepted: 1)
         }
     }
+
+    /// However much there is to read: a cancelled reader leaves it to others.
+    @Test func aCancelledReaderLeavesWhatItHasNotTaken() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) { $0.returns.successes = .always }
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "the partitions are known"))
+            // Each in a batch of its own.
+            for _ in 0..<5 {
+                try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+                try await producer.flush()
+                try await producer.input.send(ProducerMessage(topic: "t", partition: 7, value: "x"))
+            }
+            let (successes, errors) = await withTaskGroup(of: (Int, Int).self) { group in
+                // A task added to a cancelled group is cancelled from its first step on.
+                group.cancelAll()
+                group.addTask { (await countSuccesses(producer), await collectErrors(producer).count) }
+                return await group.reduce((0, 0)) { ($0.0 + $1.0, $0.1 + $1.1) }
+            }
+            #expect(successes == 0 && errors == 0)
+            #expect(producer.statistics.unreadSuccesses == 5 && producer.statistics.unreadErrors == 5)
+            producer.asyncClose()
+            #expect(await countSuccesses(producer) == 5)
+            #expect(await collectErrors(producer).count == 5)
+            expectSettled(producer, accepted: 11)
+        }
+    }
 }
