@@ -11,6 +11,7 @@ extension ProducerCore {
         update { state, effects in
             state.successes.iteratorEnded(iterator)
             if let rest { state.takeBack(rest, &effects) }
+            if state.discardsUnread { state.drainUnread(&effects) }
             for old in state.successes.trim() { state.discard(old, &effects) }
             state.admitWaiting(&effects)
         }
@@ -114,8 +115,7 @@ extension ProducerState {
     /// Puts back what an iterator took and did not read; the next reader gets it first.
     mutating func takeBack(_ rest: UnreadBatch, _ effects: inout Effects) {
         budget.overdraw(count: rest.count, size: rest.bytes)
-        if phase == .closed, closing.isAwaited, successes.iterators == 0 {
-            // `close` has drained what nobody reads; nobody will read this either.
+        if discardsUnread {
             discard(rest, &effects)
         } else if let reader = successes.readers.popFirst() {
             budget.giveBack(count: rest.count, size: rest.bytes)

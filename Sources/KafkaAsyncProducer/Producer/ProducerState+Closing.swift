@@ -57,7 +57,10 @@ extension ProducerState {
         for waiter in closing.waiters.removeAll() { effects.then { waiter.resume(returning: result) } }
     }
 
-    private mutating func drainUnread(_ effects: inout Effects) {
+    /// Whether `close` has drained what nobody reads, and nobody will read what is left either.
+    var discardsUnread: Bool { phase == .closed && closing.isAwaited && successes.iterators == 0 }
+
+    mutating func drainUnread(_ effects: inout Effects) {
         guard successes.iterators == 0 else { return }
         while let unread = successes.take() { discard(unread, &effects) }
     }

@@ -236,4 +236,21 @@ import Testing
             expectSettled(producer, accepted: 11)
         }
     }
+
+    @Test func theLastReaderLeavesAfterCloseAndNothingStaysBuffered() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) { $0.returns.successes = .always }
+            for _ in 0..<3 {
+                for _ in 0..<2 { try await producer.input.send(ProducerMessage(topic: "t", value: "x")) }
+                try await producer.flush()
+            }
+            for await _ in producer.successes {
+                try await producer.close()
+                #expect(producer.statistics.bufferedMessages > 0)
+                break
+            }
+            expectSettled(producer, accepted: 6)
+            #expect(producer.statistics.discardedSuccesses == 5)
+        }
+    }
 }
