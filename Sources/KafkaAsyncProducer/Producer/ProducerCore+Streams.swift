@@ -122,6 +122,8 @@ extension ProducerState {
             effects.then { reader.resume(returning: rest) }
         } else {
             successes.prepend(rest)
+            // The event thread has copied what was unread out of librdkafka, and will not do it again.
+            if phase == .closed { effects.then { rest.batch.detach() } }
         }
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import KafkaAsyncProducer
 import KafkaTestKit
+import RDKafka
 import Testing
+
+@testable import KafkaAsyncProducer
 
 @Suite struct ReadingTests {
     typealias Policy = AsyncProducer.Configuration.Returns.Successes
@@ -251,6 +253,28 @@ import Testing
             }
             expectSettled(producer, accepted: 6)
             #expect(producer.statistics.discardedSuccesses == 5)
+        }
+    }
+
+    /// What an iterator gives back after the close has to be copied out of librdkafka like all that was unread then.
+    @Test func theRestGivenBackAfterTheCloseDoesNotKeepTheClientAlive() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) { $0.returns.successes = .always }
+            for number in 0..<10 { try await producer.input.send(ProducerMessage(topic: "t", value: "\(number)")) }
+            weak let client = producer.core.withState { $0.client }
+            var read: [String] = []
+            for await message in producer.successes {
+                read.append(String(decoding: message.value ?? [], as: UTF8.self))
+                producer.asyncClose()
+                try await eventually("it is closed") { producer.inFlightCount == 0 }
+                break
+            }
+            try await eventually(within: .seconds(5), "the client is let go of") { client == nil }
+            for await message in producer.successes {
+                read.append(String(decoding: message.value ?? [], as: UTF8.self))
+            }
+            #expect(read == (0..<10).map { "\($0)" })
+            expectSettled(producer, accepted: 10)
         }
     }
 }
