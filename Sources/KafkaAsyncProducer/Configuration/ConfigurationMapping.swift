@@ -57,7 +57,7 @@ extension Duration {
     /// In milliseconds, with as many decimals as librdkafka's `linger.ms` takes.
     fileprivate var millisecondsText: String {
         // Out of C's range either way: said in words when the value is checked.
-        guard abs(components.seconds / 2) < 1 << 40 else { return wholeMillisecondsText }
+        guard self > .seconds(-(1 << 40)), self < .seconds(1 << 40) else { return wholeMillisecondsText }
         let microseconds = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
         let sign = microseconds < 0 ? "-" : ""
         let (whole, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000)
@@ -70,9 +70,10 @@ extension Duration {
 
     /// In whole milliseconds, rounded up, clamped to what C takes.
     var wholeMilliseconds: Int32 {
+        // Before its components are asked for, whose seconds need not fit their type.
+        if self >= .seconds(2_147_483) { return .max }
+        if self <= .seconds(-2_147_483) { return .min }
         let (seconds, attoseconds) = components
-        if seconds >= 2_147_483 { return .max }
-        if seconds <= -2_147_483 { return .min }
         let rounded = attoseconds > 0 ? (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000 : 0
         return Int32(clamping: seconds * 1_000 + rounded)
     }

@@ -11,7 +11,7 @@ extension ProducerCore {
 
     func close(deadline: Duration?) async throws(CloseError) -> CloseReport {
         guard !isForked else { throw .forked }
-        let limit = Uptime.now + (deadline ?? configuration.shutdown.deadline)
+        let limit = Uptime.end(of: deadline ?? configuration.shutdown.deadline)
         let id = withState { $0.closing.waiters.makeID() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CloseWaiter) in
@@ -41,7 +41,7 @@ extension ProducerCore {
 
     func flush(deadline: Duration) async throws(KafkaError) {
         guard !isForked else { throw forkedError }
-        let limit = Uptime.now + deadline
+        let limit = Uptime.end(of: deadline)
         let id = withState { $0.closing.flushes.makeID() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, KafkaError>, Never>) in

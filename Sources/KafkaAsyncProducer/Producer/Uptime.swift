@@ -9,4 +9,7 @@ enum Uptime {
 
     /// The time since this was asked first.
     static var now: Duration { ContinuousClock.now - start }
+
+    /// The time when `duration` will be over; 68 years are for ever, so that no sum overflows.
+    static func end(of duration: Duration) -> Duration { now + min(duration, .seconds(Int64(Int32.max))) }
 }

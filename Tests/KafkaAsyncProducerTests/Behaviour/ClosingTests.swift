@@ -94,6 +94,24 @@ import Testing
         }
     }
 
+    /// Longer than any clock runs, and shorter than nothing.
+    @Test(arguments: [
+        Duration(attoseconds: .max), .seconds(Int64.max), .zero, .seconds(Int64.min), Duration(attoseconds: .min),
+    ])
+    func anyDurationIsADeadline(deadline: Duration) async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster)
+            try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+            try await producer.flush()
+            try await producer.flush(deadline: deadline)
+            try await producer.input.send(ProducerMessage(topic: "t", value: "y"))
+            _ = try? await producer.metadata(timeout: deadline)
+            let result = await Result { try await producer.close(deadline: deadline) }
+            if deadline > .zero { #expect(throws: Never.self) { try result.get() } }
+            expectSettled(producer, accepted: 2)
+        }
+    }
+
     @Test func withProducerClosesOnEveryWayOut() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)

@@ -48,6 +48,16 @@ import Testing
         #expect(message.contains(name) && message.contains("refused: "))
     }
 
+    /// More seconds than fit their type.
+    @Test(arguments: [Duration(attoseconds: .max), Duration(attoseconds: .min)])
+    func aDurationBeyondAllClocksIsRefusedAndShown(duration: Duration) async {
+        var configuration = Configuration(bootstrapServers: ["127.0.0.1:1"])
+        configuration.batching.linger = duration
+        configuration.delivery.timeout = duration
+        #expect(configuration.description.contains("linger.ms="))
+        #expect(await refusal { $0.batching.linger = duration }.contains("batching.linger"))
+    }
+
     @Test func conflictsAndRangesAreSaidInWords() async {
         #expect(await refusal { $0.bootstrapServers = [] }.contains("bootstrapServers"))
         #expect(await refusal { $0.bootstrapServers = ["a:1,b:2"] }.contains("host:port"))
