@@ -52,11 +52,14 @@ public struct ProducerErrors: Error, Sendable {
 }
 
 extension ProducerErrors: CustomStringConvertible {
-    /// The number of failures by cause.
+    /// The number of failures by cause, those included that were dropped before anybody could collect them.
     public var description: String {
-        var causes: [KafkaError.Code: Int] = [:]
+        var causes = report.statistics.droppedErrors
+        let dropped = causes.values.reduce(0, +)
         for error in errors { causes[error.error.code, default: 0] += 1 }
         let list = causes.sorted { $0.value > $1.value }.map { "\($0.value) × \($0.key)" }
-        return "\(errors.count) messages were not delivered: \(list.joined(separator: ", "))"
+        let count = errors.count + dropped
+        let text = "\(count) messages were not delivered" + (count > 0 ? ": \(list.joined(separator: ", "))" : "")
+        return dropped > 0 ? "\(text); the oldest \(dropped) were dropped unread" : text
     }
 }

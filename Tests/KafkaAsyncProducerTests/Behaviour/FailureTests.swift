@@ -224,6 +224,10 @@ import Testing
             #expect(producer.statistics.failedByCause == [.unknownPartition: 50])
             let errors = try await undelivered(by: producer, deadline: .seconds(10))
             #expect(errors.errors.map(\.message.value) == (40..<50).map { KafkaBytes("\($0)") })
+            #expect(
+                errors.description
+                    == "50 messages were not delivered: 50 × _UNKNOWN_PARTITION; the oldest 40 were dropped unread"
+            )
             expectSettled(producer, accepted: 51)
         }
     }
