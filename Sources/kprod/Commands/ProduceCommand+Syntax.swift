@@ -5,7 +5,7 @@ extension ProduceCommand {
         name: "produce",
         summary: "Write lines, or whole files, to a topic.",
         operands: "[FILE…]",
-        options: target + records + [.drainTimeout] + Option.reporting + [.noInput, .quiet, .help],
+        options: target + records + Option.flow + [.drainTimeout] + Option.reporting + [.noInput, .quiet, .help],
         notes: [
             "Each line is a record; its newline is not part of it, a carriage return is. Empty lines are skipped and "
                 + "counted. Without FILE, or with -, standard input is read.",
@@ -85,6 +85,5 @@ extension ProduceCommand {
             "SIZE",
             help: "The longest record that is read (default: message.max.bytes, 1000000)."
         ),
-        .count,
     ]
 }

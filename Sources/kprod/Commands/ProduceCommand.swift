@@ -24,6 +24,7 @@ struct ProduceCommand: Command {
         job.rules.nullMarker = try arguments.value(.nullMarker, OptionValue.bytes)
         job.rules.chompsReturn = arguments.has(.chompReturn)
         job.rules.keyDelimiter = try arguments.value(.keyDelimiter, OptionValue.delimiter)
+        try Self.setFlow(of: &job, arguments)
         try Self.setInput(of: &job, arguments)
         self.job = job
     }

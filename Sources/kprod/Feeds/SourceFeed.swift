@@ -6,7 +6,7 @@ protocol SourceFeed: RecordFeed {
     /// Hands over the records of one input.
     func feed(
         _ reader: ChunkReader,
-        named name: String,
+        of source: InputSource,
         into sink: RecordSink,
         until stop: StopSwitch
     ) async throws(RecordSink.Closed)
@@ -19,10 +19,11 @@ extension SourceFeed {
         for source in sources where !stop.isOn {
             let reader = ChunkReader(source)
             if source == .standardInput, let conversation = sink.conversation { reader.talk(conversation) }
-            stop.onStop { reader.stop() }
+            let listener = stop.onStop { reader.stop() }
+            defer { stop.forget(listener) }
             reader.start()
             do throws(RecordSink.Closed) {
-                try await feed(reader, named: source.name, into: sink, until: stop)
+                try await feed(reader, of: source, into: sink, until: stop)
             } catch {
                 reader.stop()
                 return problems

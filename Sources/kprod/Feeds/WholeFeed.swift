@@ -7,6 +7,8 @@ import KafkaAsyncProducer
 struct WholeFeed: SourceFeed {
     let sources: [InputSource]
     let rules: RecordRules
+    /// Whether a file's name is the key of its record.
+    var isKeyedByName = false
     /// The longest file, in bytes.
     let limit: Int
     /// Gets a copy of every record as it was read.
@@ -14,7 +16,7 @@ struct WholeFeed: SourceFeed {
 
     func feed(
         _ reader: ChunkReader,
-        named name: String,
+        of source: InputSource,
         into sink: RecordSink,
         until stop: StopSwitch
     ) async throws(RecordSink.Closed) {
@@ -27,16 +29,18 @@ struct WholeFeed: SourceFeed {
         }
         // Half a file is not a record.
         if stop.isOn || reader.failure != nil { return }
-        let place = Place(source: name, line: 1, offset: 0)
+        let place = Place(source: source.name, line: 1, offset: 0)
         if size > limit {
             let text = "a file of \(NumberText.grouped(size)) bytes is over the limit of \(NumberText.grouped(limit))"
-            sink.refuse(KafkaError(.messageTooLarge, text), at: place)
+            try sink.refuse(KafkaError(.messageTooLarge, text), at: place)
             return
         }
         if let tee {
             tee.append(bytes.span)
             await tee.waitForRoom()
         }
+        var rules = rules
+        if isKeyedByName, rules.key == nil { rules.key = source.fileName.map { Array($0.utf8) } }
         try await rules.send(bytes.span, at: place, to: sink)
     }
 }

@@ -52,8 +52,8 @@ struct Delimiter: Equatable, Sendable {
         var value: UInt8?
         var digits = 0
         while dialect == .kcat || digits < 2, let next = rest.first {
-            guard let digit = Character(UnicodeScalar(next)).hexDigitValue else { break }
-            value = (value ?? 0) << 4 | UInt8(digit)
+            guard let digit = next.hexDigit else { break }
+            value = (value ?? 0) << 4 | digit
             digits += 1
             rest = rest.dropFirst()
         }

@@ -3,7 +3,7 @@
 /// How a piece of input becomes the key and the value of a record.
 ///
 /// The defaults are kcat's: empty pieces are no records, and a key ends at the first delimiter.
-struct RecordRules: Sendable {
+struct RecordRules: LineRules {
     /// What becomes of an empty piece.
     enum Empty: String, CaseIterable, Sendable {
         case skip, send, null

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
-import Foundation
 import Synchronization
 
 /// Hands chunks from a thread that may block to a task that must not.
 ///
 /// Holds two at most: one is being used while the next is read.
-final class ChunkChannel: Sendable {
+final class ChunkChannel<Chunk: Sendable>: Sendable {
     private struct State {
-        var chunks: [Data] = []
+        var chunks: [Chunk] = []
         var isOver = false
         var failure: ToolError?
-        var reader: CheckedContinuation<Data?, Never>?
+        var reader: CheckedContinuation<Chunk?, Never>?
     }
 
-    private static let capacity = 2
+    private static var capacity: Int { 2 }
 
     private let state = Mutex(State())
     /// Counts free places.
@@ -30,9 +29,9 @@ final class ChunkChannel: Sendable {
     /// Waits for a place; false when nobody wants more.
     ///
     /// Blocks: not for a task.
-    func push(_ chunk: Data) -> Bool {
+    func push(_ chunk: Chunk) -> Bool {
         room.wait()
-        let (isWanted, reader) = state.withLock { state -> (Bool, CheckedContinuation<Data?, Never>?) in
+        let (isWanted, reader) = state.withLock { state -> (Bool, CheckedContinuation<Chunk?, Never>?) in
             if state.isOver { return (false, nil) }
             guard let reader = state.reader.take() else {
                 state.chunks.append(chunk)
@@ -49,7 +48,7 @@ final class ChunkChannel: Sendable {
 
     /// No chunk comes after those that were pushed.
     func finish(_ failure: ToolError? = nil) {
-        let reader = state.withLock { state -> CheckedContinuation<Data?, Never>? in
+        let reader = state.withLock { state -> CheckedContinuation<Chunk?, Never>? in
             state.isOver = true
             if state.failure == nil { state.failure = failure }
             return state.reader.take()
@@ -59,7 +58,7 @@ final class ChunkChannel: Sendable {
 
     /// Nobody wants the rest.
     func stop() {
-        let reader = state.withLock { state -> CheckedContinuation<Data?, Never>? in
+        let reader = state.withLock { state -> CheckedContinuation<Chunk?, Never>? in
             state.isOver = true
             state.chunks = []
             return state.reader.take()
@@ -71,9 +70,9 @@ final class ChunkChannel: Sendable {
     /// The next chunk, or nil at the end.
     ///
     /// One task at a time may call this.
-    func next() async -> Data? {
+    func next() async -> Chunk? {
         await withCheckedContinuation { continuation in
-            let ready = state.withLock { state -> (chunk: Data?, wasWaiting: Bool)? in
+            let ready = state.withLock { state -> (chunk: Chunk?, wasWaiting: Bool)? in
                 if !state.chunks.isEmpty { return (state.chunks.removeFirst(), true) }
                 if state.isOver { return (nil, false) }
                 state.reader = continuation
@@ -87,4 +86,7 @@ final class ChunkChannel: Sendable {
 
     /// Why the input ended early, once it has.
     var failure: ToolError? { state.withLock { $0.failure } }
+
+    /// Whether nothing more will come, or is wanted.
+    var isOver: Bool { state.withLock { $0.isOver } }
 }

@@ -10,7 +10,7 @@ final class ChunkReader: Sendable {
     static let chunkSize = 256 << 10
 
     private let source: InputSource
-    private let channel = ChunkChannel()
+    private let channel = ChunkChannel<Data>()
     private let conversation = Mutex<Conversation?>(nil)
     private let queue = DispatchQueue(label: "kprod.input")
 

@@ -18,13 +18,20 @@ enum InputSource: Equatable, Sendable {
         }
     }
 
+    /// The last part of the path, as it is.
+    var fileName: String? {
+        guard case .file(let path) = self else { return nil }
+        return URL(fileURLWithPath: path).lastPathComponent
+    }
+
     /// Looks whether the input can be opened, without opening it: that would block for a named pipe.
     ///
     /// Found before anything is sent, a mistyped name costs nothing.
-    func check() throws(ToolError) {
+    func check(mayComeLater: Bool = false) throws(ToolError) {
         guard case .file(let path) = self else { return }
         let manager = FileManager.default
         guard manager.fileExists(atPath: path) else {
+            if mayComeLater { return }
             throw ToolError(.noInput, "\(name): no such file; nothing was sent")
         }
         let values = try? URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey])

@@ -6,8 +6,10 @@ struct Account: Equatable, Sendable {
     var delivered = 0
     /// Keys and values of what was delivered; nil when it is not known for certain.
     var deliveredBytes: Int?
-    /// Refused, by the client or by a broker.
+    /// Refused, by the client or by a broker, or no record at all.
     var failed = 0
+    /// Of these, how many did not parse.
+    var unparsable = 0
     /// Dropped before there was an answer.
     var undelivered = 0
     /// Of these, how many may be in the log all the same.

@@ -17,14 +17,22 @@ final class ClientLog: Sendable {
     private let terminal: Terminal
     private let isQuiet: Bool
     private let isVerbose: Bool
+    private let failsFast: Bool
     private let state = Mutex(State())
     private let onFatal: @Sendable (ToolError) -> Void
 
-    /// Calls `onFatal` for what no waiting can mend.
-    init(_ terminal: Terminal, isQuiet: Bool, isVerbose: Bool, onFatal: @escaping @Sendable (ToolError) -> Void) {
+    /// Calls `onFatal` for what no waiting can mend; with `failsFast`, also when every broker is down.
+    init(
+        _ terminal: Terminal,
+        isQuiet: Bool,
+        isVerbose: Bool,
+        failsFast: Bool = false,
+        onFatal: @escaping @Sendable (ToolError) -> Void
+    ) {
         self.terminal = terminal
         self.isQuiet = isQuiet
         self.isVerbose = isVerbose
+        self.failsFast = failsFast
         self.onFatal = onFatal
     }
 
@@ -38,6 +46,9 @@ final class ClientLog: Sendable {
             return
         }
         let gist = Self.gist(of: entry.message)
+        if failsFast, entry.error?.code == .allBrokersDown {
+            onFatal(ToolError(.unavailable, "every broker is down (--fail-fast): \(trouble?.text ?? gist)"))
+        }
         let isNews = state.withLock { state in
             let now = ContinuousClock.now
             if let code = entry.error?.code {
@@ -53,10 +64,15 @@ final class ClientLog: Sendable {
         if isNews, !isQuiet || entry.level == .error { terminal.error("client: \(gist)") }
         guard let error = entry.error else { return }
         if error.isFatal {
-            onFatal(ToolError(.software, "the client failed for good: \(gist)"))
+            onFatal(Self.failure(entry.message))
         } else if error.code == .authentication {
             onFatal(ToolError(.refused, "the broker refused the credentials: \(gist); check -X sasl.*"))
         }
+    }
+
+    /// What ends a run whose client met a fatal error.
+    static func failure(_ message: String) -> ToolError {
+        ToolError(.software, "the client failed for good: \(gist(of: message))")
     }
 
     /// Without the thread in front, and without how long it took and how often behind: what repeats must look equal.

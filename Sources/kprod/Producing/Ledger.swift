@@ -10,13 +10,25 @@ final class Ledger: Sendable {
         var delivered = 0
         var latency = LatencyHistogram()
         var failures = FailureGroups()
+        var fatal: KafkaError?
     }
 
     private let state = Mutex(State())
+    private let policy: ErrorPolicy
     /// Is told every outcome.
     private let conversation: Conversation?
+    private let onTooMany: @Sendable (ToolError) -> Void
 
-    init(_ conversation: Conversation? = nil) { self.conversation = conversation }
+    /// Calls `onTooMany` once, when more records have failed than the policy puts up with.
+    init(
+        _ policy: ErrorPolicy = ErrorPolicy(),
+        _ conversation: Conversation? = nil,
+        onTooMany: @escaping @Sendable (ToolError) -> Void = { _ in }
+    ) {
+        self.policy = policy
+        self.conversation = conversation
+        self.onTooMany = onTooMany
+    }
 
     /// The feed's counts so far.
     func publish(_ tally: FeedTally) { state.withLock { $0.feed = tally } }
@@ -37,19 +49,50 @@ final class Ledger: Sendable {
     /// Returns whether anything was delivered before, so that others may be, too.
     func failed(_ error: ProducerError) -> Bool {
         conversation?.failed(error.error)
-        return state.withLock { state in
-            state.failures.add(error)
-            return state.delivered > 0
-        }
+        noteFatal(error.error)
+        _ = fail { $0.add(error) }
+        return state.withLock { $0.delivered > 0 }
     }
 
     /// A record that was never accepted.
-    func refused(_ error: KafkaError, at place: String) {
+    ///
+    /// Returns whether to go on.
+    func refused(_ error: KafkaError, at place: String) -> Bool {
         conversation?.refused(error)
-        state.withLock { $0.failures.add(error, at: place) }
+        noteFatal(error)
+        return fail { $0.add(error, at: place) }
+    }
+
+    /// A piece of input that is no record.
+    ///
+    /// Returns whether to go on.
+    func unparsable(_ reason: String, at place: String) -> Bool {
+        conversation?.unparsable(reason)
+        return fail { $0.addUnparsable(reason, at: place) }
+    }
+
+    /// Why the client failed for good, as records have shown: its log may tell of it too late.
+    var fatal: KafkaError? { state.withLock { $0.fatal } }
+
+    private func noteFatal(_ error: KafkaError) {
+        if error.isFatal { state.withLock { $0.fatal = $0.fatal ?? error } }
+    }
+
+    private func fail(_ change: (inout FailureGroups) -> Void) -> Bool {
+        let (before, after) = state.withLock { state in
+            let before = state.failures.failed
+            change(&state.failures)
+            return (before, state.failures.failed)
+        }
+        guard let limit = policy.limit, after > limit else { return true }
+        if before <= limit { onTooMany(policy.reason) }
+        return false
     }
 
     var latency: LatencyHistogram { state.withLock { $0.latency } }
+
+    /// What the feed handed over, and what failed.
+    var contents: (feed: FeedTally, failures: FailureGroups) { state.withLock { ($0.feed, $0.failures) } }
 
     func snapshot(at time: ContinuousClock.Instant) -> ProgressSnapshot {
         state.withLock { state in
@@ -84,6 +127,7 @@ final class Ledger: Sendable {
             account.skipped = state.feed.skipped
             account.delivered = state.delivered
             account.failed = state.failures.failed
+            account.unparsable = state.failures.unparsable?.count ?? 0
             account.undelivered = state.failures.undelivered
             account.undeliveredUnknown = state.failures.undeliveredUnknown
             if state.failures.hasAllSizes { account.deliveredBytes = state.feed.acceptedBytes - state.failures.bytes }

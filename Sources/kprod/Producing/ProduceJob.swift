@@ -13,6 +13,11 @@ struct ProduceJob: Sendable {
         case whole
         /// Values of the command line; nil is a tombstone.
         case values([[UInt8]?])
+
+        var readsSources: Bool {
+            if case .values = self { return false }
+            return true
+        }
     }
 
     let client: ClientOptions
@@ -21,6 +26,17 @@ struct ProduceJob: Sendable {
     var sources: [InputSource] = [.standardInput]
     var rules = RecordRules()
     var defaults = RecordDefaults()
+    /// How often the input is sent.
+    var repeatCount = 1
+    /// Whether files are read on when they grow.
+    var isFollowing = false
+    /// Whether everything is read and nothing sent.
+    var isDryRun = false
+    var errorPolicy = ErrorPolicy()
+    /// Holds the key of records that bring none of their own.
+    var keyFile: String?
+    /// Whether the name of a file is the key of its records.
+    var isKeyedByName = false
     /// Whether every record is written to standard output, too.
     var isTeed = false
     /// Nil is 10 s, and no limit at the end of the input.
@@ -45,6 +61,7 @@ struct ProduceJob: Sendable {
         defaults.partition = try arguments.value(.partition, OptionValue.partition) ?? nil
         defaults.headers = try arguments.values(.header, OptionValue.header)
         defaults.limit = try arguments.value(.count, OptionValue.count)
+        defaults.skip = try arguments.value(.skip, OptionValue.countOrZero) ?? 0
         isQuiet = arguments.has(.quiet)
         progress = try ProgressOptions(arguments)
         takesInput = !arguments.has(.noInput)
@@ -52,11 +69,17 @@ struct ProduceJob: Sendable {
 
     func run(_ terminal: Terminal) async -> Ending {
         let client: ClientOptions.Resolved
+        let feed: any RecordFeed
         do throws(ToolError) {
-            client = try await self.client.resolve()
+            client = try await self.client.resolve(needsServers: !isDryRun)
             if !isQuiet { for line in client.advice { terminal.note(line) } }
+            feed = try await makeFeed(limit: client.recordLimit) { terminal.note("kprod: \($0)") }
         } catch {
             return Session.refuse(error, terminal)
+        }
+        if isDryRun {
+            let run = DryRun(defaults: defaults, errorPolicy: errorPolicy, limit: client.recordLimit)
+            return await run.run(feed, terminal, checkingFirst: checkSources)
         }
         var session = Session(configuration: client.configuration, topic: topic)
         session.drainTimeout = drainTimeout ?? .seconds(10)
@@ -65,30 +88,22 @@ struct ProduceJob: Sendable {
         session.check = check
         session.isQuiet = isQuiet
         session.verbosity = verbosity
+        session.errorPolicy = errorPolicy
         session.defaults = defaults
         if isTeed { session.outputs.append(.standardOutput) }
         session.progress = progress
-        let feed = feed(limit: client.recordLimit)
-        guard let feed = feed as? any SourceFeed else { return await session.run(feed, terminal) }
-        if feed.sources.contains(.standardInput), isatty(STDIN_FILENO) == 1 {
+        if input.readsSources, sources.contains(.standardInput), isatty(STDIN_FILENO) == 1 {
             guard takesInput else {
                 let reason = "option --no-input: standard input is a terminal; name a FILE, or pipe records in"
                 return Session.refuse(.usage(reason), terminal)
             }
             if !isQuiet { session.talk(on: terminal) }
         }
-        return await session.run(feed, terminal) { () throws(ToolError) in
-            for source in feed.sources { try source.check() }
-        }
+        return await session.run(feed, terminal, checkingFirst: checkSources)
     }
 
-    private func feed(limit: Int) -> any RecordFeed {
-        let tee = isTeed ? OutputWriter.standardOutput : nil
-        return switch input {
-        case .lines(let delimiter):
-            LineFeed(sources: sources, rules: rules, delimiter: delimiter, limit: limit, tee: tee)
-        case .whole: WholeFeed(sources: sources, rules: rules, limit: limit, tee: tee)
-        case .values(let values): ValueFeed(values: values, rules: rules)
-        }
+    private func checkSources() throws(ToolError) {
+        if !input.readsSources { return }
+        for source in sources { try source.check(mayComeLater: isFollowing) }
     }
 }

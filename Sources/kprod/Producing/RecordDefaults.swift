@@ -7,6 +7,25 @@ struct RecordDefaults: Sendable {
     /// Nil lets the partitioner choose.
     var partition: Int32?
     var headers: [RecordHeader] = []
+    /// Nil is the moment a record is sent.
+    var timestamp: Timestamp?
+    var encodings = FieldEncodings()
     /// How many records are sent at most.
     var limit: Int?
+    /// How many records are passed over first.
+    var skip = 0
+    var rate: Rate?
+
+    /// Whether a key and a value can go to the client as they were read.
+    var leaveRecordsAlone: Bool { headers.isEmpty && timestamp == nil && encodings.isPlain }
+
+    /// A record with all that holds for every one of them.
+    func applied(to record: InputRecord) throws(FieldEncoding.Invalid) -> InputRecord {
+        var record = record
+        try encodings.decode(&record)
+        record.partition = record.partition ?? partition
+        record.headers = headers + record.headers
+        record.timestamp = record.timestamp ?? timestamp
+        return record
+    }
 }

@@ -9,57 +9,110 @@ final class RecordSink {
     /// There is no sense in reading on; what became of the record in hand is accounted for.
     struct Closed: Error {}
 
-    private let input: AsyncProducer.Input
-    private let topic: Topic
+    /// Where records go.
+    enum Destination {
+        case producer(AsyncProducer.Input, Topic)
+        /// Nowhere: they are looked at.
+        case preview(RecordPreview)
+    }
+
+    private let destination: Destination
     private let defaults: RecordDefaults
     private let ledger: Ledger
+    private let stop: StopSwitch
     private let onFirst: () -> Void
+    private let leavesRecordsAlone: Bool
     private var tally = FeedTally()
+    private var passedOver = 0
+    private var pace: Pace?
+    /// Whether there is no sense in reading on.
+    private(set) var isClosed = false
     /// With whoever types the records, and wants to know of each before the next.
     var conversation: Conversation?
 
     init(
-        _ input: AsyncProducer.Input,
-        topic: Topic,
+        _ destination: Destination,
         defaults: RecordDefaults,
         ledger: Ledger,
+        stop: StopSwitch,
         onFirst: @escaping () -> Void
     ) {
-        self.input = input
-        self.topic = topic
+        self.destination = destination
         self.defaults = defaults
         self.ledger = ledger
+        self.stop = stop
         self.onFirst = onFirst
+        leavesRecordsAlone = defaults.leaveRecordsAlone
+        pace = defaults.rate.map { Pace($0, now: .now) }
     }
 
-    /// Sends one record; suspends while there is no room.
+    /// Sends one record; suspends while there is no room, or until it is its turn.
     ///
     /// Bytes go to the client as they are lent; only what C cannot carry as it is needs a message of its own.
     func send(key: Span<UInt8>?, value: Span<UInt8>?, at place: Place) async throws(Closed) {
-        tally.read += 1
-        if tally.read == 1 { onFirst() }
-        do throws(KafkaError) {
-            if defaults.headers.isEmpty {
-                try await input.send(to: topic, partition: defaults.partition, key: key, value: value)
-            } else {
-                try await input.send(message(key, value))
-            }
-            tally.acceptedBytes += (key?.count ?? 0) + (value?.count ?? 0)
-            if let conversation {
-                publish()
-                await conversation.waitForAnswer()
-            }
-        } catch {
-            ledger.refused(error, at: place.text)
-            if error.isFatal || error.code == .cancelled || error.code == .closed { throw Closed() }
+        guard leavesRecordsAlone else {
+            return try await send(InputRecord(key: [UInt8](copying: key), value: [UInt8](copying: value)), at: place)
         }
-        if let limit = defaults.limit, tally.read - tally.skipped >= limit { throw Closed() }
+        if isPassedOver() { return }
+        let size = (key?.count ?? 0) + (value?.count ?? 0)
+        if pace != nil { try await waitForTurn(size) }
+        count()
+        do throws(KafkaError) {
+            switch destination {
+            case .producer(let input, let topic):
+                try await input.send(to: topic, partition: defaults.partition, key: key, value: value)
+            case .preview(let preview):
+                var record = InputRecord(key: [UInt8](copying: key), value: [UInt8](copying: value))
+                record.partition = defaults.partition
+                try preview.add(record, at: place)
+            }
+            tally.acceptedBytes += size
+            if conversation != nil { await waitForAnswer() }
+        } catch {
+            try refused(error, at: place)
+        }
+        try checkLimit()
+    }
+
+    /// Sends one record that says more than its key and its value.
+    func send(_ record: InputRecord, at place: Place) async throws(Closed) {
+        if isPassedOver() { return }
+        let complete: InputRecord
+        do throws(FieldEncoding.Invalid) {
+            complete = try defaults.applied(to: record)
+        } catch {
+            return try unparsable(error.reason, at: place)
+        }
+        let size = (complete.key?.count ?? 0) + (complete.value?.count ?? 0)
+        if pace != nil { try await waitForTurn(size) }
+        count()
+        do throws(KafkaError) {
+            switch destination {
+            case .producer(let input, let topic): try await input.send(complete.message(to: topic))
+            case .preview(let preview): try preview.add(complete, at: place)
+            }
+            tally.acceptedBytes += size
+            if conversation != nil { await waitForAnswer() }
+        } catch {
+            try refused(error, at: place)
+        }
+        try checkLimit()
     }
 
     /// A record that cannot be sent.
-    func refuse(_ error: KafkaError, at place: Place) {
-        tally.read += 1
-        ledger.refused(error, at: place.text)
+    func refuse(_ error: KafkaError, at place: Place) throws(Closed) {
+        if isPassedOver() { return }
+        count()
+        try refused(error, at: place)
+        try checkLimit()
+    }
+
+    /// A piece of input that is no record, and why.
+    func unparsable(_ reason: String, at place: Place) throws(Closed) {
+        if isPassedOver() { return }
+        count()
+        if !ledger.unparsable(reason, at: place.text) { throw close() }
+        try checkLimit()
     }
 
     /// A record that is not one.
@@ -69,17 +122,48 @@ final class RecordSink {
         conversation?.skipped()
     }
 
+    /// Whoever types the records sees what became of one before the next.
+    private func waitForAnswer() async {
+        publish()
+        await conversation?.waitForAnswer()
+    }
+
     /// Lets others see the counts; now and then, and at the end.
     func publish() { ledger.publish(tally) }
 
-    private func message(_ key: Span<UInt8>?, _ value: Span<UInt8>?) -> ProducerMessage {
-        ProducerMessage(
-            topic: topic,
-            partition: defaults.partition,
-            key: [UInt8](copying: key).map { KafkaBytes($0) },
-            value: [UInt8](copying: value).map { KafkaBytes($0) },
-            headers: defaults.headers
-        )
+    private func count() {
+        tally.read += 1
+        if tally.read - tally.skipped == 1 { onFirst() }
+    }
+
+    /// The first records may be unwanted.
+    private func isPassedOver() -> Bool {
+        if passedOver == defaults.skip { return false }
+        passedOver += 1
+        skip()
+        return true
+    }
+
+    private func waitForTurn(_ size: Int) async throws(Closed) {
+        guard let wait = pace?.wait(for: size, now: .now) else { return }
+        publish()
+        await stop.sleep(for: wait)
+        // Not counted: the record has not left the input.
+        if stop.isOn { throw close() }
+    }
+
+    private func refused(_ error: KafkaError, at place: Place) throws(Closed) {
+        let goesOn = ledger.refused(error, at: place.text)
+        if !goesOn || error.isFatal || error.code == .cancelled || error.code == .closed { throw close() }
+    }
+
+    private func checkLimit() throws(Closed) {
+        if let limit = defaults.limit, tally.read - tally.skipped >= limit { throw close() }
+    }
+
+    private func close() -> Closed {
+        isClosed = true
+        return Closed()
     }
 }
 

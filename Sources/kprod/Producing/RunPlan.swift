@@ -16,6 +16,8 @@ struct RunPlan {
         case gaveUp(ToolError)
         /// Data could not be written: nobody would know of what comes now.
         case outputFailed(ToolError)
+        /// More records failed than the command line puts up with.
+        case tooManyErrors(ToolError)
         /// The time for draining is over.
         case deadlinePassed
     }
@@ -66,7 +68,7 @@ struct RunPlan {
             if isDropping { return [] }
             isDropping = true
             return [.stopReading, .drop]
-        case .outputFailed(let reason):
+        case .outputFailed(let reason), .tooManyErrors(let reason):
             reasons.append(reason)
             return isDropping ? [] : [.stopReading]
         case .deadlinePassed:

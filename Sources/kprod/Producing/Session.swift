@@ -25,6 +25,8 @@ struct Session: Sendable {
     var progress = ProgressOptions()
     /// Gets the objects of the progress; one of the outputs.
     var statsOutput: OutputWriter?
+    /// When to stop because of failures.
+    var errorPolicy = ErrorPolicy()
     /// What every record has in common.
     var defaults = RecordDefaults()
     /// What is written while the run goes on; closed before the account.
@@ -71,7 +73,12 @@ struct Session: Sendable {
             Signals.watch { post.yield(.plan(.signal($0))) }
             Signals.watchSnapshotRequests { post.yield(.snapshotRequested) }
             if terminal.isInteractive { Signals.watchJobControl(terminal) }
-            let log = ClientLog(terminal, isQuiet: isQuiet, isVerbose: isVerbose) { post.yield(.plan(.gaveUp($0))) }
+            let log = ClientLog(
+                terminal,
+                isQuiet: isQuiet,
+                isVerbose: isVerbose,
+                failsFast: errorPolicy.failsFast
+            ) { post.yield(.plan(.gaveUp($0))) }
             let producer = try await makeProducer(log)
             let handle = try resolveTopic(producer)
             var run = SessionRun(session, producer, log, terminal, post)

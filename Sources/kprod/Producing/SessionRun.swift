@@ -50,7 +50,7 @@ struct SessionRun {
         self.log = log
         self.terminal = terminal
         self.post = post
-        ledger = Ledger(session.conversation)
+        ledger = Ledger(session.errorPolicy, session.conversation) { post.yield(.plan(.tooManyErrors($0))) }
         plan = RunPlan(drainTimeout: session.drainTimeout, endTimeout: session.endTimeout)
     }
 
@@ -91,6 +91,10 @@ struct SessionRun {
         var problems = await feeding?.value ?? []
         for output in session.outputs {
             if let problem = await output.close(), !plan.reasons.contains(problem) { problems.append(problem) }
+        }
+        if let fatal = ledger.fatal {
+            let problem = ClientLog.failure(fatal.message)
+            if !plan.reasons.contains(problem) { problems.append(problem) }
         }
         let (account, failures) = ledger.close(with: producer.statistics, resent: resender.statistics)
         for problem in plan.reasons + problems { terminal.error(problem.message) }
@@ -145,9 +149,12 @@ struct SessionRun {
                 post.yield(.plan(.feedEnded))
                 return []
             }
-            let sink = RecordSink(producer.input, topic: topic, defaults: session.defaults, ledger: ledger) {
-                post.yield(.firstRecord)
-            }
+            let sink = RecordSink(
+                .producer(producer.input, topic),
+                defaults: session.defaults,
+                ledger: ledger,
+                stop: stop
+            ) { post.yield(.firstRecord) }
             sink.conversation = session.conversation
             let problems = await feed.run(into: sink, until: stop)
             post.yield(.plan(.feedEnded))

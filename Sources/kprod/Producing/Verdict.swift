@@ -21,6 +21,7 @@ enum Verdict {
         if let signal = plan.signal { return .signal(signal) }
         var statuses = (plan.reasons + input).map(\.status)
         if !account.isBalanced { statuses.append(.software) }
+        if account.unparsable > 0 { statuses.append(.data) }
         if account.failed > 0 || account.undelivered > 0 { statuses.append(.someFailed) }
         if plan.deadlinePassed && account.undelivered > 0 { statuses.append(.deadline) }
         if !causes.isDisjoint(with: refused) { statuses.append(.refused) }

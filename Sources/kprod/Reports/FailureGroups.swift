@@ -14,6 +14,8 @@ struct FailureGroups: Sendable {
     }
 
     private(set) var groups: [KafkaError.Code: Group] = [:]
+    /// What never became a record.
+    private(set) var unparsable: Group?
     /// Bytes of accepted records that failed.
     private(set) var bytes = 0
     /// Whether ``bytes`` covers all of them.
@@ -25,8 +27,8 @@ struct FailureGroups: Sendable {
     /// Not an answer but the absence of one.
     private static let droppedCodes: Set<KafkaError.Code> = [.purgedFromQueue, .purgedInFlight, .cancelled, .closed]
 
-    var count: Int { groups.values.reduce(0) { $0 + $1.count } }
-    var failed: Int { total { !Self.droppedCodes.contains($0) } }
+    var count: Int { failed + undelivered }
+    var failed: Int { (unparsable?.count ?? 0) + total { !Self.droppedCodes.contains($0) } }
     var undelivered: Int { total { Self.droppedCodes.contains($0) } }
     var undeliveredUnknown: Int {
         groups.reduce(0) { $0 + (Self.droppedCodes.contains($1.key) ? $1.value.unknown : 0) }
@@ -45,6 +47,12 @@ struct FailureGroups: Sendable {
 
     /// A record that was not accepted.
     mutating func add(_ error: KafkaError, at place: String) { add(error, count: 1, place: place) }
+
+    /// A piece of input that is no record.
+    mutating func addUnparsable(_ reason: String, at place: String) {
+        unparsable = unparsable ?? Group(text: reason, place: place)
+        unparsable?.count += 1
+    }
 
     /// Adds what the producer counted and nobody could read: errors dropped because too many waited, and records
     /// without any outcome when the wait was over.
@@ -72,6 +80,12 @@ struct FailureGroups: Sendable {
                 return "\(NumberText.grouped(group.count)) × \(code.name)\(Self.first(group)): "
                     + "\(printable(group.text))\(Self.unknown(group.unknown))\(step)"
             }
+        if let unparsable {
+            lines.append(
+                "\(NumberText.grouped(unparsable.count)) × no record\(Self.first(unparsable)): "
+                    + "\(printable(unparsable.text)); see --help for the format, or mend the input"
+            )
+        }
         let dropped = Self.droppedCodes.compactMap { groups[$0] }.max { $0.count < $1.count }
         if let dropped {
             lines.append(

@@ -58,6 +58,11 @@ final class Conversation: Sendable {
     /// A record was not even accepted, and nobody waits for its answer.
     func refused(_ error: KafkaError) { terminal.note(text(of: error)) }
 
+    /// What was typed is no record.
+    func unparsable(_ reason: String) {
+        terminal.note("\(terminal.colored("→ failed:", .red)) no record: \(printable(reason))")
+    }
+
     func skipped() { terminal.note("→ skipped: an empty record; --empty send sends it") }
 
     /// An answer is long in coming.

@@ -144,7 +144,10 @@ import Testing
             kprod.write("a\nb\n")
             let outcome = await kprod.finish()
             #expect(outcome.status == 70 || outcome.status == 77)
-            #expect(outcome.messages.contains { $0.hasPrefix("kprod: the client failed for good: ") })
+            #expect(
+                outcome.messages.contains { $0.hasPrefix("kprod: the client failed for good: ") },
+                "\(outcome.messages)"
+            )
             #expect(try outcome.number("delivered") == 0)
         }
     }

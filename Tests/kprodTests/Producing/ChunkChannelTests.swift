@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ChunkChannelTests {
     @Test func handsOverInOrderAndEnds() async {
-        let channel = ChunkChannel()
+        let channel = ChunkChannel<Data>()
         DispatchQueue.global().async {
             for byte in UInt8(0)..<100 { #expect(channel.push(Data([byte]))) }
             channel.finish(ToolError(.noInput, "broken"))
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func aStopEndsBothSides() async {
-        let channel = ChunkChannel()
+        let channel = ChunkChannel<Data>()
         let refusals = AsyncStream<Bool> { continuation in
             DispatchQueue.global().async {
                 // Two fit, the third waits until the stop.
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func aStopWakesWhoWaits() async {
-        let channel = ChunkChannel()
+        let channel = ChunkChannel<Data>()
         async let chunk = channel.next()
         channel.stop()
         #expect(await chunk == nil)

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+/// A record as the input describes it; what it leaves open, the command line says.
+struct InputRecord: Equatable, Sendable {
+    /// Nil is the topic of the run.
+    var topic: String?
+    /// Nil is the partition of the run, or the partitioner's choice.
+    var partition: Int32?
+    var key: [UInt8]?
+    /// Nil is a tombstone.
+    var value: [UInt8]?
+    /// They come after those of the run.
+    var headers: [RecordHeader] = []
+    var timestamp: Timestamp?
+
+    init(key: [UInt8]? = nil, value: [UInt8]?) {
+        self.key = key
+        self.value = value
+    }
+
+    /// What is sent to `topic`, unless the record names another.
+    func message(to topic: Topic) -> ProducerMessage {
+        ProducerMessage(
+            topic: self.topic.map { Topic($0) } ?? topic,
+            partition: partition,
+            key: key.map { KafkaBytes($0) },
+            value: value.map { KafkaBytes($0) },
+            headers: headers,
+            timestamp: timestamp
+        )
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+
+extension ProduceJob {
+    /// Makes what hands over the records: each at most `limit` bytes long, as far as it is read from an input.
+    ///
+    /// `notify` gets what people should know while it reads.
+    func makeFeed(
+        limit: Int,
+        notify: @escaping @Sendable (String) -> Void
+    ) async throws(ToolError) -> any RecordFeed {
+        var rules = rules
+        if let keyFile { rules.key = try await Self.contents(of: keyFile) }
+        let feed: any RecordFeed =
+            switch input {
+            case .lines(let delimiter): lines(rules, delimiter, limit, notify)
+            case .whole:
+                WholeFeed(sources: sources, rules: rules, isKeyedByName: isKeyedByName, limit: limit, tee: tee)
+            case .values(let values): ValueFeed(values: values, rules: rules)
+            }
+        return repeatCount == 1 ? feed : RepeatedFeed(feed: feed, count: repeatCount)
+    }
+
+    private var tee: OutputWriter? { isTeed ? .standardOutput : nil }
+
+    private func lines(
+        _ rules: some LineRules,
+        _ delimiter: Delimiter,
+        _ limit: Int,
+        _ notify: @escaping @Sendable (String) -> Void
+    ) -> any RecordFeed {
+        let cutter = LineCutter(rules: rules, delimiter: delimiter, limit: limit, tee: tee)
+        if isFollowing { return FollowFeed(sources: sources, cutter: cutter, notify: notify) }
+        return LineFeed(sources: sources, cutter: cutter)
+    }
+
+    /// Reads the file of a key on a queue: it may be a pipe.
+    private static func contents(of path: String) async throws(ToolError) -> [UInt8] {
+        let result = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: Result { try Data(contentsOf: URL(fileURLWithPath: path)) })
+            }
+        }
+        switch result {
+        case .success(let data): return Array(data)
+        case .failure(let error):
+            throw ToolError(.noInput, "\(printable(path)): cannot be read: \(reason(of: error)); check --key-file")
+        }
+    }
+}
