@@ -19,6 +19,9 @@ import Glibc
 
     private let conf: OpaquePointer
 
+    /// For the calls that have files of their own.
+    var handle: OpaquePointer { unsafe conf }
+
     package init() {
         unsafe self.conf = rd_kafka_conf_new()
     }
@@ -99,6 +102,7 @@ import Glibc
         unsafe rd_kafka_conf_set_events(
             conf,
             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS
+                | RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH
         )
         _ = set("log.queue", "true")
     }

@@ -8,6 +8,8 @@ package enum Event: Sendable {
     case error(code: ResponseCode, reason: String, isFatal: Bool)
     case log(level: Int32, facility: String, line: String)
     case statistics(String)
+    /// A token for SASL OAUTHBEARER is wanted; librdkafka does not ask again before it gets one or hears why not.
+    case tokenRefresh
     /// A kind this library did not ask for.
     case other
 
@@ -38,6 +40,7 @@ package enum Event: Sendable {
             }
         case RD_KAFKA_EVENT_STATS:
             self = .statistics(unsafe string(rd_kafka_event_stats(event)))
+        case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH: self = .tokenRefresh
         default:
             self = .other
         }

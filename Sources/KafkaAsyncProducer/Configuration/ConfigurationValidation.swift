@@ -20,6 +20,16 @@ extension AsyncProducer.Configuration {
             try Self.checkFile(property)
             try Self.set(property, in: &properties)
         }
+        // See UnsignedTokens: they are the library's own.
+        if properties.value(of: "enable.sasl.oauthbearer.unsecure.jwt") == "true" {
+            _ = properties.set("enable.sasl.oauthbearer.unsecure.jwt", "false")
+        }
+        // Where nothing is checked, there is nothing to explain either.
+        if properties.value(of: "security.protocol")?.hasSuffix("ssl") == true,
+            properties.value(of: "enable.ssl.certificate.verification") == "true"
+        {
+            properties.explainRefusedCertificates()
+        }
         return properties
     }
 

@@ -17,6 +17,8 @@ public struct KafkaError: Error, Hashable, Sendable {
     public let isFatal: Bool
     /// Whether the current transaction must be aborted before anything else.
     public let requiresAbort: Bool
+    /// Why a connection could not be made secure, where that is the cause and is known.
+    public let securityFailure: SecurityFailure?
 
     /// Makes an error; the flags follow from the code unless given.
     public init(
@@ -24,13 +26,15 @@ public struct KafkaError: Error, Hashable, Sendable {
         _ message: String,
         isRetriable: Bool? = nil,
         isFatal: Bool = false,
-        requiresAbort: Bool = false
+        requiresAbort: Bool = false,
+        securityFailure: SecurityFailure? = nil
     ) {
         self.code = code
         self.message = message
         self.isRetriable = isRetriable ?? code.isRetriable
         self.isFatal = isFatal
         self.requiresAbort = requiresAbort
+        self.securityFailure = securityFailure
     }
 
     /// Kafka's own name for the error, such as `MESSAGE_TOO_LARGE`; names with a leading `_` are the client's.

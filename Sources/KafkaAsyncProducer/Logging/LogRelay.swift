@@ -19,12 +19,16 @@ final class LogRelay: Sendable {
     private let queue = DispatchQueue(label: "kafka-log")
     private let state = Mutex(State())
 
-    init(handler: (@Sendable (LogEntry) -> Void)?) {
-        self.handler = handler ?? Self.writeToStandardError
+    /// Takes secrets out of lines, also for those who make errors of what is logged.
+    let redactor: SecretRedactor
+
+    init(_ configuration: AsyncProducer.Configuration, _ redactor: SecretRedactor) {
+        handler = configuration.logHandler ?? Self.writeToStandardError
+        self.redactor = redactor
     }
 
     func log(_ level: LogEntry.Level, _ facility: String, _ message: String, error: KafkaError? = nil) {
-        log(LogEntry(level: level, facility: facility, message: message, error: error))
+        log(LogEntry(level: level, facility: facility, message: redactor.redact(message), error: error))
     }
 
     func log(_ entry: LogEntry) {

@@ -10,11 +10,10 @@ extension ProducerCore: EventHandler {
         switch event {
         case .deliveryReports(let batch) where batch.code == .noError: handleSuccesses(batch)
         case .deliveryReports(let batch): handleFailures(batch)
-        case .error(let code, let reason, let isFatal): handleError(code, reason, isFatal)
-        case .log(let level, let facility, let line):
-            // A failed connection comes as an error too, with its code.
-            let level = facility == "FAIL" ? .info : LogEntry.Level(syslog: level)
-            log.log(level, facility, ConnectionHint.explain(line))
+        case .error(_, _, isFatal: true): noteFatalError()
+        case .error(let code, let reason, isFatal: false): handleConnectionError(code, reason)
+        case .log(let level, let facility, let line): handleLog(level, facility, line)
+        case .tokenRefresh: tokens?.refresh { [weak self] answer in self?.answerTokenRequest(answer) }
         case .statistics(let json): librdkafkaStatistics?.report(json)
         case .other: break
         }
@@ -30,6 +29,7 @@ extension ProducerCore: EventHandler {
     /// Unread batches are copied out of librdkafka, so that they do not keep its threads alive.
     func eventThreadEnded() {
         for batch in withState({ $0.successes.waiting }) { batch.detach() }
+        tokens?.stop()
         log.finish()
     }
 
@@ -114,24 +114,17 @@ extension ProducerCore: EventHandler {
             let reason = fatal.map { "after the fatal error \($0)" } ?? "by close, abort or the loss of the producer"
             return KafkaError(error.code, "dropped \(reason)", isRetriable: true)
         case .messageTimedOut:
+            let trouble = recentTrouble
+            let reason = trouble.map { "last trouble: \($0.message)" } ?? "see the log for the brokers' state"
             return KafkaError(
                 error.code,
-                "not delivered within the delivery timeout; see the log for the brokers' state"
+                "not delivered within the delivery timeout; \(reason)",
+                securityFailure: trouble?.securityFailure
             )
         case .unknownPartition: return KafkaError(error.code, "the topic has no such partition")
         case .unknownTopic: return KafkaError(error.code, "the brokers do not know the topic")
         default: return error
         }
-    }
-
-    private func handleError(_ code: ResponseCode, _ reason: String, _ isFatal: Bool) {
-        guard isFatal else {
-            // Connections come and go; librdkafka retries by itself, and messages keep their own deadline.
-            let text = ConnectionHint.explain(reason)
-            log.log(.warning, "ERROR", text, error: KafkaError(code, printable(text, limit: 1_000)))
-            return
-        }
-        noteFatalError()
     }
 
     /// Learns the cause of a fatal error, refuses senders with it, and says it once.

@@ -12,6 +12,9 @@ final class ProducerCore: Sendable {
     let configuration: AsyncProducer.Configuration
     let log: LogRelay
     let librdkafkaStatistics: StatisticsRelay?
+    let diagnosis: Mutex<ConnectionDiagnosis>
+    /// Where tokens for SASL OAUTHBEARER come from, if they do.
+    let tokens: TokenRefresher?
     /// librdkafka's name for the client, such as `orders#producer-1`.
     let name: String
     let forkGeneration: Int
@@ -24,10 +27,13 @@ final class ProducerCore: Sendable {
     /// Numbers producers, so that a topic handle is recognised by the one that made it.
     private static let lastID = Atomic<UInt32>(0)
 
-    private init(_ configuration: AsyncProducer.Configuration, client: Client, log: LogRelay) {
+    private init(_ configuration: AsyncProducer.Configuration, client: Client, log: LogRelay, tokens: TokenRefresher?) {
         self.configuration = configuration
         self.log = log
         librdkafkaStatistics = configuration.librdkafkaStatistics.map { StatisticsRelay(handler: $0.handler) }
+        let version = LibraryVersion.running < 0x0206_01ff ? LibraryVersion.text : nil
+        diagnosis = Mutex(ConnectionDiagnosis(configuration, brokenSCRAMVersion: version))
+        self.tokens = tokens
         name = client.name
         forkGeneration = client.forkGeneration
         let id = Self.lastID.add(1, ordering: .relaxed).newValue
@@ -42,14 +48,17 @@ final class ProducerCore: Sendable {
                 "librdkafka \(LibraryVersion.text) is loaded, 2.0.0 or newer is needed: update the librdkafka1 package"
             )
         }
+        let redactor = SecretRedactor(configuration)
+        let tokens = try configuration.tokenSource().map { TokenRefresher($0) }
         let properties = try configuration.makeProperties()
         let client: Client
         do {
             client = try Client(properties)
         } catch {
-            throw KafkaError(.invalidConfiguration, "librdkafka refused the configuration: \(error.reason)")
+            throw CreationFailure.explain(redactor.redact(error.reason), of: configuration)
         }
-        let core = ProducerCore(configuration, client: client, log: LogRelay(handler: configuration.logHandler))
+        let core = ProducerCore(configuration, client: client, log: LogRelay(configuration, redactor), tokens: tokens)
+        core.logConfiguration()
         guard EventThread.start(for: client, handler: core) else {
             throw KafkaError(.systemResources, "the system has no thread for the producer's events")
         }

@@ -34,7 +34,7 @@ extension AsyncProducer.Configuration {
                 warnings.append("only the first certificate of a text is sent to brokers: give a chain as a file")
             }
         }
-        if ["true", "t", "1"].contains(properties["enable.sasl.oauthbearer.unsecure.jwt"]?.lowercased()) {
+        if Self.isTrue(properties["enable.sasl.oauthbearer.unsecure.jwt"]) {
             warnings.append("enable.sasl.oauthbearer.unsecure.jwt makes unsigned tokens: for tests only")
         }
         return warnings

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes errors of connections out of librdkafka's words for them: what failed, and what to do. Pure.
+struct ConnectionDiagnosis {
+    /// librdkafka says the same again after 30 s, and waits for up to 10 s before it connects again.
+    private static let memory = Duration.seconds(45)
+
+    private let sasl: String?
+    private let hasIdentity: Bool
+    /// As in `2.0.2`, when its SCRAM does not work with Kafka 4.
+    private let brokenSCRAMVersion: String?
+    /// By librdkafka's name of the broker.
+    private var refused: [String: RefusedCertificate] = [:]
+    private var trouble: (error: KafkaError, time: ContinuousClock.Instant)?
+
+    /// - Parameter brokenSCRAMVersion: Librdkafka's, if it is older than 2.6.1.
+    init(_ configuration: AsyncProducer.Configuration, brokenSCRAMVersion: String?) {
+        let properties = Dictionary(
+            configuration.librdkafkaProperties.map { (PropertyName.canonical($0.name), $0.value) }
+        ) { $1 }
+        let security = properties["security.protocol"]?.lowercased() ?? ""
+        sasl = security.hasPrefix("sasl") ? properties["sasl.mechanism"]?.uppercased() ?? "GSSAPI" : nil
+        hasIdentity = properties.keys.contains { $0.hasPrefix("ssl.certificate.") || $0 == "ssl.keystore.location" }
+        self.brokenSCRAMVersion = brokenSCRAMVersion
+    }
+
+    /// Remembers a refused certificate; false when the line is about something else.
+    mutating func note(line: String) -> Bool {
+        guard let certificate = RefusedCertificate(line: line) else { return false }
+        if refused.count > 1_000 { refused = [:] }
+        refused[certificate.broker] = certificate
+        return true
+    }
+
+    /// The error of a connection in words.
+    mutating func explain(_ code: KafkaError.Code, _ reason: String, at now: ContinuousClock.Instant) -> KafkaError {
+        let error = explained(code, reason)
+        // That all brokers are down says less than why one is.
+        if code != .allBrokersDown || trouble == nil { trouble = (error, now) }
+        return error
+    }
+
+    /// The last error, unless the connection must have come up since.
+    func recentTrouble(at now: ContinuousClock.Instant) -> KafkaError? {
+        guard let trouble, now - trouble.time < Self.memory else { return nil }
+        return trouble.error
+    }
+
+    private func explained(_ code: KafkaError.Code, _ reason: String) -> KafkaError {
+        if code == .tls, let certificate = refusedCertificate(reason) {
+            let text = "\(certificate.broker): \(certificate.text)"
+            return KafkaError(code, printable(text, limit: 1_000), securityFailure: certificate.failure)
+        }
+        // Four bytes of text, read as the length of a Kafka answer.
+        if reason.contains("Invalid response size 1213486160") {
+            let text = "\(reason) (\"HTTP\": a web server answers at that address, not Kafka)"
+            return KafkaError(code, printable(text, limit: 1_000))
+        }
+        guard let (failure, advice) = diagnose(code, reason) else {
+            return KafkaError(code, printable(reason, limit: 1_000))
+        }
+        return KafkaError(code, printable("\(reason): \(advice)", limit: 1_000), securityFailure: failure)
+    }
+
+    private func refusedCertificate(_ reason: String) -> RefusedCertificate? {
+        guard reason.contains("certificate verify failed") || reason.contains("Failed to verify broker certificate"),
+            let end = reason.firstRange(of: ": ", after: "://")
+        else { return nil }
+        return refused[String(reason[..<end.lowerBound])]
+    }
+
+    private func diagnose(_ code: KafkaError.Code, _ reason: String) -> (SecurityFailure, String)? {
+        func says(_ words: String...) -> Bool { words.contains { reason.contains($0) } }
+        if code == .authentication { return diagnoseAuthentication(says) }
+        if says("connecting to a SSL listener?") {
+            return (
+                .brokerRequiresTLS, "if the listener speaks TLS, set security.tls (security.protocol=ssl or sasl_ssl)"
+            )
+        }
+        if says("broker might require SASL") {
+            return (.brokerRequiresSASL, "if the listener wants SASL, set security.sasl (security.protocol=sasl_…)")
+        }
+        if says("no token available") {
+            return (.tokenUnavailable, "the token closure has given none yet")
+        }
+        guard code == .tls || code == .transport else { return nil }
+        if says("connecting to a PLAINTEXT broker listener?", "wrong version number", "packet length too long")
+            || says("handshake failed") && says("unexpected eof")
+        {
+            return (
+                .brokerSpeaksPlaintext,
+                "if the listener does not speak TLS, use its TLS port, or set security.tls = nil"
+            )
+        }
+        if says("certificate required", "client SSL authentication might be required")
+            || (!hasIdentity && says("alert bad certificate", "alert handshake failure"))
+        {
+            return (
+                .clientCertificateRequired,
+                "the broker wants a client certificate: set security.tls.identity (ssl.certificate.location, ssl.key.location)"
+            )
+        }
+        if says("alert bad certificate", "alert unknown ca", "alert certificate", "alert unsupported certificate") {
+            return (
+                .clientCertificateRefused,
+                "the broker refuses the client certificate: renew it, or add its authority to the broker's trust store"
+            )
+        }
+        if says("alert handshake failure", "alert protocol version", "no protocols available", "unsupported protocol") {
+            return (.noCommonCipher, "broker and client have no version or cipher of TLS in common")
+        }
+        return nil
+    }
+
+    private func diagnoseAuthentication(_ says: (String...) -> Bool) -> (SecurityFailure, String) {
+        if says("Failed to acquire SASL OAUTHBEARER token") {
+            return (.tokenUnavailable, "the token closure is asked again in 10 s")
+        }
+        let mechanism = sasl ?? "SASL"
+        if says("nsupported SASL mechanism", "mechanism handshake failed", "not supported by broker") {
+            return (
+                .mechanismNotEnabled,
+                "the listener does not offer \(mechanism): choose one of its sasl.enabled.mechanisms"
+            )
+        }
+        var advice =
+            mechanism == "OAUTHBEARER" ? "check the token" : "check name, password and mechanism (\(mechanism))"
+        if let brokenSCRAMVersion, mechanism.hasPrefix("SCRAM") {
+            advice += "; SCRAM of librdkafka \(brokenSCRAMVersion) never passes at Kafka 4 (it does from 2.6.1 on): "
+            advice += "there use PLAIN over TLS, OAUTHBEARER or a client certificate"
+        }
+        return (.authenticationFailed, advice)
+    }
+}
+
+extension String {
+    /// The first place of `text` behind `start`.
+    fileprivate func firstRange(of text: String, after start: String) -> Range<Index>? {
+        guard let start = firstRange(of: start) else { return nil }
+        return self[start.upperBound...].firstRange(of: text)
+    }
+}
