@@ -3,7 +3,7 @@
 /// Finds the subcommand and runs it.
 enum CommandLineTool {
     static let commands: [any Command.Type] = [
-        ProduceCommand.self, KcatCommand.self, DemoCommand.self, MockCommand.self,
+        ProduceCommand.self, KcatCommand.self, BenchCommand.self, DemoCommand.self, MockCommand.self,
         TopicsCommand.self, ConfigCommand.self,
     ]
 

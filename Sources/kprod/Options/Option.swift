@@ -13,6 +13,9 @@ struct Option: Sendable {
         case parseKey, parseHeaders, keySeparator, readerProperty, template, frame, keyFrame
         case size, mockBrokers, mockTopic
         case color, progress, statsInterval, statsFile, noInput
+        case benchRecords, duration, throughput, compressibility, payloadFile, payloadDelimiter, payloadMonotonic
+        case keyDistribution, keyRange, headers, producers, warmup, repeats, transaction
+        case reportingInterval, printMetrics, csv, plotFile, noPlot, hdrFile, compare
         case timeout, json, checkTopic, createTopic, profile
         // kcat's own letters.
         case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted, listJSON

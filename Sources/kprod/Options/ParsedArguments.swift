@@ -21,6 +21,14 @@ struct ParsedArguments: Sendable {
         return copy
     }
 
+    /// Takes every operand for another value of an option, if that was given.
+    func addingOperands(to name: Option.Name) -> ParsedArguments {
+        guard let option = given.first(where: { $0.option.name == name })?.option else { return self }
+        var copy = self
+        copy.given += operands.filter { $0.contains("=") }.map { (option, $0) }
+        return copy
+    }
+
     func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }
 
     /// Every value of an option that may be repeated.

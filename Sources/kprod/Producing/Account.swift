@@ -19,6 +19,16 @@ struct Account: Equatable, Sendable {
 
     var isBalanced: Bool { read == delivered + failed + undelivered + skipped }
 
+    mutating func add(_ other: Account) {
+        read += other.read
+        delivered += other.delivered
+        deliveredBytes = deliveredBytes.flatMap { bytes in other.deliveredBytes.map { bytes + $0 } }
+        failed += other.failed
+        undelivered += other.undelivered
+        undeliveredUnknown += other.undeliveredUnknown
+        skipped += other.skipped
+    }
+
     /// The last line of every run.
     func line(after elapsed: Duration) -> String {
         let seconds = max(elapsed / .seconds(1), 0.001)

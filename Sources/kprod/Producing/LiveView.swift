@@ -26,22 +26,29 @@ final class LiveView: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
+    ///   - title: What is left of the line.
+    ///   - total: How many records there will be, if known.
     ///   - look: The counts now.
     ///   - trouble: What the client complained of last.
     init(
-        _ session: Session,
+        title: String,
+        total: Int?,
+        _ options: ProgressOptions,
+        isQuiet: Bool,
+        statsOutput: OutputWriter?,
+        conversation: Conversation? = nil,
         _ terminal: Terminal,
         look: @escaping @Sendable () -> ProgressSnapshot,
         trouble: @escaping @Sendable () -> Trouble?
     ) {
-        kind = session.progress.kind(on: terminal, isQuiet: session.isQuiet)
-        interval = session.progress.interval
-        conversation = session.conversation
-        output = session.statsOutput
+        kind = options.kind(on: terminal, isQuiet: isQuiet)
+        interval = options.interval
+        self.conversation = conversation
+        output = statsOutput
         self.terminal = terminal
         self.look = look
         self.trouble = trouble
-        let line = LiveLine(title: session.topic, total: session.total, hasUnicode: terminal.traits.hasUnicode)
+        let line = LiveLine(title: title, total: total, hasUnicode: terminal.traits.hasUnicode)
         state = Mutex(State(line: line))
     }
 

@@ -119,7 +119,12 @@ struct SessionRun {
 
     private func view() -> LiveView {
         LiveView(
-            session,
+            title: session.topic,
+            total: session.total,
+            session.progress,
+            isQuiet: session.isQuiet,
+            statsOutput: session.statsOutput,
+            conversation: session.conversation,
             terminal,
             look: { [ledger, producer] in
                 var snapshot = ledger.snapshot(at: .now)

@@ -54,6 +54,17 @@ struct FailureGroups: Sendable {
         unparsable?.count += 1
     }
 
+    /// The failures of another producer.
+    mutating func add(_ other: FailureGroups) {
+        for (code, group) in other.groups {
+            groups[code, default: Group(text: group.text, place: group.place)].count += group.count
+            groups[code]?.unknown += group.unknown
+        }
+        bytes += other.bytes
+        hasAllSizes = hasAllSizes && other.hasAllSizes
+        outcomes += other.outcomes
+    }
+
     /// Adds what the producer counted and nobody could read: errors dropped because too many waited, and records
     /// without any outcome when the wait was over.
     mutating func reconcile(with statistics: Statistics, resent: Statistics? = nil, delivered: Int) {

@@ -64,6 +64,17 @@ enum NumberText {
         "\(significant(duration / .milliseconds(1))) ms"
     }
 
+    /// As in `0.25`, `3.1`, `412`.
+    static func decimal(_ value: Double) -> String {
+        value.isFinite && abs(value) < 1e15 ? (value < 0 ? "-" : "") + significant(abs(value)) : "-"
+    }
+
+    /// As in `+3.1 %`, of a ratio.
+    static func percentChange(_ ratio: Double) -> String {
+        let change = (ratio - 1) * 100
+        return "\(change < 0 ? "-" : "+")\(decimal(abs(change))) %"
+    }
+
     /// Two decimals below 1, one below 100, then none: what is left says something.
     private static func significant(_ value: Double, decimals: Int = 2) -> String {
         fixed(value, decimals: value >= 99.95 ? 0 : value >= 0.995 ? min(1, decimals) : decimals)

@@ -23,12 +23,15 @@ struct TextTable {
         self.rows = rows
     }
 
+    var lines: [String] { text.split(separator: "\n").map { String($0) } }
+
     var text: String {
         let all = [header] + rows
         // The last column is nobody's neighbour: a long cell in it makes no other row longer.
         let widths = header.indices.map { column in
             let least = column < minimum.count ? minimum[column] : 0
-            return column == header.count - 1 ? 0 : max(least, min(40, all.map { $0[column].count }.max() ?? 0))
+            let isOpen = column == header.count - 1 && !rightAligned.contains(column)
+            return isOpen ? 0 : max(least, min(40, all.map { $0[column].count }.max() ?? 0))
         }
         return all.map { row in
             var line = row.indices.map { cell(row[$0], widths[$0], isRight: rightAligned.contains($0)) }

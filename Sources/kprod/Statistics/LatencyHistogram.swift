@@ -14,13 +14,43 @@ struct LatencyHistogram: Sendable {
     private var buckets = [Int](repeating: 0, count: bucketCount)
     private(set) var count = 0
     private(set) var maximum = 0
+    private(set) var minimum = 0
+    private var sum = 0.0
+    private var sumOfSquares = 0.0
+
+    /// In microseconds; 0 when there are none.
+    var mean: Double { count == 0 ? 0 : sum / Double(count) }
+
+    /// In microseconds.
+    var standardDeviation: Double {
+        count == 0 ? 0 : max(0, sumOfSquares / Double(count) - mean * mean).squareRoot()
+    }
 
     /// Counts one duration, in microseconds; a clock that went backwards counts as 0.
     mutating func record(_ microseconds: Int) {
         let value = max(0, microseconds)
         buckets[Self.bucket(of: value)] += 1
-        count += 1
+        minimum = count == 0 ? value : min(minimum, value)
         maximum = max(maximum, value)
+        count += 1
+        sum += Double(value)
+        sumOfSquares += Double(value) * Double(value)
+    }
+
+    /// Adds what another one has counted.
+    mutating func add(_ other: LatencyHistogram) {
+        if other.count == 0 { return }
+        for index in buckets.indices { buckets[index] += other.buckets[index] }
+        minimum = count == 0 ? other.minimum : min(minimum, other.minimum)
+        maximum = max(maximum, other.maximum)
+        count += other.count
+        sum += other.sum
+        sumOfSquares += other.sumOfSquares
+    }
+
+    /// What was counted, as the largest duration of a bucket and the number in it; without empty buckets.
+    var entries: [(microseconds: Int, count: Int)] {
+        buckets.indices.filter { buckets[$0] > 0 }.map { (min(Self.upperBound(of: $0), maximum), buckets[$0]) }
     }
 
     /// Counts one duration.

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+import Synchronization
+
+/// Sends one producer's share of a workload on schedule.
+struct BenchFeed: Sendable {
+    /// How often there was no room, and for how long.
+    struct Waits: Sendable {
+        var count = 0
+        /// Nanoseconds.
+        var time: UInt64 = 0
+
+        mutating func add(_ other: Waits) {
+            count += other.count
+            time += other.time
+        }
+    }
+
+    /// A task that never waits would keep its thread from the readers of outcomes.
+    private static let recordsBetweenYields = 64
+
+    let workload: Workload
+    let producer: AsyncProducer
+    let topic: Topic
+    let ledger: Ledger
+    let stop: StopSwitch
+    let schedule: Schedule
+    /// Of so many producers, this is number `index`: it sends each `count`-th record.
+    let index: Int
+    let count: Int
+    let onFirst: @Sendable () -> Void
+
+    func run() async -> Waits {
+        var waits = Waits()
+        var tally = FeedTally()
+        defer { ledger.publish(tally) }
+        var maker = RecordMaker(workload, topic: topic, seed: UInt64(index))
+        var number = index
+        while !stop.isOn, !isOver(number) {
+            let due = schedule.due(number)
+            if let due { await sleep(until: due) }
+            let now = BenchClock.now
+            let times = SendTimes(intended: due ?? now, sent: now, isWarmup: number < workload.warmup)
+            let message = maker.make(number, metadata: times)
+            tally.read += 1
+            if tally.read == 1 { onFirst() }
+            do throws(KafkaError) {
+                try await send(message, &waits)
+                tally.acceptedBytes += (message.key?.count ?? 0) + (message.value?.count ?? 0)
+            } catch {
+                ledger.refused(error, at: "record \(number)")
+                if error.isFatal || error.code == .cancelled || error.code == .closed { break }
+            }
+            number += count
+            if tally.read % Self.recordsBetweenYields == 0 {
+                ledger.publish(tally)
+                await Task.yield()
+            }
+        }
+        return waits
+    }
+
+    private func isOver(_ number: Int) -> Bool {
+        switch workload.length {
+        case .records(let count): number >= count
+        case .time(let duration):
+            // The schedule decides where there is one: the number of records is then the same in every run.
+            Duration.nanoseconds(Int64(clamping: (schedule.due(number) ?? BenchClock.now) &- schedule.start))
+                >= duration
+        }
+    }
+
+    /// Sends at once, or notes that it had to wait.
+    private func send(_ message: ProducerMessage, _ waits: inout Waits) async throws(KafkaError) {
+        if case .accepted = try producer.input.trySend(message) { return }
+        let start = BenchClock.now
+        defer {
+            waits.count += 1
+            waits.time += BenchClock.now - start
+        }
+        try await producer.input.send(message)
+    }
+
+    private func sleep(until due: UInt64) async {
+        while !stop.isOn {
+            let now = BenchClock.now
+            if now >= due { return }
+            // A stop is heard within this time.
+            let wait = min(due - now, 100_000_000)
+            try? await Task.sleep(for: .nanoseconds(Int64(wait)), tolerance: .zero)
+            if Task.isCancelled { return }
+        }
+    }
+}

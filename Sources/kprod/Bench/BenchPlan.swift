@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a benchmark is asked for.
+struct BenchPlan: Sendable {
+    /// What is written when a run is over.
+    enum Report: Sendable {
+        /// A table and a plot for people.
+        case table
+        /// perf-test's lines on standard output, and then the table.
+        case perf
+        case json, csv
+    }
+
+    let client: ClientOptions
+    let topic: String
+    var workload = Workload()
+    var producers = 1
+    var repeats = 1
+    var report = Report.table
+    /// How often perf-test's line is written.
+    var interval = Duration.seconds(5)
+    var printsMetrics = false
+    var plots = true
+    /// What perf-test says before it begins.
+    var preamble: [String] = []
+    var svgFile: String?
+    var hdrFile: String?
+    var drainTimeout: Duration?
+    var waitBroker = Duration.seconds(30)
+    var progress = ProgressOptions()
+    var isQuiet = false
+
+    init(client: ClientOptions, topic: String) {
+        self.client = client
+        self.topic = topic
+    }
+}
