@@ -15,6 +15,6 @@ extension BenchCommand {
                 + "time spent in it.",
             "Records that were not delivered are counted, and the exit status is not 0.",
         ],
-        examples: ["kprod bench -b $BROKERS --topic t --num-records 5000000 --record-size 100 --throughput -1"]
+        examples: ["kprod bench -b $BROKERS --topic t --num-records 5M --throughput -1"]
     )
 }

@@ -45,7 +45,9 @@ struct LiveLine: Sendable {
             parts.append("\(Self.clock(left)) left")
         }
         guard let columns else { return parts.joined(separator: "  ") }
-        while parts.count > 1, parts.reduce(-2, { $0 + $1.count + 2 }) > columns - 1 { parts.removeLast() }
+        // The echo of Ctrl-C has to fit, too: it would push the line out of the row that is cleared.
+        let limit = columns - 1 - "^C".count
+        while parts.count > 1, parts.reduce(-2, { $0 + $1.count + 2 }) > limit { parts.removeLast() }
         return parts.joined(separator: "  ")
     }
 
