@@ -49,8 +49,8 @@ struct BenchFeed: Sendable {
                 try await send(message, &waits)
                 tally.acceptedBytes += (message.key?.count ?? 0) + (message.value?.count ?? 0)
             } catch {
-                ledger.refused(error, at: "record \(number)")
-                if error.isFatal || error.code == .cancelled || error.code == .closed { break }
+                let goesOn = ledger.refused(error, at: "record \(number)")
+                if !goesOn || error.isFatal || error.code == .cancelled || error.code == .closed { break }
             }
             number += count
             if tally.read % Self.recordsBetweenYields == 0 {

@@ -3,7 +3,7 @@
 extension BenchCommand {
     static let syntax = CommandSyntax(
         name: "bench",
-        summary: "Measure throughput and latency with generated records; takes kafka-producer-perf-test.sh's options.",
+        summary: "Measure with generated records; takes the options of Kafka's own perf-test.",
         operands: "[KEY=VALUE…|A.json B.json]",
         options: Option.benchClient + Option.benchLoad + Option.benchResults + [.drainTimeout] + Option.reporting
             + [.quiet, .help],

@@ -8,8 +8,8 @@ import Testing
     private func showsLine(_ screen: String) -> Bool { screen.contains(#/demo +\d+% .*\/s/#) }
 
     @Test func isRedrawnInPlaceAndGoesAway() async throws {
-        try await withTerminal { window in
-            try await window.run("demo -c 2000000 --size 20")
+        try await withTerminal(columns: 120) { window in
+            try await window.run("demo -c 20M --size 20")
             let during = try await window.wait { $0.contains(#/demo +\d+% .*\/s  in flight .*p50 .*failed 0/#) }
             #expect(during.split(separator: "\n").count { $0.hasPrefix("demo ") } == 1)
             try await window.press("C-c")
