@@ -5,7 +5,8 @@ extension BenchCommand {
         name: "bench",
         summary: "Measure with generated records; takes the options of Kafka's own perf-test.",
         operands: "[KEY=VALUE…|A.json B.json]",
-        options: Option.benchClient + Option.benchLoad + Option.benchResults + [.drainTimeout] + Option.reporting
+        options: Option.benchClient + Option.benchLoad + Option.benchResults + Option.faults + [.drainTimeout]
+            + Option.reporting
             + [.quiet, .help],
         notes: [
             "With --topic, --num-records and --throughput the lines of kafka-producer-perf-test.sh are written to stdout, "

@@ -41,8 +41,26 @@ enum CommandLineTool {
             let command = try find(name)
             let parsed = try ParsedArguments(rest, syntax: command.syntax)
             if parsed.has(.help) { return try print(HelpText.page(for: command.syntax)) }
-            return try await command.init(parsed).run(terminal.configured(by: parsed))
+            return try await run(command, parsed, terminal.configured(by: parsed))
         }
+    }
+
+    /// Runs a command, against a mock cluster of its own if it wants one.
+    private static func run(
+        _ command: any Command.Type,
+        _ arguments: ParsedArguments,
+        _ terminal: Terminal
+    ) async throws(ToolError) -> Ending {
+        guard let count = try arguments.value(.mock, OptionValue.mockBrokers) else {
+            return try await command.init(arguments).run(terminal)
+        }
+        if arguments.has(.brokers) { throw .usage("options --mock and -b/--brokers exclude each other") }
+        // What is wrong with the command line is found before anything is started.
+        _ = try command.init(arguments.setting(.brokers, "none:1"))
+        let server = try await MockServer(MockServer.Plan(arguments, brokers: count), terminal)
+        let ending = try await command.init(arguments.setting(.brokers, server.servers)).run(terminal)
+        await server.shutdown()
+        return ending
     }
 
     private static func find(_ name: String) throws(ToolError) -> any Command.Type {

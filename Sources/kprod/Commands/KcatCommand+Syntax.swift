@@ -38,7 +38,7 @@ extension KcatCommand {
                     + "when no broker has answered (default 5)."
             ),
             Option(.debug, "d", nil, "CONTEXTS", help: "Show librdkafka's debug log, such as broker,msg."),
-            .quiet,
+            .quiet, .mock,
             Option(.verbose, "v", nil, help: "Show the client's log; -vvv shows each delivered record as well."),
             Option(.accepted, "E", nil, help: "Accepted: an outage is always waited out."),
             Option(.listJSON, "J", nil, help: "With -L, write JSON."),

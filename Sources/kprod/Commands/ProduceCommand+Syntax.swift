@@ -36,7 +36,7 @@ extension ProduceCommand {
             "TIME",
             help: "A record that is not delivered after this long has failed (default 5m)."
         ),
-        .waitBroker, .checkTopic, .createTopic,
+        .waitBroker, .mock, .checkTopic, .createTopic,
     ]
 
     private static let records: [Option] = [

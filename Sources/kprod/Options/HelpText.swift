@@ -27,7 +27,7 @@ enum HelpText {
         for option in syntax.options {
             let short = option.short.map { "-\($0)" } ?? "  "
             let long = option.long.map { (option.short == nil ? "  --" : ", --") + $0 } ?? ""
-            let argument = option.argument.map { " \($0)" } ?? ""
+            let argument = option.argument.map { option.hasOptionalArgument ? $0 : " \($0)" } ?? ""
             lines.append(row(short + long + argument, option.help, column: 28))
         }
         for note in syntax.notes { lines += [""] + wrap(note, width: 78) }

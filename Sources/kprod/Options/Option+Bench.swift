@@ -56,10 +56,12 @@ extension Option {
         ),
     ]
 
+    static let noPlot = Option(.noPlot, nil, "no-plot", help: "No histogram on stderr.")
+
     static let benchClient = [
         Option.brokers,
         Option(.brokers, nil, "bootstrap-server", "HOST:PORT,…", help: "The same as -b, in Kafka's words."),
-        .topic, .property, .configFile, .compression, .waitBroker,
+        .topic, .property, .configFile, .compression, .waitBroker, .mock,
         Option(
             .property,
             nil,
@@ -86,7 +88,7 @@ extension Option {
         Option(.json, nil, "json", help: "Write the results to stdout as JSON."),
         Option(.csv, nil, "csv", help: "Write them as CSV, a row a run."),
         Option(.plotFile, nil, "plot", "FILE.svg", help: "Draw the latencies by percentile and as a histogram."),
-        Option(.noPlot, nil, "no-plot", help: "No histogram on stderr."),
+        .noPlot,
         Option(.hdrFile, nil, "hdr", "FILE", help: "Write the latencies as HdrHistogram's tools read them (.hgrm)."),
         Option(.compare, nil, "compare", help: "Run nothing: compare two FILEs that --json wrote."),
     ]

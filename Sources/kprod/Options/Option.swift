@@ -12,6 +12,7 @@ struct Option: Sendable {
         case keyFile, keyFromFilename, timestamp, whole, keyEncoding, valueEncoding, headerEncoding, schemaID
         case parseKey, parseHeaders, keySeparator, readerProperty, template, frame, keyFrame
         case size, mockBrokers, mockTopic
+        case mock, faultTime, faultError, faultDelay, faultDown, faultUp, faultLeader, faultTopicError
         case color, progress, statsInterval, statsFile, noInput
         case benchRecords, duration, throughput, compressibility, payloadFile, payloadDelimiter, payloadMonotonic
         case keyDistribution, keyRange, headers, producers, warmup, repeats, transaction
@@ -26,7 +27,8 @@ struct Option: Sendable {
     let short: Character?
     /// Nil for a letter that has no long name.
     let long: String?
-    /// The placeholder of the argument in the help, or nil for a switch.
+    /// The placeholder of the argument in the help, or nil for a switch; one that may be left out, and must be joined
+    /// to the name, is written `[=N]`.
     let argument: String?
     let help: String
 
@@ -37,6 +39,8 @@ struct Option: Sendable {
         self.argument = argument
         self.help = help
     }
+
+    var hasOptionalArgument: Bool { argument?.hasPrefix("[=") ?? false }
 
     /// How the option is called in an error message.
     var spelling: String { [short.map { "-\($0)" }, long.map { "--\($0)" }].compactMap { $0 }.joined(separator: "/") }

@@ -40,6 +40,7 @@ struct OptionScanner {
         case (nil, nil): given.append((index, ""))
         case (nil, _?): throw .usage("option --\(options[index].long ?? name) takes no value")
         case (_?, let value?): given.append((index, value))
+        case (_?, nil) where options[index].hasOptionalArgument: given.append((index, ""))
         case (_?, nil): given.append((index, try next(for: index)))
         }
     }

@@ -66,6 +66,9 @@ extension OptionValue {
         return .milliseconds(number)
     }
 
+    /// How many brokers a mock cluster has; nothing is 1.
+    static func mockBrokers(_ text: String) throws(Invalid) -> Int { text.isEmpty ? 1 : try number(to: 100)(text) }
+
     /// From 1 up to `limit`.
     static func number(to limit: Int) -> (String) throws(Invalid) -> Int {
         { text throws(Invalid) in

@@ -21,6 +21,13 @@ struct ParsedArguments: Sendable {
         return copy
     }
 
+    /// The same with a value for an option, as if it had been given last.
+    func setting(_ option: Option, _ value: String) -> ParsedArguments {
+        var copy = self
+        copy.given.append((option, value))
+        return copy
+    }
+
     /// Takes every operand for another value of an option, if that was given.
     func addingOperands(to name: Option.Name) -> ParsedArguments {
         guard let option = given.first(where: { $0.option.name == name })?.option else { return self }

@@ -89,8 +89,6 @@ final class Ledger: Sendable {
         return false
     }
 
-    var latency: LatencyHistogram { state.withLock { $0.latency } }
-
     /// What the feed handed over, and what failed.
     var contents: (feed: FeedTally, failures: FailureGroups) { state.withLock { ($0.feed, $0.failures) } }
 

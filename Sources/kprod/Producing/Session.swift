@@ -31,8 +31,6 @@ struct Session: Sendable {
     var defaults = RecordDefaults()
     /// What is written while the run goes on; closed before the account.
     var outputs: [OutputWriter] = []
-    /// Whether the latency is part of the result, and not only of a live line.
-    var measuresLatency = false
 
     init(configuration: AsyncProducer.Configuration, topic: String) {
         self.configuration = configuration
@@ -50,7 +48,6 @@ struct Session: Sendable {
     struct Result {
         var ending: Ending
         var account = Account()
-        var latency = LatencyHistogram()
         var elapsed = Duration.zero
     }
 
@@ -101,13 +98,6 @@ struct Session: Sendable {
     private var isVerbose: Bool { verbosity > 0 || configuration.librdkafka["debug"] != nil }
 
     private func report(_ result: Result, _ terminal: Terminal) {
-        if measuresLatency, result.latency.count > 0 {
-            let (p50, p99) = (result.latency.percentile(0.5), result.latency.percentile(0.99))
-            terminal.note(
-                "latency p50 \(NumberText.milliseconds(p50)), p99 \(NumberText.milliseconds(p99)), "
-                    + "max \(NumberText.milliseconds(result.latency.maximum))"
-            )
-        }
         let isSilent = isQuiet && result.ending == .status(.success)
         terminal.conclude(isSilent ? nil : result.account.line(after: result.elapsed))
     }

@@ -62,7 +62,7 @@ struct SessionRun {
     ) async -> Session.Result {
         let start = ContinuousClock.now
         let view = view()
-        let measures = session.measuresLatency || view.isShown
+        let measures = view.isShown
         let resender = Resender(configuration) { [ledger, onDelivered, giveUp] in
             OutcomeReaders($0, ledger, measuresLatency: measures, onDelivered: onDelivered, onHopeless: giveUp)
         }
@@ -104,7 +104,7 @@ struct SessionRun {
             terminal.error("the account does not add up, \(read) records were read: please report this")
         }
         let ending = Verdict.ending(account, failures.causes, plan, problems)
-        return Session.Result(ending: ending, account: account, latency: ledger.latency, elapsed: elapsed)
+        return Session.Result(ending: ending, account: account, elapsed: elapsed)
     }
 
     private var configuration: AsyncProducer.Configuration {

@@ -23,8 +23,9 @@ import Testing
         let outcome = try await KprodProcess.run(["demo", "-c", "20000", "--size", "30"])
         #expect(outcome.status == 0)
         #expect(outcome.output == "")
-        #expect(outcome.messages.count == 2)
-        #expect(outcome.messages.first?.hasPrefix("latency p50 ") == true)
+        #expect(outcome.messages.first == "demo: 20,000 records, 30 B, 1 producer, as fast as possible")
+        #expect(outcome.messages.contains { $0.hasPrefix("latency, ms  ") })
+        #expect(outcome.messages.contains { $0.contains(" ms │█") || $0.contains(" ms |#") })
         #expect(outcome.account.hasPrefix("delivered 20,000 (586 KiB) in "))
     }
 
