@@ -92,6 +92,10 @@ extension AsyncProducer {
             public var idempotence = true
             /// From acceptance to failure with ``KafkaError/Code/messageTimedOut``; zero never gives up. Librdkafka's
             /// `message.timeout.ms`.
+            ///
+            /// Give it more time than outages last: after a time-out librdkafka takes a new producer epoch, in which a
+            /// broker does not recognise the messages that were under way, and idempotence cannot keep them from being
+            /// written twice.
             public var timeout: Duration = .seconds(300)
             /// The largest message, in bytes. Librdkafka's `message.max.bytes`.
             public var maximumMessageBytes = 1_000_000

@@ -44,6 +44,11 @@ package struct KafkaDistribution: Sendable {
     /// The first number of ``version``.
     package var majorVersion: Int { version.split(separator: ".").first.flatMap { Int($0) } ?? .max }
 
+    /// Whether its brokers are processes of this machine's own, not containers.
+    package var isDownload: Bool {
+        if case .download = origin { true } else { false }
+    }
+
     /// A command line that runs a class of Kafka's with Java.
     ///
     /// - Parameters:

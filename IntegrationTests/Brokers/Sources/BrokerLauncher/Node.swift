@@ -26,6 +26,7 @@ package final class Node: Sendable {
 
     private var folder: URL { plan.folder(of: id) }
     private var propertiesFile: URL { folder.appending(path: "server.properties") }
+    private var formattedFolder: URL { folder.appending(path: "formatted") }
     private var containerName: String { "\(plan.folder.lastPathComponent)-\(id)" }
 
     /// Writes its properties and prepares its folders.
@@ -40,6 +41,10 @@ package final class Node: Sendable {
         guard outcome.isSuccess else {
             throw LaunchError("node \(id) could not be formatted: \(outcome.errors)\(outcome.text)")
         }
+        // The disk will hide what the format has written there.
+        if plan.diskSize(of: id) != nil {
+            try FileManager.default.copyItem(at: plan.dataFolder(of: id), to: formattedFolder)
+        }
     }
 
     /// Starts it; does not wait until it serves.
@@ -47,14 +52,18 @@ package final class Node: Sendable {
         guard let executable = Self.guardExecutable else { throw LaunchError("broker-guard was not built") }
         var options = ["--remove", plan.folder.path]
         if case .image = distribution.origin { options += ["--grace", "10"] }
-        if let size = plan.diskSize(of: id) { options += ["--tmpfs", plan.dataFolder(of: id).path, size] }
-        let command = distribution.command(
+        var command = distribution.command(
             "kafka.Kafka",
             [propertiesFile.path],
             javaOptions: ["-Xmx\(plan.isBroker(id) ? 512 : 256)m"] + LogSettings.javaOptions(plan.folder),
             name: containerName,
             folder: plan.folder
         )
+        if let size = plan.diskSize(of: id) {
+            options += ["--tmpfs", dataFolder.path, size]
+            let script = "cp -R \"$0\"/. \"$1\" && shift && exec \"$@\""
+            command = ["sh", "-c", script, formattedFolder.path, dataFolder.path] + command
+        }
         let process = try ToolProcess([executable.path] + options + [logFile.path] + command, input: .pipe)
         guardian.withLock { $0 = process }
     }
@@ -98,10 +107,10 @@ package final class Node: Sendable {
         try await ended()
     }
 
-    /// The last lines of its log.
+    /// The last lines of its log, without stack traces.
     package func logTail(lines: Int = 30) -> String {
         let text = String(decoding: (try? Data(contentsOf: logFile)) ?? Data(), as: UTF8.self)
-        return text.split(separator: "\n").suffix(lines).joined(separator: "\n")
+        return text.split(separator: "\n").filter { !$0.hasPrefix("\tat ") }.suffix(lines).joined(separator: "\n")
     }
 
     /// What the guard has to complain about, if anything.

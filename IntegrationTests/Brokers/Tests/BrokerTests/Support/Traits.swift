@@ -20,7 +20,12 @@ extension Trait where Self == ConditionTrait {
 
     /// Skips where a broker cannot have a disk of its own.
     static var needsMounts: Self {
-        .enabled("it mounts a small disk for a broker: needs Linux and the rights of root") { await Cluster.mayMount }
+        .enabled("it mounts a small disk for a broker: needs Linux, the rights of root, and no container") {
+            guard case .distribution(let distribution) = try Brokers.source, distribution.isDownload else {
+                return false
+            }
+            return await Cluster.mayMount
+        }
     }
 
     private static func skipped(_ reason: @escaping @Sendable (BrokerSource) -> String?) -> Self {
