@@ -18,4 +18,6 @@ struct CommandSyntax: Sendable {
     /// Paragraphs below the options.
     let notes: [String]
     let examples: [String]
+    /// Whether it is for other programs and not shown to people.
+    var isHidden = false
 }

@@ -3,9 +3,13 @@
 /// Finds the subcommand and runs it.
 enum CommandLineTool {
     static let commands: [any Command.Type] = [
-        ProduceCommand.self, KcatCommand.self, BenchCommand.self, DemoCommand.self, MockCommand.self,
-        TopicsCommand.self, ConfigCommand.self,
+        ProduceCommand.self, KcatCommand.self, BenchCommand.self, TopicsCommand.self,
+        ConfigCommand.self, MockCommand.self, DemoCommand.self,
+        CompletionsCommand.self, ManCommand.self,
     ]
+
+    /// Those that people are told of.
+    static var visible: [CommandSyntax] { commands.map { $0.syntax }.filter { !$0.isHidden } }
 
     /// Runs what `arguments` ask for; `name` is what the command was called as.
     static func run(_ arguments: [String], as name: String = "kprod", terminal: Terminal = Terminal()) async -> Ending {
@@ -36,6 +40,8 @@ enum CommandLineTool {
         case "help":
             guard let topic = rest.first else { return try print(HelpText.overview) }
             return try print(HelpText.page(for: find(topic).syntax))
+        // Its words are another command line, with options of that one.
+        case CompleteCommand.name: return try await CompleteCommand(words: rest).run()
         case "-V", "--version", "version": return try print(VersionText.current)
         default:
             let command = try find(name)

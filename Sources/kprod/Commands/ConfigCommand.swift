@@ -6,7 +6,7 @@ import KafkaAsyncProducer
 struct ConfigCommand: Command {
     static let syntax = CommandSyntax(
         name: "config",
-        summary: "List properties, show those in effect, or check the way to the brokers.",
+        summary: "List properties, show those in effect, or check what they lead to.",
         operands: "list [WORD] | dump | check",
         options: [.brokers, .property, .configFile, .profile, .timeout, .noInput, .help],
         notes: [

@@ -3,7 +3,7 @@
 extension KcatCommand {
     static let syntax = CommandSyntax(
         name: "kcat",
-        summary: "The same with the options of kcat; also when the first argument is one.",
+        summary: "As kcat -P and -L; the name may be left out before an option.",
         operands: "[FILE…]",
         options: [
             Option(.produceMode, "P", nil, help: "Produce; also without it unless standard input is a terminal."),

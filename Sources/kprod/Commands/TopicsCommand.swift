@@ -6,7 +6,7 @@ import KafkaAsyncProducer
 struct TopicsCommand: Command {
     static let syntax = CommandSyntax(
         name: "topics",
-        summary: "List the brokers and topics of a cluster, or the partitions of some topics.",
+        summary: "List brokers and topics, or the partitions of some topics.",
         operands: "[TOPIC…]",
         options: [.brokers, .property, .configFile, .profile, .noInput, .timeout, .json, .help],
         notes: [

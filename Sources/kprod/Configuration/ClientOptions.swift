@@ -21,7 +21,7 @@ struct ClientOptions: Sendable {
     /// Whether the brokers are to be kept from creating the topic.
     let keepsTopics: Bool
     /// Whether a secret that is missing is asked for.
-    let mayAsk: Bool
+    var mayAsk: Bool
     /// Whether a secret on the command line is worth a warning; those of kcat's scripts are known.
     var warnsOfSecrets = true
 

@@ -2,23 +2,31 @@
 
 /// The help pages, laid out from the option tables.
 enum HelpText {
+    /// What people come for, in the order in which they come for it.
+    static let examples = [
+        "tail -F app.log | kprod -b $BROKERS -t logs -z zstd             # as kcat",
+        "kprod produce -b $BROKERS -t orders -K: orders.txt more.txt     # keys: values",
+        "kprod produce -F prod.conf -t big --check-topic --rate 20MiB/s big.txt",
+        "kprod config check -F prod.conf                   # where does it stop?",
+        "kprod topics -b $BROKERS",
+        "kprod demo                                        # no broker needed",
+    ]
+
     static var overview: String {
-        var lines = [
-            "kprod writes records to Kafka and says what became of every one of them.",
-            "",
-            "Examples:",
-        ]
-        lines += CommandLineTool.commands.flatMap { $0.syntax.examples }.map { "  \($0)" }
-        lines += ["", "Commands:"]
-        lines += CommandLineTool.commands.map { row($0.syntax.name, $0.syntax.summary, column: 11) }
-        lines += [
-            row("help CMD", "Show the options of a command.", column: 11),
-            row("version", "Show the versions of kprod and of librdkafka.", column: 11),
-            "",
-            "Exit status:",
-        ]
-        lines += exitStatus.map { row($0.0, $0.1, column: 11) }
+        var lines = ["kprod writes records to Kafka and says what became of every one of them.", "", "Examples:"]
+        lines += examples.map { "  \($0)" }
+        lines += ["", "Commands (kprod help COMMAND shows its options, man kprod everything):"]
+        lines += CommandLineTool.visible.map { row($0.name, $0.summary, column: 13) }
+        lines.append(row("version", "Show the versions of kprod and of librdkafka.", column: 13))
+        let statuses = exitStatus.map { "\($0.0) \($0.1)" }.joined(separator: "; ")
+        lines += ["", "Exit status:"] + wrap(statuses, width: 76).map { "  \($0)" }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// An option as it stands in the help: `-t, --topic TOPIC`.
+    static func spelling(of option: Option) -> String {
+        let names = [option.short.map { "-\($0)" }, option.long.map { "--\($0)" }].compactMap { $0 }
+        return names.joined(separator: ", ") + (option.argument.map { " \($0)" } ?? "")
     }
 
     static func page(for syntax: CommandSyntax) -> String {
@@ -35,17 +43,18 @@ enum HelpText {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static let exitStatus = [
-        ("0", "every record read was delivered"),
-        ("1", "some records failed; the rest are in"),
-        ("64", "the command line is wrong"),
-        ("66", "an input could not be opened or read"),
-        ("69", "nothing was delivered: no broker reachable, or no such topic or partition"),
-        ("70", "the client failed for good"),
-        ("74", "an output could not be written"),
-        ("75", "a deadline passed with records undelivered"),
-        ("77", "authentication or authorization was refused"),
-        ("78", "the configuration is wrong"),
+    static let exitStatus = [
+        ("0", "every record was delivered"),
+        ("1", "some failed"),
+        ("64", "wrong command line"),
+        ("65", "input does not parse"),
+        ("66", "input cannot be read"),
+        ("69", "nothing delivered: no broker or no such topic"),
+        ("70", "client failed for good"),
+        ("74", "output cannot be written"),
+        ("75", "deadline passed"),
+        ("77", "not allowed"),
+        ("78", "wrong configuration"),
         ("128+n", "ended by signal n"),
     ]
 
@@ -59,7 +68,7 @@ enum HelpText {
         return ([first] + lines.dropFirst().map { indent + $0 }).joined(separator: "\n")
     }
 
-    private static func wrap(_ text: String, width: Int) -> [String] {
+    static func wrap(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {
             if let last = lines.last, last.count + 1 + word.count <= width {

@@ -50,9 +50,12 @@ final class TerminalWindow: Sendable {
         try await enter("\(path) \(arguments)")
     }
 
+    /// Types without Enter.
+    func type(_ text: String) async throws { try await tmux(["send-keys", "-l", "--", text]) }
+
     /// Types a line and Enter.
     func enter(_ line: String) async throws {
-        try await tmux(["send-keys", "-l", line])
+        try await type(line)
         try await press("Enter")
     }
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ManPage {
+    /// `kprod-formats(5)`: what goes in and what comes out, to the byte.
+    static var formats: ManPage {
+        var page = ManPage(name: "kprod-formats", section: 5, title: "formats of records and property files of kprod")
+        page.section("DESCRIPTION")
+        page.paragraph(
+            "What kprod(1) reads and writes. Input is bytes: no encoding is expected unless the format says so."
+        )
+        page.addRecords()
+        page.addPropertyFiles()
+        page.section("SEE ALSO")
+        page.paragraph("kprod(1)")
+        return page
+    }
+
+    private mutating func addRecords() {
+        section("RECORDS")
+        item(
+            "lines",
+            "A record ends at the delimiter of -D, a newline by default; the last needs none. The delimiter is not part of "
+                + "the record, a carriage return before it is, unless --chomp-cr. Empty records are skipped and counted; "
+                + "--empty sends them, with an empty value or without one."
+        )
+        item(
+            "kv",
+            "Lines that are cut at the first delimiter of -K (in produce a tab by default): key before it, value after it. A "
+                + "record without the delimiter has no key but that of -k. An empty key or value is empty and not absent, "
+                + "unless -Z or --empty null. --null-marker TEXT makes a key or value that is TEXT absent."
+        )
+        item("file", "Each file is one record, final newline included; so is standard input. Empty files are skipped.")
+        paragraph("In delimiters \\n, \\t, \\r, \\0, \\\\ and \\xNN are understood; they may have several bytes.")
+        paragraph("A record longer than --max-record-bytes (message.max.bytes by default) fails, and the next is read.")
+    }
+
+    private mutating func addPropertyFiles() {
+        section("PROPERTY FILES")
+        paragraph("A property per line, as Java's properties and as kcat's files:")
+        example([
+            "# librdkafka's names and Java's", "bootstrap.servers = kafka-1:9093,kafka-2:9093",
+            "security.protocol: SASL_SSL",
+            "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule \\",
+            "    required username=\"alice\" password=\"…\";", "ssl.truststore.location=/etc/kafka/ca.pem",
+            "ssl.truststore.type=PEM", "", "[profile load-test]", "linger.ms 50", "compression.type zstd",
+        ])
+        item(
+            "NAME=VALUE, NAME:VALUE, NAME VALUE",
+            "Blanks around either do not count. The value may be empty after = or :."
+        )
+        item("# or !", "At the beginning of a line: a comment.")
+        item("\\ at the end of a line", "The value goes on in the next line, without its leading blanks.")
+        item(
+            "\\: \\= \\# \\! \\\\ \\t \\n \\r \\f \\uXXXX",
+            "The character. A backslash before any other character stays, as in kcat's files."
+        )
+        item(
+            "[profile NAME], [NAME]",
+            "What follows holds only with --profile NAME, on top of what stands before the first section."
+        )
+        paragraph(
+            "Lines may have any length and end with LF, CRLF or CR; the file is UTF-8, of 1 MiB at most. topic.NAME is NAME. "
+                + "The last value of a property counts. A name that is no property is an error with its line and the nearest "
+                + "name; what concerns only the Java client, such as key.serializer, is left out with a note."
+        )
+        subsection("Java's names")
+        for (name, meaning) in [
+            ("sasl.jaas.config", "The login modules Plain and Scram; Krb5; OAuthBearer with an unsecured token."),
+            (
+                "ssl.truststore.*, ssl.keystore.*",
+                "Of type PEM, as a file or as text; a PKCS12 key store. JKS is refused "
+                    + "with the command that converts it."
+            ),
+            ("ssl.endpoint.identification.algorithm", "Empty means none, as in Java."),
+            ("buffer.memory, max.request.size, partitioner.class", "Their counterparts here."),
+            ("max.block.ms", "Is not used: a record waits for room for as long as it takes."),
+        ] { item(name, meaning) }
+    }
+}
