@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Its header brings the system's clock along, and a release build takes `timespec` for its own.
+internal import CLibrdkafka
+
 #if canImport(Darwin)
 import Darwin
 #else
