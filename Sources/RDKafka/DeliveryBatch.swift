@@ -53,7 +53,10 @@ package struct DeliveryRecord: Sendable {
         var pins = 0
 
         mutating func releaseEvent() {
-            if let event = unsafe event { unsafe rd_kafka_event_destroy(event) }
+            // In a forked child it is leaked: a thread that the child does not have may hold librdkafka's locks.
+            if let event = unsafe event, client?.forkGeneration == ForkGuard.current {
+                unsafe rd_kafka_event_destroy(event)
+            }
             unsafe event = nil
             client = nil
         }
@@ -101,7 +104,7 @@ package struct DeliveryRecord: Sendable {
     deinit {
         // Nobody else refers to this batch, so nothing is pinned.
         payloads.withLock { payloads in
-            if let event = unsafe payloads.event { unsafe rd_kafka_event_destroy(event) }
+            payloads.releaseEvent()
             unsafe payloads.slab?.deallocate()
         }
         unsafe messages.deallocate()

@@ -33,8 +33,11 @@ extension Topic: ExpressibleByStringLiteral {
 }
 
 extension Topic: Hashable {
-    /// Equal when the names are.
-    public static func == (left: Topic, right: Topic) -> Bool { left.name == right.name }
+    /// Equal when the names are, byte for byte.
+    public static func == (left: Topic, right: Topic) -> Bool {
+        // Strings are equal when they look the same: the sign for Kelvin and K do, and only one of them is a name.
+        left.name == right.name && left.name.utf8.count == right.name.utf8.count
+    }
 
     /// Hashes the name.
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }

@@ -6,9 +6,9 @@ internal import RDKafka
 struct TopicTable {
     private let producer: UInt32
     private var handles: [TopicHandle] = []
-    private var indexes: [String: Int] = [:]
+    private var indexes: [Topic: Int] = [:]
     /// Most programs send many messages to one topic in turn: that saves hashing the name.
-    private var lastName = ""
+    private var last = Topic("")
     /// Out of range until there is one: the name of none is also what somebody may send to by mistake.
     private var lastIndex = Int.max
 
@@ -18,9 +18,9 @@ struct TopicTable {
 
     mutating func find(_ topic: Topic) -> TopicHandle? {
         if topic.producer == producer, topic.index < handles.count { return handles[Int(topic.index)] }
-        if lastName == topic.name, lastIndex < handles.count { return handles[lastIndex] }
-        guard let index = indexes[topic.name] else { return nil }
-        lastName = topic.name
+        if last == topic, lastIndex < handles.count { return handles[lastIndex] }
+        guard let index = indexes[topic] else { return nil }
+        last = topic
         lastIndex = index
         return handles[index]
     }
@@ -28,13 +28,13 @@ struct TopicTable {
     /// Adds a handle, unless another task was faster, and returns the public one.
     mutating func insert(_ handle: TopicHandle, name: String) -> Topic {
         if let known = resolve(name) { return known }
-        indexes[name] = handles.count
+        indexes[Topic(name)] = handles.count
         handles.append(handle)
         return Topic(name, index: UInt32(handles.count - 1), producer: producer)
     }
 
     func resolve(_ name: String) -> Topic? {
-        indexes[name].map { Topic(name, index: UInt32($0), producer: producer) }
+        indexes[Topic(name)].map { Topic(name, index: UInt32($0), producer: producer) }
     }
 
     /// Lets go of all handles; returns them, to be released outside the lock.

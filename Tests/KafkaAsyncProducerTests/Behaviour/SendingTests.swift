@@ -213,4 +213,25 @@ import Testing
             expectSettled(producer, accepted: 1)
         }
     }
+
+    @Test func aNameThatOnlyLooksLikeATopicIsRefused() async throws {
+        try await withMockCluster(brokers: 1, topics: ["K": 1]) { cluster in
+            let producer = try await makeProducer(cluster)
+            try await producer.input.send(ProducerMessage(topic: "K", value: "x"))
+            // The sign for Kelvin, which Unicode holds equal to K.
+            let sign = ProducerMessage(topic: "\u{212A}", value: "elsewhere")
+            await #expect { try await producer.input.send(sign) } throws: {
+                ($0 as? KafkaError)?.code == .invalidTopic
+            }
+            await #expect {
+                try await producer.input.send(contentsOf: [ProducerMessage(topic: "K", value: "y"), sign])
+            } throws: {
+                let error = $0 as? AsyncProducer.PartialSendError
+                return error?.acceptedCount == 1 && error?.cause.code == .invalidTopic
+            }
+            try await producer.close()
+            #expect(try await cluster.records(in: "K").map(\.valueText) == ["x", "y"])
+            expectSettled(producer, accepted: 2)
+        }
+    }
 }
