@@ -19,9 +19,11 @@ extension AsyncProducer {
         ///
         /// The bytes are copied before it returns. Does not suspend while there is room.
         ///
-        /// - Throws: Why the message was not accepted: a name or number that Kafka does not allow, a message larger than
-        ///   the budget, ``KafkaError/Code/closed``, a fatal error, ``KafkaError/Code/cancelled`` or
-        ///   ``KafkaError/Code/noRoom`` while it waited.
+        /// - Throws: Why the message was not accepted: ``KafkaError/Code/invalidTopic``,
+        ///   ``KafkaError/Code/tooManyTopics``, ``KafkaError/Code/invalidMessage``,
+        ///   ``KafkaError/Code/messageTooLarge`` for one larger than the budget, ``KafkaError/Code/closed``, a fatal
+        ///   error, ``KafkaError/Code/forked``, and ``KafkaError/Code/cancelled`` or ``KafkaError/Code/noRoom`` while it
+        ///   waited.
         @inlinable
         public func send(_ message: ProducerMessage) async throws(KafkaError) {
             if try producer.core.sendNow(message) { return }
@@ -49,7 +51,8 @@ extension AsyncProducer {
 
         /// Sends a message if that is possible without waiting, and says why if not.
         ///
-        /// - Throws: As ``send(_:)``, for messages that could never be accepted.
+        /// - Throws: As ``send(_:)``, for messages that could never be accepted, and for a producer that stopped with a
+        ///   fatal error; one that is closing or closed is a ``Refusal``.
         public func trySend(_ message: ProducerMessage) throws(KafkaError) -> TrySendResult {
             try producer.core.trySend(message)
         }

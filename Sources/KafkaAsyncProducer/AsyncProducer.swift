@@ -24,7 +24,8 @@ public final class AsyncProducer: Sendable {
     ///
     /// librdkafka is set up on a thread of the library's own, which takes up to 50 ms with TLS.
     ///
-    /// - Throws: ``KafkaError/Code/invalidConfiguration`` in words, naming the property and what to write instead.
+    /// - Throws: ``KafkaError/Code/invalidConfiguration`` in words, naming the property and what to write instead, or
+    ///   ``KafkaError/Code/systemResources``. Cancelling the caller does not end the wait.
     public init(_ configuration: Configuration) async throws(KafkaError) {
         let result = await withCheckedContinuation { continuation in
             let make: @Sendable () -> Void = {
@@ -69,14 +70,19 @@ public final class AsyncProducer: Sendable {
 
     /// Looks a topic up once, for programs that write to many topics in turn.
     ///
-    /// - Throws: ``KafkaError/Code/invalidTopic``, ``KafkaError/Code/tooManyTopics`` or ``KafkaError/Code/closed``. Does
-    ///   not ask a broker: whether the topic exists shows in the outcomes.
+    /// Does not wait for a broker: whether the topic exists shows in the outcomes.
+    ///
+    /// - Throws: ``KafkaError/Code/invalidTopic``, ``KafkaError/Code/tooManyTopics``, ``KafkaError/Code/closed``,
+    ///   ``KafkaError/Code/forked`` or the fatal error that stopped the producer.
     public func topic(_ name: String) throws(KafkaError) -> Topic { try core.resolve(name) }
 
     /// Sends a message and waits for its own outcome, which then appears in no stream.
     ///
-    /// Cancelling the caller ends the wait with ``KafkaError/Code/cancelled``. If the message was accepted by then it
-    /// is still delivered or fails, and is counted.
+    /// Waits for room first, as ``Input/send(_:)`` does. Cancelling the caller ends either wait with
+    /// ``KafkaError/Code/cancelled``: ``ProducerError/Persistence/notPersisted`` says that the message was not accepted,
+    /// ``ProducerError/Persistence/possiblyPersisted`` that it is still delivered or fails, and is counted.
+    ///
+    /// - Throws: Why the message was not accepted, as ``Input/send(_:)``, or why it was not delivered.
     public func deliver(_ message: ProducerMessage) async throws(ProducerError) -> Delivery {
         let admitted: Admitted
         do {
@@ -87,9 +93,11 @@ public final class AsyncProducer: Sendable {
         return try await core.deliver(message, admitted).get()
     }
 
-    /// Waits until every message accepted before the call has its outcome. Sends them without linger.
+    /// Waits until every message accepted before the call has its outcome, whether it was delivered or failed. Until
+    /// then all messages are sent without linger.
     ///
     /// - Throws: ``KafkaError/Code/deadlineExceeded`` or ``KafkaError/Code/cancelled``; the messages stay in flight.
+    ///   ``KafkaError/Code/forked`` in a forked child.
     public func flush(deadline: Duration = .seconds(30)) async throws(KafkaError) {
         try await core.flush(deadline: deadline)
     }
@@ -97,5 +105,7 @@ public final class AsyncProducer: Sendable {
     /// Drops what is queued or in flight, without waiting and without closing.
     ///
     /// Each dropped message becomes an error; one that was already sent is ``ProducerError/Persistence/possiblyPersisted``.
+    /// It begins within 0.1 s of the call, and messages that are sent before it is done may be dropped with the others:
+    /// wait for ``flush(deadline:)`` before sending what must not be.
     public func abort() { core.abort() }
 }

@@ -59,7 +59,10 @@ struct ConnectionDiagnosis {
         guard let (failure, advice) = diagnose(code, reason) else {
             return KafkaError(code, printable(reason, limit: 1_000))
         }
-        return KafkaError(code, printable("\(reason): \(advice)", limit: 1_000), securityFailure: failure)
+        // What librdkafka adds at the end, such as "(after 3ms in state CONNECT)", is for those who read on.
+        let end = reason.ranges(of: " (after ").last?.lowerBound ?? reason.endIndex
+        let text = "\(reason[..<end]): \(advice)\(reason[end...])"
+        return KafkaError(code, printable(text, limit: 1_000), securityFailure: failure)
     }
 
     private func refusedCertificate(_ reason: String) -> RefusedCertificate? {

@@ -6,7 +6,8 @@ extension AsyncProducer {
     /// Failures leave the budget when they arrive, so a reader may send them again even when the budget is used up. They
     /// wait for a reader, or for ``AsyncProducer/close(deadline:)``, up to
     /// ``AsyncProducer/Configuration/Returns/maximumErrors``; beyond it the oldest are dropped and counted by cause.
-    /// An iterator ends after the last outcome of a closed producer, or when its task is cancelled.
+    /// Several iterators share the work: each failure goes to one. While there is an iterator, `close` leaves the
+    /// failures to it. An iterator ends after the last outcome of a closed producer, or when its task is cancelled.
     public struct Errors: AsyncSequence, Sendable {
         /// A message that was not delivered.
         public typealias Element = ProducerError

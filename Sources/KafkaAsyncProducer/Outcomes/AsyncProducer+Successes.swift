@@ -8,6 +8,9 @@ extension AsyncProducer {
     /// producer, or when its task is cancelled; a cancelled one still gets the rest of the batch it has taken, and
     /// leaves all other messages to the next reader. What happens while nobody reads is
     /// ``AsyncProducer/Configuration/Returns/successes``.
+    ///
+    /// The task that runs the loop may send and deliver in it, also when the budget is used up by what it has not read
+    /// yet. It must not wait there for *another* task to send: that one waits for room, which only the loop can give.
     public struct Successes: AsyncSequence, Sendable {
         /// A delivered message.
         public typealias Element = DeliveredMessage

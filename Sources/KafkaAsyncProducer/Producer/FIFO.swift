@@ -40,6 +40,8 @@ struct FIFO<Element> {
     mutating func removeFirst(where matches: (Element) -> Bool) -> Element? {
         for index in head..<storage.count {
             guard let element = storage[index], matches(element) else { continue }
+            // Those that leave in order, as a cancelled group does, cost nothing for those behind.
+            if index == head { return popFirst() }
             storage.remove(at: index)
             return element
         }

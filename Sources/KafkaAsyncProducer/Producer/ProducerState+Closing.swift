@@ -15,7 +15,7 @@ extension ProducerState {
     /// Looks who was waiting for the outcomes that have just been counted.
     mutating func settle(at now: @autoclosure () -> Duration, _ effects: inout Effects) {
         if !closing.flushes.isEmpty { completeFlushes(&effects) }
-        // An abort drops what there was, never what is sent after it.
+        // There is nothing left to abort: what is sent from now on must not be dropped for it.
         if ledger.inFlight == 0 { closing.isPurgeRequested = false }
         if phase == .draining, ledger.inFlight == 0 { finish(at: now(), &effects) }
     }

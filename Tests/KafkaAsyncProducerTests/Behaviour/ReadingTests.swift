@@ -239,6 +239,21 @@ import Testing
         }
     }
 
+    @Test func closeFromTheLoopOverErrorsLeavesThemToTheLoop() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster)
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "the partitions are known"))
+            for _ in 0..<5 { try await producer.input.send(ProducerMessage(topic: "t", partition: 7, value: "x")) }
+            var count = 0
+            for await _ in producer.errors {
+                if count == 0 { try await producer.close() }
+                count += 1
+            }
+            #expect(count == 5)
+            expectSettled(producer, accepted: 6)
+        }
+    }
+
     @Test func theLastReaderLeavesAfterCloseAndNothingStaysBuffered() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster) { $0.returns.successes = .always }

@@ -46,6 +46,21 @@ import Testing
         #expect(!message.contains("c4n4ry"))
     }
 
+    /// Any text is either read or refused.
+    @Test func noTextTraps() {
+        var generator = SystemRandomNumberGenerator()
+        let pieces = [
+            "\\", "=", ":", "#", "!", "[", "]", "u", "D83D", " ", "\t", "\n", "\r", "a", ".", "\u{0}", "ä", "\u{FEFF}",
+        ]
+        for _ in 0..<5_000 {
+            let text = (0..<12).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
+            _ = try? Properties(parsing: text, source: "t", profile: "a")
+            let jaas = (0..<12).map { _ in ["\"", "'", "=", ";", "a", "\\", " "].randomElement(using: &generator) ?? ""
+            }
+            _ = try? AsyncProducer.Configuration(Properties(["sasl.jaas.config": jaas.joined()]))
+        }
+    }
+
     @Test func sectionsCountOnlyWhenAskedFor() throws {
         let text = """
             client.id=all

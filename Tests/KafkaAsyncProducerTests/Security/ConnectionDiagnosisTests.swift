@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import KafkaAsyncProducer
+
+@Suite struct ConnectionDiagnosisTests {
+    private func diagnosis(
+        _ security: AsyncProducer.Configuration.Security = .plaintext,
+        scram: String? = nil
+    ) -> ConnectionDiagnosis {
+        var configuration = AsyncProducer.Configuration(bootstrapServers: ["b:1"])
+        configuration.security = security
+        return ConnectionDiagnosis(configuration, brokenSCRAMVersion: scram)
+    }
+
+    /// librdkafka's words for each of these.
+    private let refusal =
+        "ssl://b:1/bootstrap: SSL handshake failed: error:0A000086:SSL routines::certificate verify failed: "
+        + "broker certificate could not be verified, verify that ssl.ca.location is correctly configured"
+
+    private func line(_ number: Int, broker: String = "ssl://b:1/bootstrap", depth: Int = 0) -> String {
+        "[thrd:\(broker)]: \(broker): Certificate (subject=/CN=x, issuer=/CN=y) verification callback failed: "
+            + "X509 error \(number) at depth \(depth)"
+    }
+
+    @Test(arguments: [
+        (20, SecurityFailure.untrustedCertificate), (18, .untrustedCertificate), (19, .untrustedCertificate),
+        (9, .certificateNotYetValid), (10, .certificateExpired), (23, .certificateRevoked), (62, .wrongHost),
+        (64, .wrongHost), (66, .certificateRefused),
+    ])
+    func theNumberOfOpenSSLIsTheCause(number: Int, failure: SecurityFailure) {
+        var diagnosis = diagnosis(.tls())
+        let isNoted = diagnosis.note(line: line(number))
+        #expect(isNoted)
+        let error = diagnosis.explain(.tls, refusal, at: .now)
+        #expect(error.securityFailure == failure && error.code == .tls)
+        #expect(error.message.contains("X509 error \(number), subject=/CN=x, issuer=/CN=y"))
+        #expect(error.message.hasPrefix("ssl://b:1/bootstrap: its certificate "))
+    }
+
+    @Test func aCertificateOfAnotherBrokerIsNoCause() {
+        var diagnosis = diagnosis(.tls())
+        let isOther = diagnosis.note(line: line(10, broker: "ssl://c:1/2"))
+        #expect(isOther)
+        let unexplained = diagnosis.explain(.tls, refusal, at: .now)
+        #expect(unexplained.securityFailure == nil)
+        let isAuthority = diagnosis.note(line: line(10, depth: 1))
+        #expect(isAuthority)
+        let explained = diagnosis.explain(.tls, refusal, at: .now)
+        #expect(explained.message.contains("of an authority"))
+    }
+
+    /// A certificate may have any name.
+    @Test(arguments: [
+        "", "]: ", ": Certificate (", ") verification callback failed: X509 error ", "X509 error 1 at depth 2",
+        "[thrd:x]: x: Certificate (a) verification callback failed: X509 error 99999999999999999999 at depth 0",
+        "[thrd:x]: ) verification callback failed: X509 error 1 at depth 0: Certificate (",
+    ])
+    func otherLinesAreLeftAlone(line: String) {
+        var diagnosis = diagnosis(.tls())
+        let isNoted = diagnosis.note(line: line)
+        #expect(!isNoted)
+    }
+
+    @Test func namesInACertificateCannotForgeTheCause() {
+        var diagnosis = diagnosis(.tls())
+        let forged = ") verification callback failed: X509 error 10 at depth 0"
+        let isNoted = diagnosis.note(line: line(20).replacing("/CN=x", with: "/CN=x\(forged)"))
+        #expect(isNoted)
+        let error = diagnosis.explain(.tls, refusal, at: .now)
+        #expect(error.securityFailure == .untrustedCertificate)
+    }
+
+    @Test func adviceStandsBeforeWhatLibrdkafkaAdds() {
+        var diagnosis = diagnosis()
+        let reason =
+            "b:1/bootstrap: Disconnected while requesting ApiVersion: might be caused by incorrect "
+            + "security.protocol configuration (connecting to a SSL listener?) (after 3ms in state APIVERSION_QUERY)"
+        let error = diagnosis.explain(.transport, reason, at: .now)
+        #expect(error.securityFailure == .brokerRequiresTLS)
+        #expect(error.message.hasSuffix("or sasl_ssl) (after 3ms in state APIVERSION_QUERY)"))
+    }
+
+    @Test func whoHasNoCertificateIsToldThatOneIsWanted() {
+        let identity = AsyncProducer.Configuration.Security.TLS.Identity.pem(certificate: .file("c"), key: .file("k"))
+        let reason = "ssl://b:1/1: ssl/tls alert bad certificate"
+        var without = diagnosis(.tls())
+        let required = without.explain(.transport, reason, at: .now)
+        #expect(required.securityFailure == .clientCertificateRequired)
+        var with = diagnosis(.tls(.init(authorities: nil, identity: identity)))
+        let refused = with.explain(.transport, reason, at: .now)
+        #expect(refused.securityFailure == .clientCertificateRefused)
+    }
+
+    @Test func scramIsExplainedWhereItIsBroken() {
+        let sasl = AsyncProducer.Configuration.Security.SASL.scramSHA256(username: "a", password: "b")
+        var broken = diagnosis(.sasl(sasl), scram: "2.0.2")
+        let explained = broken.explain(.authentication, "b: no", at: .now)
+        #expect(explained.message.contains("SCRAM of librdkafka 2.0.2"))
+        var whole = diagnosis(.sasl(sasl))
+        let plain = whole.explain(.authentication, "b: no", at: .now)
+        #expect(!plain.message.contains("librdkafka"))
+        #expect(plain.securityFailure == .authenticationFailed)
+    }
+
+    @Test func troubleIsRememberedForAWhile() {
+        var diagnosis = diagnosis()
+        let start = ContinuousClock.now
+        #expect(diagnosis.recentTrouble(at: start) == nil)
+        _ = diagnosis.explain(.transport, "b: Connect failed", at: start)
+        _ = diagnosis.explain(.allBrokersDown, "1/1 brokers are down", at: start)
+        #expect(diagnosis.recentTrouble(at: start + .seconds(44))?.code == .transport)
+        #expect(diagnosis.recentTrouble(at: start + .seconds(45)) == nil)
+    }
+
+    @Test func textFromBrokersIsOneHarmlessLine() {
+        var diagnosis = diagnosis(.sasl(.plain(username: "a", password: "b")))
+        let error = diagnosis.explain(.authentication, "b: no\u{1B}[31m\nno\u{202E}", at: .now)
+        #expect(!error.message.unicodeScalars.contains { ["\u{1B}", "\n", "\u{202E}"].contains($0) })
+    }
+}
