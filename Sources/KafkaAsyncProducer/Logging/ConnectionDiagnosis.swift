@@ -87,8 +87,10 @@ struct ConnectionDiagnosis {
             return (.tokenUnavailable, "the token closure has given none yet")
         }
         guard code == .tls || code == .transport else { return nil }
+        // A broker that cannot read the greeting of TLS hangs up; where that is noticed differs from time to time.
         if says("connecting to a PLAINTEXT broker listener?", "wrong version number", "packet length too long")
-            || says("handshake failed") && says("unexpected eof")
+            || (says("SSL handshake failed", "in state SSL_HANDSHAKE")
+                && says("unexpected eof", "Disconnected", "Connection reset", "Broken pipe"))
         {
             return (
                 .brokerSpeaksPlaintext,

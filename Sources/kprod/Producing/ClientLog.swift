@@ -14,6 +14,11 @@ final class ClientLog: Sendable {
     /// librdkafka tries to connect several times a second, and each failure is news only once in a while.
     private static let pause = Duration.seconds(30)
 
+    /// For so long a certificate that is refused counts as a mistake of the configuration; later it may be one that is
+    /// just being renewed, and records have a deadline of their own.
+    private static let beginning = Duration.seconds(10)
+    private let start = ContinuousClock.now
+
     private let terminal: Terminal
     private let isQuiet: Bool
     private let isVerbose: Bool
@@ -67,6 +72,8 @@ final class ClientLog: Sendable {
             onFatal(Self.failure(entry.message))
         } else if error.code == .authentication {
             onFatal(ToolError(.refused, "the broker refused the credentials: \(gist); check -X sasl.*"))
+        } else if let status = error.securityFailure?.exitStatus, .now - start < Self.beginning {
+            onFatal(ToolError(status, gist))
         }
     }
 

@@ -82,6 +82,24 @@ import Testing
         #expect(error.message.hasSuffix("or sasl_ssl) (after 3ms in state APIVERSION_QUERY)"))
     }
 
+    /// What librdkafka said of one and the same listener, at different times.
+    @Test(arguments: [
+        "ssl://b:1/1: SSL handshake failed: error:0A000126:SSL routines::unexpected eof while reading (after 3ms in "
+            + "state SSL_HANDSHAKE)",
+        "ssl://b:1/1: error:0A000126:SSL routines::unexpected eof while reading (after 5ms in state SSL_HANDSHAKE)",
+        "ssl://b:1/1: SSL handshake failed: Disconnected: connecting to a PLAINTEXT broker listener?",
+        "ssl://b:1/1: Receive failed: Connection reset by peer (after 2ms in state SSL_HANDSHAKE)",
+    ])
+    func aListenerThatHangsUpInTheHandshakeSpeaksPlaintext(reason: String) {
+        var diagnosis = diagnosis(.tls())
+        for code in [KafkaError.Code.tls, .transport] {
+            let error = diagnosis.explain(code, reason, at: .now)
+            #expect(error.securityFailure == .brokerSpeaksPlaintext && error.message.contains("security.tls"))
+        }
+        let later = diagnosis.explain(.transport, "ssl://b:1/1: Disconnected (after 90ms in state UP)", at: .now)
+        #expect(later.securityFailure == nil)
+    }
+
     @Test func whoHasNoCertificateIsToldThatOneIsWanted() {
         let identity = AsyncProducer.Configuration.Security.TLS.Identity.pem(certificate: .file("c"), key: .file("k"))
         let reason = "ssl://b:1/1: ssl/tls alert bad certificate"
