@@ -205,8 +205,8 @@ import Testing
             (["produce", "-b", "127.0.0.1:1", "-t", "a/b"], 64, "kprod: option -t/--topic: "),
             (broker + [files.path("a.txt"), files.path("no")], 66, "kprod: \(files.path("no")): no such file"),
             (broker + [files.folder.path], 66, "kprod: \(files.folder.path): is a directory"),
-            (broker + ["-X", "linger.msx=1"], 78, "kprod: librdkafka has no property \"linger.msx\""),
-            (broker + ["-X", "linger.ms=x"], 78, "kprod: \"linger.ms\" cannot be \"x\""),
+            (broker + ["-X", "linger.msx=1"], 78, "kprod: option -X: librdkafka has no property \"linger.msx\""),
+            (broker + ["-X", "linger.ms=x"], 78, "kprod: option -X: \"linger.ms\" cannot be \"x\""),
         ]
         for (arguments, status, message) in cases {
             let outcome = try await KprodProcess.run(arguments)
