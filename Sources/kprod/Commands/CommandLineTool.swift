@@ -3,7 +3,7 @@
 /// Finds the subcommand and runs it.
 enum CommandLineTool {
     static let commands: [any Command.Type] = [
-        ProduceCommand.self, KcatCommand.self, BenchCommand.self, TopicsCommand.self,
+        ProduceCommand.self, ReplayCommand.self, KcatCommand.self, BenchCommand.self, TopicsCommand.self,
         ConfigCommand.self, MockCommand.self, DemoCommand.self,
         CompletionsCommand.self, ManCommand.self,
     ]

@@ -5,7 +5,9 @@ extension ProduceCommand {
         name: "produce",
         summary: "Write lines, or whole files, to a topic.",
         operands: "[FILE…]",
-        options: target + records + Option.flow + [.drainTimeout] + Option.reporting + [.noInput, .quiet, .help],
+        options: target + records + Option.flow + Option.outcomes + [.drainTimeout] + Option.reporting + [
+            .noInput, .quiet, .help,
+        ],
         notes: [
             "Each line is a record; its newline is not part of it, a carriage return is. Empty lines are skipped and "
                 + "counted. Without FILE, or with -, standard input is read.",
@@ -14,7 +16,8 @@ extension ProduceCommand {
         ],
         examples: [
             "tail -F app.log | kprod produce -b $BROKERS -t logs -z zstd",
-            "kprod produce -b $BROKERS -t orders -K: orders.txt more.txt",
+            "kprod produce -b $BROKERS -t orders -K: --dead-letter bad.dlq orders.txt",
+            "kcat -C -b A -t src -e -J | kprod produce -b B -t dst --format json",
         ]
     )
 
@@ -45,9 +48,10 @@ extension ProduceCommand {
             nil,
             "format",
             "FORMAT",
-            help: "lines (default), kv (lines with keys, cut at -K, or else at a tab), file (each file is one record)."
+            help: "lines (default), kv (lines with keys, cut at -K, or else at a tab), file (each file is one record), "
+                + "json (what kcat -J, rpk, kaf and kafkactl write)."
         ),
-        .delimiter, .keyDelimiter, .key, .header,
+        .preserve, .delimiter, .keyDelimiter, .key, .header,
         Option(
             .value,
             nil,

@@ -77,6 +77,7 @@ struct LineCutter<Rules: LineRules>: Sendable {
             tee.append(line)
             await tee.waitForRoom()
         }
+        if sink.remembersInput { sink.remember(line) }
         try await rules.send(line, at: place, to: sink)
     }
 }

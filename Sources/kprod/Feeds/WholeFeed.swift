@@ -39,6 +39,7 @@ struct WholeFeed: SourceFeed {
             tee.append(bytes.span)
             await tee.waitForRoom()
         }
+        if sink.remembersInput { sink.remember(bytes.span) }
         var rules = rules
         if isKeyedByName, rules.key == nil { rules.key = source.fileName.map { Array($0.utf8) } }
         try await rules.send(bytes.span, at: place, to: sink)

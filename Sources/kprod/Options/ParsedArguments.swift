@@ -36,6 +36,11 @@ struct ParsedArguments: Sendable {
         return copy
     }
 
+    /// How a given option is called in an error message.
+    func spelling(_ name: Option.Name) -> String {
+        given.last { $0.option.name == name }?.option.spelling ?? ""
+    }
+
     func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }
 
     /// Every value of an option that may be repeated.

@@ -44,15 +44,26 @@ final class OutputWriter: Sendable {
         if let failure { onFailure(failure) }
     }
 
+    func append(_ bytes: some Collection<UInt8>) {
+        add { $0.append(contentsOf: bytes) }
+    }
+
     func append(_ bytes: Span<UInt8>) {
+        add { $0.append(bytes) }
+    }
+
+    private func add(_ bytes: (inout [UInt8]) -> Void) {
         let mustStart = state.withLock { state in
             if state.failure != nil { return false }
-            state.pending.append(bytes)
+            bytes(&state.pending)
             defer { state.isWriting = true }
             return !state.isWriting
         }
         if mustStart { queue.async { [self] in writePending() } }
     }
+
+    /// What went wrong, once something has.
+    var failure: ToolError? { state.withLock { $0.failure } }
 
     /// Suspends while more is waiting to be written than is good for the memory.
     func waitForRoom() async {

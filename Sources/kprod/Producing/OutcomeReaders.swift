@@ -14,6 +14,7 @@ struct OutcomeReaders: Sendable {
         _ producer: AsyncProducer,
         _ ledger: Ledger,
         measuresLatency: Bool,
+        log: OutcomeLog? = nil,
         onDelivered: (@Sendable (SuccessBatch) -> Void)?,
         isRetried: @escaping @Sendable (ProducerError) async -> Bool = { _ in false },
         onHopeless: @escaping @Sendable (ToolError) -> Void
@@ -25,12 +26,14 @@ struct OutcomeReaders: Sendable {
         successes = Task {
             while let batch = await delivered.next() {
                 ledger.delivered(batch, measuresLatency: measuresLatency)
+                log?.delivered(batch)
                 onDelivered?(batch)
             }
         }
         errors = Task {
             while let error = await failed.next() {
                 if await isRetried(error) { continue }
+                log?.failed(error)
                 if ledger.failed(error) { continue }
                 if let reason = Self.hopeless(error) { onHopeless(reason) }
             }

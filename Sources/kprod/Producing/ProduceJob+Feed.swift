@@ -11,6 +11,7 @@ extension ProduceJob {
         limit: Int,
         notify: @escaping @Sendable (String) -> Void
     ) async throws(ToolError) -> any RecordFeed {
+        let limit = outcomes.hasDeadLetters && !isDryRun ? max(limit, Self.deadLetterLimit) : limit
         var rules = rules
         if let keyFile { rules.key = try await Self.contents(of: keyFile) }
         let feed: any RecordFeed =
@@ -19,9 +20,20 @@ extension ProduceJob {
             case .whole:
                 WholeFeed(sources: sources, rules: rules, isKeyedByName: isKeyedByName, limit: limit, tee: tee)
             case .values(let values): ValueFeed(values: values, rules: rules)
+            case .json(let fields):
+                // Escapes make JSON at most six times as long as the record it describes.
+                JSONFeed(
+                    sources: sources,
+                    preserved: fields,
+                    key: rules.key,
+                    limit: outcomes.hasDeadLetters ? limit * 2 : limit * 6 + 65_536
+                )
             }
         return repeatCount == 1 ? feed : RepeatedFeed(feed: feed, count: repeatCount)
     }
+
+    /// The longest record that is kept for dead letters.
+    private static let deadLetterLimit = 16 << 20
 
     private var tee: OutputWriter? { isTeed ? .standardOutput : nil }
 

@@ -13,6 +13,8 @@ struct ProduceJob: Sendable {
         case whole
         /// Values of the command line; nil is a tombstone.
         case values([[UInt8]?])
+        /// JSON that describes records, of which this is kept.
+        case json(Set<PreservedField>)
 
         var readsSources: Bool {
             if case .values = self { return false }
@@ -21,7 +23,8 @@ struct ProduceJob: Sendable {
     }
 
     let client: ClientOptions
-    let topic: String
+    /// Nil when every record names its own.
+    let topic: String?
     var input = Input.lines(.newline)
     var sources: [InputSource] = [.standardInput]
     var rules = RecordRules()
@@ -33,6 +36,7 @@ struct ProduceJob: Sendable {
     /// Whether everything is read and nothing sent.
     var isDryRun = false
     var errorPolicy = ErrorPolicy()
+    var outcomes = OutcomeOptions()
     /// Holds the key of records that bring none of their own.
     var keyFile: String?
     /// Whether the name of a file is the key of its records.
@@ -50,12 +54,11 @@ struct ProduceJob: Sendable {
     /// Whether records may be typed.
     var takesInput = true
 
-    init(_ arguments: ParsedArguments, client: ClientOptions) throws(ToolError) {
-        guard let topic = try arguments.value(.topic, OptionValue.string) else {
-            throw .usage("option -t/--topic is missing; name the topic to write to")
-        }
+    /// `needsTopic` is false when records name their own.
+    init(_ arguments: ParsedArguments, client: ClientOptions, needsTopic: Bool = true) throws(ToolError) {
+        topic = try arguments.value(.topic, OptionValue.string)
+        if needsTopic, topic == nil { throw .usage("option -t/--topic is missing; name the topic to write to") }
         self.client = client
-        self.topic = topic
         if !arguments.operands.isEmpty { sources = arguments.operands.map { InputSource($0) } }
         rules.key = try arguments.value(.key, OptionValue.bytes)
         defaults.partition = try arguments.value(.partition, OptionValue.partition) ?? nil
@@ -90,6 +93,8 @@ struct ProduceJob: Sendable {
         session.verbosity = verbosity
         session.errorPolicy = errorPolicy
         session.defaults = defaults
+        session.outcomes = outcomes
+        if outcomes.hasDeadLetters { session.defaults.maximumBytes = client.recordLimit }
         if isTeed { session.outputs.append(.standardOutput) }
         session.progress = progress
         if input.readsSources, sources.contains(.standardInput), isatty(STDIN_FILENO) == 1 {

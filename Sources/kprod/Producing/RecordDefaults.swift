@@ -15,6 +15,8 @@ struct RecordDefaults: Sendable {
     /// How many records are passed over first.
     var skip = 0
     var rate: Rate?
+    /// The largest key and value together, where larger ones are read so that they can be kept.
+    var maximumBytes: Int?
 
     /// Whether a key and a value can go to the client as they were read.
     var leaveRecordsAlone: Bool { headers.isEmpty && timestamp == nil && encodings.isPlain }

@@ -11,7 +11,8 @@ final class RecordSink {
 
     /// Where records go.
     enum Destination {
-        case producer(AsyncProducer.Input, Topic)
+        /// Without a topic every record must name its own.
+        case producer(AsyncProducer.Input, Topic?)
         /// Nowhere: they are looked at.
         case preview(RecordPreview)
     }
@@ -20,8 +21,13 @@ final class RecordSink {
     private let defaults: RecordDefaults
     private let ledger: Ledger
     private let stop: StopSwitch
+    private let log: OutcomeLog?
     private let onFirst: () -> Void
     private let leavesRecordsAlone: Bool
+    /// Whether ``remember(_:)`` is of use.
+    let remembersInput: Bool
+    /// What the record in hand was read from.
+    private var raw: [UInt8]?
     private var tally = FeedTally()
     private var passedOver = 0
     private var pace: Pace?
@@ -35,14 +41,17 @@ final class RecordSink {
         defaults: RecordDefaults,
         ledger: Ledger,
         stop: StopSwitch,
+        log: OutcomeLog? = nil,
         onFirst: @escaping () -> Void
     ) {
         self.destination = destination
         self.defaults = defaults
         self.ledger = ledger
         self.stop = stop
+        self.log = log
         self.onFirst = onFirst
-        leavesRecordsAlone = defaults.leaveRecordsAlone
+        leavesRecordsAlone = defaults.leaveRecordsAlone && log == nil
+        remembersInput = log?.deadLetters != nil
         pace = defaults.rate.map { Pace($0, now: .now) }
     }
 
@@ -59,8 +68,9 @@ final class RecordSink {
         count()
         do throws(KafkaError) {
             switch destination {
-            case .producer(let input, let topic):
+            case .producer(let input, let topic?):
                 try await input.send(to: topic, partition: defaults.partition, key: key, value: value)
+            case .producer(_, nil): throw KafkaError(.invalidTopic, Self.noTopic)
             case .preview(let preview):
                 var record = InputRecord(key: [UInt8](copying: key), value: [UInt8](copying: value))
                 record.partition = defaults.partition
@@ -85,10 +95,11 @@ final class RecordSink {
         }
         let size = (complete.key?.count ?? 0) + (complete.value?.count ?? 0)
         if pace != nil { try await waitForTurn(size) }
+        await log?.waitForRoom()
         count()
         do throws(KafkaError) {
             switch destination {
-            case .producer(let input, let topic): try await input.send(complete.message(to: topic))
+            case .producer(let input, let topic): try await send(complete, size, to: input, topic, at: place)
             case .preview(let preview): try preview.add(complete, at: place)
             }
             tally.acceptedBytes += size
@@ -99,18 +110,23 @@ final class RecordSink {
         try checkLimit()
     }
 
+    /// What a record is read from, for its dead letter; to be told before each record.
+    func remember(_ input: Span<UInt8>) { raw = [UInt8](copying: input) }
+
     /// A record that cannot be sent.
     func refuse(_ error: KafkaError, at place: Place) throws(Closed) {
         if isPassedOver() { return }
         count()
+        log?.refused(error, origin(place))
         try refused(error, at: place)
         try checkLimit()
     }
 
-    /// A piece of input that is no record, and why.
-    func unparsable(_ reason: String, at place: Place) throws(Closed) {
+    /// A piece of input that is no record, and why; it may be a dead letter already.
+    func unparsable(_ reason: String, at place: Place, letter: [UInt8]? = nil) throws(Closed) {
         if isPassedOver() { return }
         count()
+        log?.refused(KafkaError(.invalidMessage, reason), origin(place), letter: letter)
         if !ledger.unparsable(reason, at: place.text) { throw close() }
         try checkLimit()
     }
@@ -119,7 +135,43 @@ final class RecordSink {
     func skip() {
         tally.read += 1
         tally.skipped += 1
+        raw = nil
         conversation?.skipped()
+    }
+
+    private static let noTopic = "names no topic; give one with -t"
+
+    private func send(
+        _ record: InputRecord,
+        _ size: Int,
+        to input: AsyncProducer.Input,
+        _ topic: Topic?,
+        at place: Place
+    ) async throws(KafkaError) {
+        guard let topic = record.topic.map({ Topic($0) }) ?? topic else {
+            let error = KafkaError(.invalidTopic, Self.noTopic)
+            log?.refused(error, origin(place))
+            throw error
+        }
+        var message = record.message(to: topic)
+        guard let log else { return try await input.send(message) }
+        message.metadata = origin(place)
+        do throws(KafkaError) {
+            if let limit = defaults.maximumBytes, size > limit {
+                let text =
+                    "a record of \(NumberText.grouped(size)) bytes is over the limit of \(NumberText.grouped(limit))"
+                throw KafkaError(.messageTooLarge, text)
+            }
+            try await input.send(message)
+        } catch {
+            log.failed(ProducerError(message: message, error: error, persistence: .notPersisted))
+            throw error
+        }
+    }
+
+    /// Which record this is; what it was read from is needed no longer.
+    private func origin(_ place: Place) -> Origin {
+        Origin(sequence: tally.read - tally.skipped, place: place, raw: raw.take())
     }
 
     /// Whoever types the records sees what became of one before the next.

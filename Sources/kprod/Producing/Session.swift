@@ -7,7 +7,8 @@ import KafkaAsyncProducer
 /// Here is what it is asked for; ``SessionRun`` does it.
 struct Session: Sendable {
     var configuration: AsyncProducer.Configuration
-    let topic: String
+    /// Nil when every record names its own.
+    let topic: String?
     var drainTimeout = Duration.seconds(10)
     /// How long draining may take at the end of the input; nil leaves it to `message.timeout.ms`.
     var endTimeout: Duration?
@@ -29,10 +30,14 @@ struct Session: Sendable {
     var errorPolicy = ErrorPolicy()
     /// What every record has in common.
     var defaults = RecordDefaults()
+    /// What is to be written of each record.
+    var outcomes = OutcomeOptions()
+    /// Writes it; nil when nothing is.
+    private(set) var log: OutcomeLog?
     /// What is written while the run goes on; closed before the account.
     var outputs: [OutputWriter] = []
 
-    init(configuration: AsyncProducer.Configuration, topic: String) {
+    init(configuration: AsyncProducer.Configuration, topic: String?) {
         self.configuration = configuration
         self.topic = topic
     }
@@ -48,6 +53,7 @@ struct Session: Sendable {
     struct Result {
         var ending: Ending
         var account = Account()
+        var failures = FailureGroups()
         var elapsed = Duration.zero
     }
 
@@ -57,14 +63,16 @@ struct Session: Sendable {
         _ terminal: Terminal,
         checkingFirst check: () throws(ToolError) -> Void = {}
     ) async -> Ending {
-        let result: Result
+        var result: Result
+        var session = self
         do throws(ToolError) {
             try check()
-            var session = self
             if let statsOutput = try progress.open() {
                 session.statsOutput = statsOutput
                 session.outputs.append(statsOutput)
             }
+            session.log = try await outcomes.open(topic: topic)
+            session.outputs += session.log?.outputs ?? []
             let (events, post) = AsyncStream.makeStream(of: SessionEvent.self)
             // Before anything can take time: from here on a signal never ends the process without an account.
             Signals.watch { post.yield(.plan(.signal($0))) }
@@ -77,14 +85,14 @@ struct Session: Sendable {
                 failsFast: errorPolicy.failsFast
             ) { post.yield(.plan(.gaveUp($0))) }
             let producer = try await makeProducer(log)
-            let handle = try resolveTopic(producer)
+            let handle = try topic.map { name throws(ToolError) in try resolve(name, producer) }
             var run = SessionRun(session, producer, log, terminal, post)
             result = await run.finish(feed, to: handle, events)
         } catch {
             terminal.error(error.message)
             result = Result(ending: .status(error.status))
         }
-        report(result, terminal)
+        session.report(&result, terminal)
         return result.ending
     }
 
@@ -97,9 +105,18 @@ struct Session: Sendable {
 
     private var isVerbose: Bool { verbosity > 0 || configuration.librdkafka["debug"] != nil }
 
-    private func report(_ result: Result, _ terminal: Terminal) {
+    private func report(_ result: inout Result, _ terminal: Terminal) {
+        if outcomes.hasSummary {
+            do throws(ToolError) {
+                try StandardOutput.write(RunSummary(result, topic: topic, deadLetters: log?.deadLetters).line)
+            } catch {
+                terminal.error(error.message)
+                if case .status(let status) = result.ending { result.ending = .status(max(status, error.status)) }
+            }
+        }
         let isSilent = isQuiet && result.ending == .status(.success)
-        terminal.conclude(isSilent ? nil : result.account.line(after: result.elapsed))
+        let letters = log?.deadLetters.flatMap { $0.count > 0 ? "; dead letters: \($0.writer.name)" : nil } ?? ""
+        terminal.conclude(isSilent ? nil : result.account.line(after: result.elapsed) + letters)
     }
 
     private func makeProducer(_ log: ClientLog) async throws(ToolError) -> AsyncProducer {
@@ -112,9 +129,9 @@ struct Session: Sendable {
         }
     }
 
-    private func resolveTopic(_ producer: AsyncProducer) throws(ToolError) -> Topic {
+    private func resolve(_ name: String, _ producer: AsyncProducer) throws(ToolError) -> Topic {
         do throws(KafkaError) {
-            return try producer.topic(topic)
+            return try producer.topic(name)
         } catch {
             producer.asyncClose()
             if error.code == .invalidTopic { throw .usage("option -t/--topic: \(error.message)") }

@@ -57,20 +57,28 @@ struct SessionRun {
     /// Feeds, delivers, closes; writes everything but the account.
     mutating func finish(
         _ feed: some RecordFeed,
-        to topic: Topic,
+        to topic: Topic?,
         _ events: AsyncStream<SessionEvent>
     ) async -> Session.Result {
         let start = ContinuousClock.now
         let view = view()
         let measures = view.isShown
-        let resender = Resender(configuration) { [ledger, onDelivered, giveUp] in
-            OutcomeReaders($0, ledger, measuresLatency: measures, onDelivered: onDelivered, onHopeless: giveUp)
+        let resender = Resender(configuration) { [ledger, outcomes = session.log, onDelivered, giveUp] in
+            OutcomeReaders(
+                $0,
+                ledger,
+                measuresLatency: measures,
+                log: outcomes,
+                onDelivered: onDelivered,
+                onHopeless: giveUp
+            )
         }
         self.resender = resender
         let readers = OutcomeReaders(
             producer,
             ledger,
             measuresLatency: measures,
+            log: session.log,
             onDelivered: onDelivered,
             isRetried: { await resender.take($0) },
             onHopeless: giveUp
@@ -99,12 +107,13 @@ struct SessionRun {
         let (account, failures) = ledger.close(with: producer.statistics, resent: resender.statistics)
         for problem in plan.reasons + problems { terminal.error(problem.message) }
         for line in failures.lines { terminal.error(line) }
+        for line in session.log?.deadLetters?.notes(session.configuration) ?? [] { terminal.error(line) }
         if !account.isBalanced {
             let read = NumberText.grouped(account.read)
             terminal.error("the account does not add up, \(read) records were read: please report this")
         }
         let ending = Verdict.ending(account, failures.causes, plan, problems)
-        return Session.Result(ending: ending, account: account, elapsed: elapsed)
+        return Session.Result(ending: ending, account: account, failures: failures, elapsed: elapsed)
     }
 
     private var configuration: AsyncProducer.Configuration {
@@ -119,7 +128,7 @@ struct SessionRun {
 
     private func view() -> LiveView {
         LiveView(
-            title: session.topic,
+            title: session.topic ?? "records",
             total: session.total,
             session.progress,
             isQuiet: session.isQuiet,
@@ -147,7 +156,7 @@ struct SessionRun {
         }
     }
 
-    private mutating func startFeeding(_ feed: some RecordFeed, to topic: Topic) {
+    private mutating func startFeeding(_ feed: some RecordFeed, to topic: Topic?) {
         feeding = Task { [producer, ledger, log, post, stop, session] in
             if let reason = await Self.check(session, producer, log, until: stop) {
                 post.yield(.plan(.gaveUp(reason)))
@@ -158,7 +167,8 @@ struct SessionRun {
                 .producer(producer.input, topic),
                 defaults: session.defaults,
                 ledger: ledger,
-                stop: stop
+                stop: stop,
+                log: session.log
             ) { post.yield(.firstRecord) }
             sink.conversation = session.conversation
             let problems = await feed.run(into: sink, until: stop)

@@ -25,7 +25,7 @@ struct FailureGroups: Sendable {
     private var outcomes = 0
 
     /// Not an answer but the absence of one.
-    private static let droppedCodes: Set<KafkaError.Code> = [.purgedFromQueue, .purgedInFlight, .cancelled, .closed]
+    static let droppedCodes: Set<KafkaError.Code> = [.purgedFromQueue, .purgedInFlight, .cancelled, .closed]
 
     var count: Int { failed + undelivered }
     var failed: Int { (unparsable?.count ?? 0) + total { !Self.droppedCodes.contains($0) } }
@@ -123,9 +123,12 @@ struct FailureGroups: Sendable {
         groups.reduce(0) { $0 + (isIncluded($1.key) ? $1.value.count : 0) }
     }
 
-    /// Topic, partition and the beginning of the key.
+    /// Where it was read if that is known, else topic, partition and the beginning of the key.
     private static func place(of error: ProducerError) -> String {
         let partition = error.partition.map { "[\($0)]" } ?? ""
+        if let origin = error.message.metadata as? Origin {
+            return "\(origin.place.text), in \(printable(error.message.topic.name))\(partition)"
+        }
         guard let key = error.message.key else { return "in \(printable(error.message.topic.name))\(partition)" }
         let text = String(decoding: key.array.prefix(40), as: UTF8.self)
         return "in \(printable(error.message.topic.name))\(partition), key \"\(printable(text))\""

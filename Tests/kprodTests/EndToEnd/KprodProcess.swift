@@ -156,6 +156,12 @@ final class TextCollector: Sendable {
     /// Nothing will come.
     func end() { add(Data(), isOver: true) }
 
+    /// Everything as it came, once the pipe is closed.
+    func bytes() async -> [UInt8] {
+        _ = await all()
+        return state.withLock { $0.bytes }
+    }
+
     /// Everything, once the pipe is closed.
     func all() async -> String { await wait(for: nil) }
 
