@@ -37,16 +37,19 @@ extension AsyncProducer {
         ///   - partition: nil lets the partitioner choose.
         ///   - key: nil is no key, which is not an empty one.
         ///   - value: nil is a tombstone, which is not an empty value.
-        /// - Throws: As ``send(_:)``.
+        ///   - tag: A number of yours below 2^48 that comes back with the outcome, as its metadata and as a `UInt64`. It
+        ///     costs next to nothing: no table is kept.
+        /// - Throws: As ``send(_:)``, and for a tag that is too large.
         @inlinable
         public func send(
             to topic: Topic,
             partition: Int32? = nil,
             key: Span<UInt8>? = nil,
-            value: Span<UInt8>?
+            value: Span<UInt8>?,
+            tag: UInt64? = nil
         ) async throws(KafkaError) {
-            if try producer.core.sendNow(topic, partition, key, value) { return }
-            try await producer.core.sendWaiting(topic, partition, key, value)
+            if try producer.core.sendNow(topic, partition, key, value, tag) { return }
+            try await producer.core.sendWaiting(topic, partition, key, value, tag)
         }
 
         /// Sends a message if that is possible without waiting, and says why if not.
@@ -105,11 +108,13 @@ extension ProducerCore {
         _ topic: Topic,
         _ partition: Int32?,
         _ key: Span<UInt8>?,
-        _ value: Span<UInt8>?
+        _ value: Span<UInt8>?,
+        _ tag: UInt64?
     ) throws(KafkaError) -> Bool {
         let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
+        let extra = try Self.extra(tag)
         guard let admitted = admitNow(topic, size: size) else { return false }
-        produce(topic, partition, key, value, admitted)
+        produce(topic, partition, key, value, admitted, extra)
         return true
     }
 
@@ -118,10 +123,17 @@ extension ProducerCore {
         _ topic: Topic,
         _ partition: Int32?,
         _ key: Span<UInt8>?,
-        _ value: Span<UInt8>?
+        _ value: Span<UInt8>?,
+        _ tag: UInt64?
     ) async throws(KafkaError) {
         let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
-        produce(topic, partition, key, value, try await admit(topic, size: size))
+        produce(topic, partition, key, value, try await admit(topic, size: size), try Self.extra(tag))
+    }
+
+    private static func extra(_ tag: UInt64?) throws(KafkaError) -> Opaque.Extra {
+        guard let tag else { return .none }
+        if tag < Opaque.extraLimit { return .tag(tag) }
+        throw KafkaError(.invalidMessage, "the tag \(tag) is too large: 2^48 - 1 is the largest; use metadata for more")
     }
 
     private func produce(
@@ -129,9 +141,10 @@ extension ProducerCore {
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ admitted: Admitted
+        _ admitted: Admitted,
+        _ extra: Opaque.Extra
     ) {
-        let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: partition != nil)
+        let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: partition != nil, extra)
         let code = admitted.topic.produce(
             partition: partition,
             key: key,
@@ -143,7 +156,8 @@ extension ProducerCore {
             topic: topic,
             partition: partition,
             key: [UInt8](copying: key).map { KafkaBytes($0) },
-            value: [UInt8](copying: value).map { KafkaBytes($0) }
+            value: [UInt8](copying: value).map { KafkaBytes($0) },
+            metadata: opaque.tag
         )
         fail(message, admitted, opaque, code)
     }

@@ -65,7 +65,8 @@ final class BatchStorage: Sendable {
 
     func metadata(at index: Int) -> (any Sendable)? {
         if let copy { return copy.metadata }
-        return index < metadata.count ? metadata[index] : nil
+        if index < metadata.count, let attached = metadata[index] { return attached }
+        return Opaque(rawValue: record(at: index).opaque).tag
     }
 
     func withKey<Result, Failure: Error>(

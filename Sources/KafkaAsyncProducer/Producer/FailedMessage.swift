@@ -38,7 +38,7 @@ extension FailedMessage {
             value: batch.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
             headers: headerBytes > 0 ? recordHeaders(batch.headers(at: index)) : [],
             timestamp: opaque.timestamp ?? slot?.sentTimestamp,
-            metadata: slot?.metadata
+            metadata: slot?.metadata ?? opaque.tag
         )
         self.init(
             error: ProducerError(

@@ -4,19 +4,21 @@
 /// that was lost or came twice could not leak or crash, only miss a table entry.
 ///
 /// Bit 0: the sender named the partition. Bit 1: has a slot. Bit 2: somebody awaits the outcome. Bit 3: has headers.
-/// Bit 4: has a time of its own. Bits 8 to 15: epoch. The upper 48 bits hold what fits there, so that few messages need a
-/// slot: the key of the slot, the bytes of the headers, or the time.
+/// Bit 4: has a time of its own. Bit 5: has a tag. Bits 8 to 15: epoch. The upper 48 bits hold what fits there, so that
+/// few messages need a slot: the key of the slot, the bytes of the headers, the time, or the tag.
 struct Opaque: Equatable {
     /// What comes back with a message besides its epoch.
     enum Extra: Equatable {
         case none
         case headers(bytes: Int)
         case timestamp(milliseconds: Int64)
+        /// Below 2^48.
+        case tag(UInt64)
         case slot(SlotTable.Key, isAwaited: Bool)
     }
 
     /// What the upper bits can hold.
-    private static let extraLimit: UInt64 = 1 << 48
+    static let extraLimit: UInt64 = 1 << 48
 
     let rawValue: UInt64
 
@@ -29,6 +31,7 @@ struct Opaque: Equatable {
         case .none: break
         case .headers(let bytes): value |= 8 | UInt64(clamping: bytes) << 16
         case .timestamp(let milliseconds): value |= 16 | UInt64(clamping: milliseconds) << 16
+        case .tag(let tag): value |= 32 | tag << 16
         case .slot(let key, let isAwaited):
             value |= (isAwaited ? 6 : 2) | (UInt64(key.generation) << 16) | (UInt64(key.index) << 32)
         }
@@ -62,6 +65,9 @@ struct Opaque: Equatable {
     var timestamp: Timestamp? {
         rawValue & 16 != 0 ? Timestamp(millisecondsSinceEpoch: Int64(rawValue >> 16)) : nil
     }
+
+    /// The sender's number.
+    var tag: UInt64? { rawValue & 32 != 0 ? rawValue >> 16 : nil }
 
     var slot: SlotTable.Key? {
         guard rawValue & 2 != 0 else { return nil }
