@@ -5,9 +5,10 @@ extension ProduceCommand {
         name: "produce",
         summary: "Write lines, or whole files, to a topic.",
         operands: "[FILE…]",
-        options: target + records + Option.flow + Option.outcomes + [.drainTimeout] + Option.reporting + [
-            .noInput, .quiet, .help,
-        ],
+        options: target + records + Option.formats + Option.flow + Option.outcomes + [.drainTimeout] + Option.reporting
+            + [
+                .noInput, .quiet, .help,
+            ],
         notes: [
             "Each line is a record; its newline is not part of it, a carriage return is. Empty lines are skipped and "
                 + "counted. Without FILE, or with -, standard input is read.",
@@ -49,7 +50,8 @@ extension ProduceCommand {
             "format",
             "FORMAT",
             help: "lines (default), kv (lines with keys, cut at -K, or else at a tab), file (each file is one record), "
-                + "json (what kcat -J, rpk, kaf and kafkactl write)."
+                + "json (what kcat -J, rpk, kaf and kafkactl write), console (Kafka's console producer), template (-f), "
+                + "framed (--frame)."
         ),
         .preserve, .delimiter, .keyDelimiter, .key, .header,
         Option(

@@ -2,14 +2,13 @@
 
 /// `kprod produce`: lines, files or values of the command line become records.
 struct ProduceCommand: Command {
-    /// How the input is cut into records.
-    private enum Format: String, CaseIterable {
-        case lines, kv, file, json
-    }
-
     private let job: ProduceJob
 
-    init(_ arguments: ParsedArguments) throws(ToolError) {
+    init(_ given: ParsedArguments) throws(ToolError) {
+        // Kafka's console producer has its reader's properties behind the same option as others have librdkafka's.
+        let arguments = given.moving(.property, to: .readerProperty) { property in
+            ConsoleRules.properties.contains { property.hasPrefix("\($0)=") }
+        }
         let client = try ClientOptions(arguments, defaults: ClientOptions.produceDefaults)
         let preserved = try arguments.value(.preserve, PreservedField.list)
         var job = try ProduceJob(arguments, client: client, needsTopic: preserved?.contains(.topic) != true)
@@ -26,6 +25,7 @@ struct ProduceCommand: Command {
         job.rules.keyDelimiter = try arguments.value(.keyDelimiter, OptionValue.delimiter)
         try Self.setFlow(of: &job, arguments)
         job.outcomes = try OutcomeOptions(arguments)
+        try Self.setFields(of: &job, arguments)
         try Self.setInput(of: &job, arguments, preserved)
         switch job.input {
         case .lines(let delimiter): job.outcomes.rawDelimiter = delimiter
@@ -39,49 +39,4 @@ struct ProduceCommand: Command {
     }
 
     func run(_ terminal: Terminal) async -> Ending { await job.run(terminal) }
-
-    private static func setInput(
-        of job: inout ProduceJob,
-        _ arguments: ParsedArguments,
-        _ preserved: Set<PreservedField>?
-    ) throws(ToolError) {
-        let format: Format? = try arguments.value(.format, OptionValue.word)
-        let delimiter = try arguments.value(.delimiter, OptionValue.delimiter)
-        let values = try arguments.values(.value, OptionValue.bytes)
-        if arguments.has(.tombstone) {
-            if job.rules.key == nil { throw .usage("option --tombstone needs -k/--key: it deletes what has that key") }
-            if !values.isEmpty { throw .usage("options --value and --tombstone exclude each other") }
-        }
-        if arguments.has(.tombstone) || !values.isEmpty {
-            let option = values.isEmpty ? "--tombstone" : "--value"
-            if let operand = arguments.operands.first {
-                throw .usage("option \(option) reads no input, so \"\(printable(operand))\" has no place")
-            }
-            if format != nil || delimiter != nil || job.rules.keyDelimiter != nil {
-                throw .usage("option \(option) reads no input: leave out --format, -D and -K")
-            }
-            job.input = .values(values.isEmpty ? [nil] : values)
-            return
-        }
-        if preserved != nil, format != .json { throw .usage("option --preserve needs --format json") }
-        switch format {
-        case .json:
-            if delimiter != nil || job.rules.keyDelimiter != nil {
-                throw .usage("option --format: JSON says itself where a record ends; leave out -D and -K")
-            }
-            if job.isFollowing { throw .usage("option --follow: only lines can be followed; leave out --format json") }
-            job.input = .json(preserved ?? PreservedField.usual)
-        case .file:
-            if delimiter != nil || job.rules.keyDelimiter != nil {
-                throw .usage("option --format: a file is one record; leave out -D and -K")
-            }
-            job.input = .whole
-        case .lines where job.rules.keyDelimiter != nil:
-            throw .usage("option --format: lines have no keys; leave out -K, or say kv")
-        case .kv where job.rules.keyDelimiter == nil:
-            job.rules.keyDelimiter = .tab
-            job.input = .lines(delimiter ?? .newline)
-        case .lines, .kv, nil: job.input = .lines(delimiter ?? .newline)
-        }
-    }
 }

@@ -18,12 +18,20 @@ struct FieldEncodings: Equatable, Sendable {
         record.key = try Self.decode(record.key, as: key, "the key")
         record.value = try Self.decode(record.value, as: value, "the value")
         if let schemaID, let value = record.value { record.value = Self.prefix(schemaID) + value }
+        try decode(&record.headers)
+    }
+
+    /// Replaces the value of each header by its bytes.
+    func decode(_ headers: inout [RecordHeader]) throws(FieldEncoding.Invalid) {
         if header == .text { return }
-        for index in record.headers.indices {
-            let name = record.headers[index].name
-            let value = record.headers[index].value?.array
-            let decoded = try Self.decode(value, as: header, "the header \"\(printable(name))\"")
-            record.headers[index] = RecordHeader(name, decoded.map { KafkaBytes($0) })
+        for index in headers.indices {
+            let name = headers[index].name
+            let decoded = try Self.decode(
+                headers[index].value?.array,
+                as: header,
+                "the header \"\(printable(name))\""
+            )
+            headers[index] = RecordHeader(name, decoded.map { KafkaBytes($0) })
         }
     }
 

@@ -41,6 +41,19 @@ struct ParsedArguments: Sendable {
         given.last { $0.option.name == name }?.option.spelling ?? ""
     }
 
+    /// The same with the values of one option that fit given to another.
+    func moving(
+        _ name: Option.Name,
+        to other: Option,
+        where isMeant: (String) -> Bool
+    ) -> ParsedArguments {
+        var copy = self
+        for index in copy.given.indices where copy.given[index].option.name == name {
+            if isMeant(copy.given[index].value) { copy.given[index].option = other }
+        }
+        return copy
+    }
+
     func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }
 
     /// Every value of an option that may be repeated.

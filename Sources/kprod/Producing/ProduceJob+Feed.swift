@@ -19,6 +19,20 @@ extension ProduceJob {
             case .lines(let delimiter): lines(rules, delimiter, limit, notify)
             case .whole:
                 WholeFeed(sources: sources, rules: rules, isKeyedByName: isKeyedByName, limit: limit, tee: tee)
+            case .console(let console): lines(console.with(key: rules.key), .newline, limit, notify)
+            case .template(let template):
+                parsed(
+                    TemplateParser(
+                        template: template,
+                        nullMarker: rules.nullMarker,
+                        emptyIsNull: rules.emptyFieldIsNull,
+                        limit: limit
+                    ),
+                    rules,
+                    limit
+                )
+            case .framed(let prefix, let hasKey):
+                parsed(FrameParser(prefix: prefix, hasKey: hasKey, limit: limit), rules, limit)
             case .values(let values): ValueFeed(values: values, rules: rules)
             case .json(let fields):
                 // Escapes make JSON at most six times as long as the record it describes.
@@ -36,6 +50,10 @@ extension ProduceJob {
     private static let deadLetterLimit = 16 << 20
 
     private var tee: OutputWriter? { isTeed ? .standardOutput : nil }
+
+    private func parsed(_ parser: some RecordParser, _ rules: RecordRules, _ limit: Int) -> any RecordFeed {
+        ParsedFeed(sources: sources, parser: parser, key: rules.key, limit: limit)
+    }
 
     private func lines(
         _ rules: some LineRules,

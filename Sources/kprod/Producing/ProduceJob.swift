@@ -11,10 +11,23 @@ struct ProduceJob: Sendable {
         case lines(Delimiter)
         /// Each file is one record.
         case whole
+        /// Lines of Kafka's console producer.
+        case console(ConsoleRules)
+        /// Records that look like a template.
+        case template(Template)
+        /// Records with their length in front.
+        case framed(FrameParser.Prefix, hasKey: Bool)
         /// Values of the command line; nil is a tombstone.
         case values([[UInt8]?])
         /// JSON that describes records, of which this is kept.
         case json(Set<PreservedField>)
+
+        var hasLines: Bool {
+            switch self {
+            case .lines, .console: true
+            case .whole, .template, .framed, .values, .json: false
+            }
+        }
 
         var readsSources: Bool {
             if case .values = self { return false }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a record looks like in the input, in the words of rpk: `%k %v\n`.
+struct Template: Equatable, Sendable {
+    /// What a part of the input is.
+    enum Part: Equatable, Sendable {
+        case topic, key, value, headerName, headerValue
+    }
+
+    /// What a number in the input says.
+    enum Quantity: Equatable, Sendable {
+        case partition, timestamp, headerCount
+        case size(Part)
+        /// Something that a record which is sent does not have, such as an offset.
+        case ignored
+    }
+
+    enum NumberFormat: Equatable, Sendable {
+        case ascii, bool
+        case hexadecimal(digits: Int)
+        case binary(bytes: Int, isBigEndian: Bool)
+        /// Not in the input.
+        case constant(Int)
+    }
+
+    /// Where a part ends.
+    enum Extent: Equatable, Sendable {
+        /// Its size came before.
+        case sized
+        case until([UInt8])
+        /// It is the last thing of the input.
+        case rest
+    }
+
+    indirect enum Element: Equatable, Sendable {
+        case literal([UInt8])
+        case number(Quantity, NumberFormat)
+        case part(Part, FieldEncoding, Extent)
+        /// As often as a number before says.
+        case headers([Element])
+    }
+
+    let elements: [Element]
+
+    init(_ text: String) throws(OptionValue.Invalid) {
+        var scanner = TemplateScanner(text)
+        elements = try scanner.elements()
+    }
+
+    /// What every record ends with, if that is a text.
+    var end: [UInt8]? {
+        guard case .literal(let end)? = elements.last else { return nil }
+        return end
+    }
+}
