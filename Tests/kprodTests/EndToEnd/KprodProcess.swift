@@ -95,9 +95,11 @@ final class KprodProcess: Sendable {
         inputQueue.async { [input] in try? input?.close() }
     }
 
+    /// Sends a signal, unless it has ended: its number may belong to another process by then.
     func signal(_ number: Int32) {
-        let id = process.withLock { $0.processIdentifier }
-        kill(id, number)
+        process.withLock { process in
+            if process.isRunning { kill(process.processIdentifier, number) }
+        }
     }
 
     func finish() async -> Outcome {

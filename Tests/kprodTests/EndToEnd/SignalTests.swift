@@ -39,6 +39,51 @@ import Testing
         }
     }
 
+    /// One signal or two, at any moment of a stream, also before it: always an end in time, and what is said to be
+    /// delivered is in the log, once.
+    @Test(arguments: 0..<10) func atAnyMoment(round: Int) async throws {
+        try await withMockCluster(brokers: 2, topics: ["t": 8]) { cluster in
+            try await cluster.setRoundTripTime(.milliseconds(Int.random(in: 0...80)))
+            let kprod = try start(cluster, ["--drain-timeout", "1s"])
+            kprod.write((0..<40_000).map { "\($0) some more of it\n" }.joined())
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...250)))
+            kprod.signal(SIGTERM)
+            if round.isMultiple(of: 2) {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...100)))
+                kprod.signal(SIGINT)
+            }
+            let sent = ContinuousClock.now
+            let outcome = await kprod.finish()
+            #expect(sent.duration(to: .now) < .seconds(20))
+            #expect(outcome.isSignal || outcome.status > 128, "\(outcome)")
+            try await cluster.setRoundTripTime(.zero)
+            let values = try await cluster.records(in: "t").map { $0.valueText ?? "" }
+            #expect(Set(values).count == values.count)
+            // A signal before anything has begun is not heard by anybody.
+            if outcome.messages.isEmpty { return #expect(values.isEmpty) }
+            #expect(!outcome.messages.contains { $0.contains("does not add up") }, "\(outcome)")
+            let (delivered, undelivered) = try (outcome.number("delivered"), outcome.number("undelivered"))
+            #expect(values.count >= delivered && values.count <= delivered + undelivered, "\(outcome)")
+            #expect(try outcome.number("failed") == 0)
+        }
+    }
+
+    /// The same with nobody to deliver to.
+    @Test(arguments: 0..<4) func atAnyMomentWithoutBroker(round: Int) async throws {
+        let kprod = try startWithoutBroker(["--drain-timeout", "300ms"])
+        kprod.write(String(repeating: "line\n", count: 400_000))
+        try await Task.sleep(for: .milliseconds(Int.random(in: 0...300)))
+        let sent = ContinuousClock.now
+        kprod.signal(SIGINT)
+        if round.isMultiple(of: 2) { kprod.signal(SIGTERM) }
+        let outcome = await kprod.finish()
+        #expect(sent.duration(to: .now) < .seconds(20))
+        #expect(outcome.isSignal || outcome.status > 128, "\(outcome)")
+        if outcome.messages.isEmpty { return }
+        #expect(!outcome.messages.contains { $0.contains("does not add up") }, "\(outcome)")
+        #expect(try outcome.number("delivered") == 0)
+    }
+
     @Test func anIdleInputIsLeftAtOnce() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let kprod = try start(cluster)
