@@ -5,8 +5,8 @@ extension ProduceCommand {
         name: "produce",
         summary: "Write lines, or whole files, to a topic.",
         operands: "[FILE…]",
-        options: target + records + Option.formats + Option.flow + Option.outcomes + [.drainTimeout] + Option.reporting
-            + [
+        options: target + records + Option.formats + Option.flow + Option.outcomes + Option.checkpoints
+            + [.drainTimeout] + Option.reporting + [
                 .noInput, .quiet, .help,
             ],
         notes: [

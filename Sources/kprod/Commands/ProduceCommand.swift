@@ -26,7 +26,9 @@ struct ProduceCommand: Command {
         try Self.setFlow(of: &job, arguments)
         job.outcomes = try OutcomeOptions(arguments)
         try Self.setFields(of: &job, arguments)
+        job.checkpoint = try CheckpointOptions(arguments)
         try Self.setInput(of: &job, arguments, preserved)
+        job.checkpoint.format = job.input.formatName
         switch job.input {
         case .lines(let delimiter): job.outcomes.rawDelimiter = delimiter
         case .json: break

@@ -11,6 +11,7 @@ struct JSONFeed: SourceFeed {
     let key: [UInt8]?
     /// The longest value, in bytes of JSON.
     let limit: Int
+    var canBeginAnywhere: Bool { true }
 
     func feed(
         _ reader: ChunkReader,
@@ -19,7 +20,7 @@ struct JSONFeed: SourceFeed {
         until stop: StopSwitch
     ) async throws(RecordSink.Closed) {
         let name = source.name
-        var splitter = JSONSplitter(limit: limit)
+        var splitter = JSONSplitter(limit: limit, from: reader.origin)
         while let chunk = await reader.next() {
             let bytes = chunk.span
             var offset = 0
@@ -45,7 +46,7 @@ struct JSONFeed: SourceFeed {
         _ name: String,
         _ sink: RecordSink
     ) async throws(RecordSink.Closed) {
-        let place = Place(source: name, line: splitter.line, offset: splitter.start)
+        let place = Place(source: name, line: splitter.line, offset: splitter.start, end: splitter.end)
         switch piece {
         case .value:
             if sink.remembersInput { sink.remember(splitter.source.span) }

@@ -19,7 +19,9 @@ struct LineCutter<Rules: LineRules>: Sendable {
     var tee: OutputWriter?
 
     /// What remembers a line between chunks; one for each input.
-    func makeSplitter() -> LineSplitter { LineSplitter(limit: limit, delimiter: delimiter) }
+    func makeSplitter(from start: Progress.Position = Progress.Position()) -> LineSplitter {
+        LineSplitter(limit: limit, delimiter: delimiter, from: start)
+    }
 
     /// Deals with every line that ends in the chunk.
     func cut(
@@ -35,7 +37,7 @@ struct LineCutter<Rules: LineRules>: Sendable {
             let piece = splitter.next(in: bytes, at: &offset)
             switch piece {
             case .line(let range):
-                let place = Place(source: name, line: splitter.lineNumber, offset: splitter.lineStart)
+                let place = splitter.place(in: name)
                 try await send(bytes.extracting(range), at: place, to: sink)
             case .carried, .tooLong: try await settle(piece, &splitter, name, sink)
             case .needsMore: return sink.publish()
@@ -60,7 +62,7 @@ struct LineCutter<Rules: LineRules>: Sendable {
         _ name: String,
         _ sink: RecordSink
     ) async throws(RecordSink.Closed) {
-        let place = Place(source: name, line: splitter.lineNumber, offset: splitter.lineStart)
+        let place = splitter.place(in: name)
         switch piece {
         case .carried:
             try await send(splitter.carry.span, at: place, to: sink)
@@ -79,5 +81,12 @@ struct LineCutter<Rules: LineRules>: Sendable {
         }
         if sink.remembersInput { sink.remember(line) }
         try await rules.send(line, at: place, to: sink)
+    }
+}
+
+extension LineSplitter {
+    /// The place of the line found last.
+    fileprivate func place(in name: String) -> Place {
+        Place(source: name, line: lineNumber, offset: lineStart, end: lineEnd)
     }
 }

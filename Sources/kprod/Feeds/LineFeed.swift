@@ -4,6 +4,7 @@
 struct LineFeed<Rules: LineRules>: SourceFeed {
     let sources: [InputSource]
     let cutter: LineCutter<Rules>
+    var canBeginAnywhere: Bool { true }
 
     func feed(
         _ reader: ChunkReader,
@@ -12,7 +13,7 @@ struct LineFeed<Rules: LineRules>: SourceFeed {
         until stop: StopSwitch
     ) async throws(RecordSink.Closed) {
         let name = source.name
-        var splitter = cutter.makeSplitter()
+        var splitter = cutter.makeSplitter(from: reader.origin)
         while let chunk = await reader.next() {
             try await cutter.cut(chunk, &splitter, of: name, into: sink, until: stop)
             if stop.isOn { return }

@@ -23,6 +23,8 @@ struct LineSplitter {
     private(set) var lineNumber = 0
     /// Where the line found last begins in the input.
     private(set) var lineStart = 0
+    /// Behind the line found last and its delimiter.
+    var lineEnd: Progress.Position { Progress.Position(byte: nextStart, line: lineNumber + 1) }
     /// The beginning of a line whose end has not been read yet. Of one that is too long already, only as much as a
     /// delimiter across the border needs.
     private(set) var carry: [UInt8] = []
@@ -33,8 +35,13 @@ struct LineSplitter {
     private var chunkStart = 0
     private var nextStart = 0
 
-    init(limit: Int, delimiter: Delimiter = .newline) {
+    /// Finds lines from `start` on, where one begins.
+    init(limit: Int, delimiter: Delimiter = .newline, from start: Progress.Position = Progress.Position()) {
         self.limit = limit
+        lineNumber = start.line - 1
+        lineStart = start.byte
+        nextStart = start.byte
+        chunkStart = start.byte
         self.delimiter = delimiter.bytes
         last = delimiter.bytes.last ?? 10
     }
@@ -69,7 +76,9 @@ struct LineSplitter {
 
     /// What is left when the input has ended: a last line needs no delimiter.
     mutating func finish() -> Piece {
-        carry.isEmpty && !isTooLong ? .needsMore : endLine(at: chunkStart)
+        if carry.isEmpty && !isTooLong { return .needsMore }
+        defer { nextStart = chunkStart }
+        return endLine(at: chunkStart)
     }
 
     /// Forgets the carried line that was dealt with, but not its memory.

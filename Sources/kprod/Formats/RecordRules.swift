@@ -25,7 +25,7 @@ struct RecordRules: LineRules {
     func send(_ piece: Span<UInt8>, at place: Place, to sink: RecordSink) async throws(RecordSink.Closed) {
         let hasReturn = chompsReturn && !piece.isEmpty && piece[piece.count - 1] == 13
         let record = hasReturn ? piece.extracting(0..<(piece.count - 1)) : piece
-        if record.isEmpty && empty == .skip { return sink.skip() }
+        if record.isEmpty && empty == .skip { return sink.skip(at: place) }
         guard let delimiter = keyDelimiter?.bytes, let end = record.firstIndex(of: delimiter) else {
             let isNull = record.isEmpty && empty == .null
             return try await sendValue(isNull ? nil : record, at: place, to: sink)

@@ -14,12 +14,19 @@ final class ChunkReader: Sendable {
     private let conversation = Mutex<Conversation?>(nil)
     private let queue = DispatchQueue(label: "kprod.input")
 
-    init(_ source: InputSource) { self.source = source }
+    /// Where the first chunk begins; anywhere but at the beginning only for what has positions.
+    let origin: Progress.Position
+
+    init(_ source: InputSource, from origin: Progress.Position = Progress.Position()) {
+        self.source = source
+        self.origin = origin
+    }
 
     func start() {
         queue.async { [self] in
             do throws(ToolError) {
                 let handle = try source.open()
+                if origin.byte > 0 { try seek(handle) }
                 // Only what has positions gives all that is asked for; a pipe or a terminal is read as it comes.
                 if (try? handle.offset()) != nil { readAll(handle) } else { readWhenReady(handle) }
             } catch {
@@ -46,6 +53,14 @@ final class ChunkReader: Sendable {
     var failure: ToolError? { channel.failure }
 
     func stop() { channel.stop() }
+
+    private func seek(_ handle: FileHandle) throws(ToolError) {
+        do {
+            try handle.seek(toOffset: UInt64(clamping: origin.byte))
+        } catch {
+            throw ToolError(.noInput, "\(source.name): cannot be read from the middle: \(reason(of: error))")
+        }
+    }
 
     private func readAll(_ handle: FileHandle) {
         while read(Self.chunkSize, from: handle) {}

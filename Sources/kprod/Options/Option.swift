@@ -18,6 +18,7 @@ struct Option: Sendable {
         case keyDistribution, keyRange, headers, producers, warmup, repeats, transaction
         case reportingInterval, printMetrics, csv, plotFile, noPlot, hdrFile, compare
         case timeout, json, checkTopic, createTopic, profile
+        case checkpoint, resume
         case preserve, report, reportFormat, reportScope, reportKey, deadLetter, deadLetterRaw
         // kcat's own letters.
         case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted, listJSON

@@ -7,4 +7,6 @@ struct Origin: Sendable {
     let place: Place
     /// What was read, if it is to be kept as it was.
     var raw: [UInt8]?
+    /// For the checkpoint, if there is one.
+    var mark: Checkpoint.Mark?
 }

@@ -78,6 +78,18 @@ final class OutputWriter: Sendable {
         }
     }
 
+    /// Waits until all that was appended is written, and on the disk if it is a file; returns what went wrong.
+    func flush() async -> ToolError? {
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                if isFile {
+                    do { try handle.synchronize() } catch { fail(error) }
+                }
+                continuation.resume(returning: failure)
+            }
+        }
+    }
+
     /// Writes the rest and makes sure that a file is on the disk; returns what went wrong at any time.
     func close() async -> ToolError? {
         await withCheckedContinuation { continuation in

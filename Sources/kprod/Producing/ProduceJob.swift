@@ -29,6 +29,17 @@ struct ProduceJob: Sendable {
             }
         }
 
+        /// How records are told apart; a run that does it otherwise numbers them otherwise.
+        var formatName: String {
+            switch self {
+            case .lines(let delimiter): "lines ending in \(delimiter.bytes)"
+            case .json: "json"
+            case .console: "console"
+            case .whole: "file"
+            default: "\(self)"
+            }
+        }
+
         var readsSources: Bool {
             if case .values = self { return false }
             return true
@@ -50,6 +61,7 @@ struct ProduceJob: Sendable {
     var isDryRun = false
     var errorPolicy = ErrorPolicy()
     var outcomes = OutcomeOptions()
+    var checkpoint = CheckpointOptions()
     /// Holds the key of records that bring none of their own.
     var keyFile: String?
     /// Whether the name of a file is the key of its records.
@@ -107,6 +119,8 @@ struct ProduceJob: Sendable {
         session.errorPolicy = errorPolicy
         session.defaults = defaults
         session.outcomes = outcomes
+        session.checkpoint = checkpoint
+        session.sources = sources
         if outcomes.hasDeadLetters { session.defaults.maximumBytes = client.recordLimit }
         if isTeed { session.outputs.append(.standardOutput) }
         session.progress = progress

@@ -26,6 +26,10 @@ final class RecordSink {
     private let leavesRecordsAlone: Bool
     /// Whether ``remember(_:)`` is of use.
     let remembersInput: Bool
+    private let checkpoint: Checkpoint?
+    private var cursor: ResumeCursor?
+    /// Which record of the input the one in hand is.
+    private var mark: Checkpoint.Mark?
     /// What the record in hand was read from.
     private var raw: [UInt8]?
     private var tally = FeedTally()
@@ -52,6 +56,7 @@ final class RecordSink {
         self.onFirst = onFirst
         leavesRecordsAlone = defaults.leaveRecordsAlone && log == nil
         remembersInput = log?.deadLetters != nil
+        checkpoint = log?.checkpoint
         pace = defaults.rate.map { Pace($0, now: .now) }
     }
 
@@ -86,12 +91,12 @@ final class RecordSink {
 
     /// Sends one record that says more than its key and its value.
     func send(_ record: InputRecord, at place: Place) async throws(Closed) {
-        if isPassedOver() { return }
+        if isPassedOver() || isDone(place) { return }
         let complete: InputRecord
         do throws(FieldEncoding.Invalid) {
             complete = try defaults.applied(to: record)
         } catch {
-            return try unparsable(error.reason, at: place)
+            return try report(error.reason, at: place)
         }
         let size = (complete.key?.count ?? 0) + (complete.value?.count ?? 0)
         if pace != nil { try await waitForTurn(size) }
@@ -115,7 +120,7 @@ final class RecordSink {
 
     /// A record that cannot be sent.
     func refuse(_ error: KafkaError, at place: Place) throws(Closed) {
-        if isPassedOver() { return }
+        if isPassedOver() || isDone(place) { return }
         count()
         log?.refused(error, origin(place))
         try refused(error, at: place)
@@ -124,7 +129,11 @@ final class RecordSink {
 
     /// A piece of input that is no record, and why; it may be a dead letter already.
     func unparsable(_ reason: String, at place: Place, letter: [UInt8]? = nil) throws(Closed) {
-        if isPassedOver() { return }
+        if isPassedOver() || isDone(place) { return }
+        try report(reason, at: place, letter: letter)
+    }
+
+    private func report(_ reason: String, at place: Place, letter: [UInt8]? = nil) throws(Closed) {
         count()
         log?.refused(KafkaError(.invalidMessage, reason), origin(place), letter: letter)
         if !ledger.unparsable(reason, at: place.text) { throw close() }
@@ -132,7 +141,42 @@ final class RecordSink {
     }
 
     /// A record that is not one.
-    func skip() {
+    func skip(at place: Place) {
+        if isDone(place) { return }
+        if let mark = mark.take() { checkpoint?.settle(mark) }
+        skip()
+    }
+
+    /// Begins an input; returns where, if it can be read from any place on.
+    func begin(_ input: Int, canSeek: Bool) -> Progress.Position {
+        guard let (start, cursor) = checkpoint?.begin(input, canSeek: canSeek) else { return Progress.Position() }
+        self.cursor = cursor
+        return start
+    }
+
+    /// All of an input was read.
+    func finish(_ input: Int) {
+        if let cursor { checkpoint?.finish(input, total: cursor.number) }
+    }
+
+    /// Whether an earlier run is done with the record at `place`.
+    private func isDone(_ place: Place) -> Bool {
+        guard let step = cursor?.next(endingAt: place.end ?? Progress.Position(byte: place.offset, line: place.line))
+        else {
+            return false
+        }
+        switch step {
+        case .send(let mark):
+            self.mark = mark
+            return false
+        case .settle(let mark):
+            checkpoint?.settle(mark)
+            return true
+        case .pass: return true
+        }
+    }
+
+    private func skip() {
         tally.read += 1
         tally.skipped += 1
         raw = nil
@@ -171,7 +215,7 @@ final class RecordSink {
 
     /// Which record this is; what it was read from is needed no longer.
     private func origin(_ place: Place) -> Origin {
-        Origin(sequence: tally.read - tally.skipped, place: place, raw: raw.take())
+        Origin(sequence: tally.read - tally.skipped, place: place, raw: raw.take(), mark: mark.take())
     }
 
     /// Whoever types the records sees what became of one before the next.

@@ -32,6 +32,9 @@ struct Session: Sendable {
     var defaults = RecordDefaults()
     /// What is to be written of each record.
     var outcomes = OutcomeOptions()
+    /// Whether a run can go on from where this one ends; the inputs are those of the feed.
+    var checkpoint = CheckpointOptions()
+    var sources: [InputSource] = []
     /// Writes it; nil when nothing is.
     private(set) var log: OutcomeLog?
     /// What is written while the run goes on; closed before the account.
@@ -71,7 +74,7 @@ struct Session: Sendable {
                 session.statsOutput = statsOutput
                 session.outputs.append(statsOutput)
             }
-            session.log = try await outcomes.open(topic: topic)
+            try await session.openOutcomes(terminal)
             session.outputs += session.log?.outputs ?? []
             let (events, post) = AsyncStream.makeStream(of: SessionEvent.self)
             // Before anything can take time: from here on a signal never ends the process without an account.
@@ -101,6 +104,21 @@ struct Session: Sendable {
         terminal.error(error.message)
         if error.status != .usage { terminal.conclude(Account().line(after: .zero)) }
         return .status(error.status)
+    }
+
+    /// Opens what is written of each record, and looks how far an earlier run has come.
+    private mutating func openOutcomes(_ terminal: Terminal) async throws(ToolError) {
+        let gapLimit = configuration.buffering.maximumMessages + 100_000
+        let checkpoint = try await checkpoint.open(topic: topic, sources: sources, gapLimit: gapLimit)
+        log = try await outcomes.open(topic: topic)
+        guard let checkpoint else { return }
+        log = log ?? OutcomeLog()
+        log?.checkpoint = checkpoint
+        if checkpoint.resumedCount > 0, !isQuiet {
+            terminal.error(
+                "going on: \(NumberText.records(checkpoint.resumedCount)) are done (\(printable(checkpoint.path)))"
+            )
+        }
     }
 
     private var isVerbose: Bool { verbosity > 0 || configuration.librdkafka["debug"] != nil }

@@ -85,6 +85,9 @@ struct SessionRun {
         )
         let live = view.isShown ? view.run() : nil
         for output in session.outputs { output.start { [post] in post.yield(.plan(.outputFailed($0))) } }
+        let saving = session.log?.checkpoint.map { [post, letters = session.log?.deadLetters] in
+            CheckpointLoop($0, letters) { post.yield(.plan(.outputFailed($0))) }
+        }
         startFeeding(feed, to: topic)
 
         for await event in events {
@@ -100,6 +103,7 @@ struct SessionRun {
         for output in session.outputs {
             if let problem = await output.close(), !plan.reasons.contains(problem) { problems.append(problem) }
         }
+        if let problem = await saving?.finish(), !plan.reasons.contains(problem) { problems.append(problem) }
         if let fatal = ledger.fatal {
             let problem = ClientLog.failure(fatal.message)
             if !plan.reasons.contains(problem) { problems.append(problem) }
@@ -107,6 +111,9 @@ struct SessionRun {
         let (account, failures) = ledger.close(with: producer.statistics, resent: resender.statistics)
         for problem in plan.reasons + problems { terminal.error(problem.message) }
         for line in failures.lines { terminal.error(line) }
+        if let path = session.log?.checkpoint?.unfinishedPath {
+            terminal.error("not all of the input is done: repeat the command line with --checkpoint \(path) --resume")
+        }
         for line in session.log?.deadLetters?.notes(session.configuration) ?? [] { terminal.error(line) }
         if !account.isBalanced {
             let read = NumberText.grouped(account.read)

@@ -15,27 +15,16 @@ struct JSONSplitter {
         case needsMore
     }
 
-    /// A place in the input: the byte from 0, the line from 1.
-    private struct Position {
-        var byte = 0
-        var line = 1
-
-        mutating func advance(over byte: UInt8) {
-            self.byte += 1
-            if byte == 10 { line += 1 }
-        }
-    }
-
     private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
     let limit: Int
     /// The text of the value found last, or of the one that is being read.
     private(set) var source: [UInt8] = []
     private var grammar = JSONGrammar()
-    private var begin = Position()
-    private var current = Position()
+    private var begin = Progress.Position()
+    private var current = Progress.Position()
     /// Behind the last line break inside of the value.
-    private var lastLine: Position?
+    private var lastLine: Progress.Position?
     /// What is wrong with the line that is being passed over.
     private var flaw: String?
     /// Bytes of the value, kept or not.
@@ -43,14 +32,18 @@ struct JSONSplitter {
     /// A line that is read again, the last byte first.
     private var again: [UInt8] = []
 
-    init(limit: Int) { self.limit = limit }
+    /// Finds values from `start` on, which is not inside of one.
+    init(limit: Int, from start: Progress.Position = Progress.Position()) {
+        self.limit = limit
+        current = start
+    }
 
     /// Where the value begins: the line from 1.
     var line: Int { begin.line }
     /// Where the value begins: the byte from 0.
     var start: Int { begin.byte }
-    /// Behind the value and the blank that ended it: the byte from 0.
-    var end: Int { current.byte }
+    /// Behind the value and the blank that ended it.
+    var end: Progress.Position { current }
 
     mutating func next(in chunk: Span<UInt8>, at offset: inout Int) -> Piece {
         while let byte = again.popLast() {
@@ -149,5 +142,12 @@ struct JSONSplitter {
             return .tooLong(bytes: length)
         }
         return flaw.map { .broken(reason: $0) } ?? .value
+    }
+}
+
+extension Progress.Position {
+    fileprivate mutating func advance(over byte: UInt8) {
+        self.byte += 1
+        if byte == 10 { line += 1 }
     }
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes a checkpoint every second while a run goes on, and once more at its end.
+struct CheckpointLoop: Sendable {
+    private let checkpoint: Checkpoint
+    private let deadLetters: DeadLetters?
+    private let task: Task<Void, Never>
+
+    /// Calls `onFailure` when it cannot be written, once.
+    init(_ checkpoint: Checkpoint, _ deadLetters: DeadLetters?, onFailure: @escaping @Sendable (ToolError) -> Void) {
+        self.checkpoint = checkpoint
+        self.deadLetters = deadLetters
+        task = Task {
+            while true {
+                do { try await Task.sleep(for: Checkpoint.interval) } catch { return }
+                if let problem = await checkpoint.write(after: { await deadLetters?.writer.flush() }) {
+                    return onFailure(problem)
+                }
+            }
+        }
+    }
+
+    /// Writes the last one, when everything else is written.
+    func finish() async -> ToolError? {
+        task.cancel()
+        await task.value
+        // What is a dead letter for the checkpoint must be one.
+        if deadLetters?.writer.failure != nil { return nil }
+        return await checkpoint.write { nil }
+    }
+}
