@@ -47,9 +47,10 @@ struct ConnectionDiagnosis {
     }
 
     private func explained(_ code: KafkaError.Code, _ reason: String) -> KafkaError {
-        if code == .tls, let certificate = refusedCertificate(reason) {
+        // Where librdkafka notices it late, it calls it a broken connection.
+        if code == .tls || code == .transport, let certificate = refusedCertificate(reason) {
             let text = "\(certificate.broker): \(certificate.text)"
-            return KafkaError(code, printable(text, limit: 1_000), securityFailure: certificate.failure)
+            return KafkaError(.tls, printable(text, limit: 1_000), securityFailure: certificate.failure)
         }
         // Four bytes of text, read as the length of a Kafka answer.
         if reason.contains("Invalid response size 1213486160") {

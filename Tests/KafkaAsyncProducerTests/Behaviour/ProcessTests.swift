@@ -64,6 +64,30 @@ import Testing
         }
     }
 
+    /// With contexts of OpenSSL, and token closures that are still running.
+    @Test func securedProducersLeaveNothingBehind() async {
+        await #expect(processExitsWith: .success) {
+            func openClose() async throws {
+                var configuration = AsyncProducer.Configuration(bootstrapServers: ["127.0.0.1:1"])
+                configuration.logHandler = { _ in }
+                configuration.security = .sasl(
+                    .oauthBearer {
+                        try await Task.sleep(for: .seconds(600))
+                        throw CancellationError()
+                    }
+                )
+                try await AsyncProducer(configuration).close()
+            }
+            let names = ["kafka-init", "kafka-events", "kafka-drain", "kafka-destroy", "rdk:"]
+            try await openClose()
+            try await eventually("the first is destroyed") { try threads(named: names) == 0 }
+            let descriptors = try entries(of: "fd").count
+            for _ in 0..<30 { try await openClose() }
+            try await eventually("all threads are gone") { try threads(named: names) == 0 }
+            expectOrExit(try entries(of: "fd").count <= descriptors + 5, "descriptors leak")
+        }
+    }
+
     @Test func aForkedChildIsRefused() async {
         await #expect(processExitsWith: .success) {
             try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in

@@ -39,6 +39,16 @@ import Testing
         #expect(error.message.hasPrefix("ssl://b:1/bootstrap: its certificate "))
     }
 
+    @Test func aRefusalThatIsNoticedLateIsTheSame() {
+        var diagnosis = diagnosis(.tls())
+        let isNoted = diagnosis.note(line: line(62))
+        #expect(isNoted)
+        let reason =
+            "ssl://b:1/bootstrap: error:0A000086:SSL routines::certificate verify failed (after 13ms in state SSL_HANDSHAKE)"
+        let error = diagnosis.explain(.transport, reason, at: .now)
+        #expect(error.securityFailure == .wrongHost && error.code == .tls)
+    }
+
     @Test func aCertificateOfAnotherBrokerIsNoCause() {
         var diagnosis = diagnosis(.tls())
         let isOther = diagnosis.note(line: line(10, broker: "ssl://c:1/2"))
