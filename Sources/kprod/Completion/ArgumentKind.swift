@@ -16,9 +16,6 @@ enum ArgumentKind: Equatable {
         let parts = bare.split(separator: "|").map { $0.split(separator: " ").first.map { String($0) } ?? "" }
         switch bare {
         case "TOPIC": self = .topics
-        case "CODEC":
-            self = .words(AsyncProducer.Configuration.Batching.Compression.allCases.map(\.rawValue))
-        case "WHEN": self = .words(["auto", "always", "never"])
         case "CONTEXTS": self = .words(["broker", "topic", "msg", "security", "protocol", "metadata", "all"])
         default:
             if parts.contains(where: { $0.hasPrefix("FILE") }) {
@@ -36,8 +33,20 @@ enum ArgumentKind: Equatable {
         case .property: self = .properties
         case .profile: self = .profiles
         case .topic: self = .topics
+        case .compression: self = .words(of: AsyncProducer.Configuration.Batching.Compression.self)
+        case .color: self = .words(of: TerminalTraits.ColorChoice.self)
+        case .progress: self = .words(of: ProgressOptions.Kind.self)
+        case .onError: self = .words(of: ErrorPolicy.Reaction.self)
+        case .empty: self = .words(of: RecordRules.Empty.self)
+        case .format: self = .words(option.helpWords)
         default: self = option.argument.map { ArgumentKind($0) } ?? .anything
         }
+    }
+
+    /// The words that the parser takes.
+    private static func words<Value: RawRepresentable & CaseIterable>(of type: Value.Type) -> ArgumentKind
+    where Value.RawValue == String {
+        .words(type.allCases.map(\.rawValue))
     }
 
     /// What may come in place of `word`.
@@ -71,5 +80,19 @@ enum ArgumentKind: Equatable {
                 String(range.drop { $0 == " " })
             }
         return Completion.words(values.filter { !$0.contains("..") }).prefixed("\(name)=").matching(word)
+    }
+}
+
+extension Option {
+    /// The words that the help names, up to a full stop: `lines (default), kv (cut at -K)` are lines and kv.
+    var helpWords: [String] {
+        var depth = 0
+        let bare = help.prefix { $0 != "." }.filter { character in
+            if character == "(" { depth += 1 }
+            defer { if character == ")" { depth -= 1 } }
+            return depth == 0
+        }
+        return bare.replacing(" or ", with: ", ").split(separator: ",").map { $0.filter { $0 != " " } }
+            .filter { !$0.isEmpty }
     }
 }

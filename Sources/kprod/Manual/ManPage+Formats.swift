@@ -8,30 +8,12 @@ extension ManPage {
         page.paragraph(
             "What kprod(1) reads and writes. Input is bytes: no encoding is expected unless the format says so."
         )
-        page.addRecords()
+        page.addRecordFormats()
+        page.addEnvelopes()
         page.addPropertyFiles()
         page.section("SEE ALSO")
         page.paragraph("kprod(1)")
         return page
-    }
-
-    private mutating func addRecords() {
-        section("RECORDS")
-        item(
-            "lines",
-            "A record ends at the delimiter of -D, a newline by default; the last needs none. The delimiter is not part of "
-                + "the record, a carriage return before it is, unless --chomp-cr. Empty records are skipped and counted; "
-                + "--empty sends them, with an empty value or without one."
-        )
-        item(
-            "kv",
-            "Lines that are cut at the first delimiter of -K (in produce a tab by default): key before it, value after it. A "
-                + "record without the delimiter has no key but that of -k. An empty key or value is empty and not absent, "
-                + "unless -Z or --empty null. --null-marker TEXT makes a key or value that is TEXT absent."
-        )
-        item("file", "Each file is one record, final newline included; so is standard input. Empty files are skipped.")
-        paragraph("In delimiters \\n, \\t, \\r, \\0, \\\\ and \\xNN are understood; they may have several bytes.")
-        paragraph("A record longer than --max-record-bytes (message.max.bytes by default) fails, and the next is read.")
     }
 
     private mutating func addPropertyFiles() {

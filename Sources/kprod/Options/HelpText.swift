@@ -4,12 +4,14 @@
 enum HelpText {
     /// What people come for, in the order in which they come for it.
     static let examples = [
-        "tail -F app.log | kprod -b $BROKERS -t logs -z zstd             # as kcat",
-        "kprod produce -b $BROKERS -t orders -K: orders.txt more.txt     # keys: values",
-        "kprod produce -F prod.conf -t big --check-topic --rate 20MiB/s big.txt",
-        "kprod config check -F prod.conf                   # where does it stop?",
-        "kprod topics -b $BROKERS",
-        "kprod demo                                        # no broker needed",
+        "tail -F app.log | kprod -b $BROKERS -t logs -z zstd                # as kcat",
+        "kprod produce -b $BROKERS -t orders -K: --report results.ndjson \\",
+        "    --dead-letter bad.dlq orders.txt",
+        "kcat -C -b A -t src -e -J | kprod produce -b B -t dst --format json # copy",
+        "kprod produce -F prod.conf -t big --check-topic --rate 20MiB/s big.ndjson",
+        "kprod bench -b $BROKERS --topic t --num-records 5000000 \\",
+        "    --record-size 100 --throughput -1",
+        "kprod demo                                              # no broker needed",
     ]
 
     static var overview: String {

@@ -11,6 +11,7 @@ import Testing
         operands: "[FILE…]",
         options: [
             Option(.topic, "t", "topic", "TOPIC", help: "Where to."),
+            Option(.empty, nil, "empty", "WHAT", help: "Empty ones."),
             Option(.acks, nil, "acks", "all|1|0", help: "Who."),
             Option(.property, "X", "property", "KEY=VALUE", help: "What."),
             Option(.configFile, "F", "config", "FILE", help: "From."),
@@ -48,7 +49,8 @@ import Testing
         #expect(words("send --c") == ["--config", "--count"])
         #expect(
             words("send -") == [
-                "-t", "--topic", "--acks", "-X", "--property", "-F", "--config", "-c", "--count", "-q", "--quiet",
+                "-t", "--topic", "--empty", "--acks", "-X", "--property", "-F", "--config", "-c", "--count", "-q",
+                "--quiet",
             ]
         )
         #expect(words("send -q") == ["-q"])
@@ -61,6 +63,7 @@ import Testing
         #expect(words("send --acks ") == ["all", "1", "0"])
         #expect(words("send --acks a") == ["all"])
         #expect(words("send --acks=") == ["--acks=all", "--acks=1", "--acks=0"])
+        #expect(words("send --empty ") == ["skip", "send", "null"])
         #expect(complete("send -t ").includesTopics && complete("send -qt ").includesTopics)
         #expect(complete("send -tor") == Completion(includesTopics: true, prefix: "-t"))
         #expect(complete("send --topic=or") == Completion(includesTopics: true, prefix: "--topic="))
@@ -90,6 +93,8 @@ import Testing
         #expect(complete("send -- -x") == .files)
         #expect(ArgumentKind("list [WORD] | dump | check") == .words(["list", "dump", "check"]))
         #expect(ArgumentKind("[TOPIC…]") == .topics)
+        let format = Option(.format, nil, "format", "FORMAT", help: "a (first, b or c), b, c (x) or d. Not (e).")
+        #expect(ArgumentKind(of: format) == .words(["a", "b", "c", "d"]))
         #expect(ArgumentKind("HOST:PORT,…") == .anything)
     }
 }
