@@ -70,6 +70,7 @@ enum CommandLineTool {
     }
 
     private static func find(_ name: String) throws(ToolError) -> any Command.Type {
+        if name == "metadata" { return TopicsCommand.self }
         if let command = commands.first(where: { $0.syntax.name == name }) { return command }
         let names = commands.map { $0.syntax.name } + ["help", "version"]
         let hint = Suggestion.nearest(to: name, in: names).map { "did you mean \($0)?" } ?? "see kprod --help"

@@ -10,7 +10,7 @@ struct TopicsCommand: Command {
         operands: "[TOPIC…]",
         options: [.brokers, .property, .configFile, .profile, .noInput, .timeout, .json, .help],
         notes: [
-            "Asking never creates a topic. A TOPIC that does not exist makes the exit status 69; the nearest name is "
+            "Also called kprod metadata. Asking never creates a topic. A TOPIC that does not exist makes the exit status 69; the nearest name is "
                 + "suggested."
         ],
         examples: ["kprod topics -b $BROKERS orders"]

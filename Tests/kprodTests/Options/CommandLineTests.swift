@@ -24,6 +24,7 @@ import Testing
             (["-Q"], "% ERROR: consuming is not what this tool does; use kcat"),
             (["-LJ"], "% ERROR: option -b/--brokers is missing; name a broker such as localhost:9092"),
             (["-Lbx:1", "-m0"], "% ERROR: option -m: \"0\" is not a number of seconds from 1 to 86400"),
+            (["metadata"], "kprod: option -b/--brokers is missing; name a broker such as localhost:9092"),
             (["topics"], "kprod: option -b/--brokers is missing; name a broker such as localhost:9092"),
             (
                 ["-Pb", "x:1", "-tt", "-p", "x"],
