@@ -9,11 +9,13 @@ final class Ledger: Sendable {
         var feed = FeedTally()
         var delivered = 0
         var latency = LatencyHistogram()
-        var failures = FailureGroups()
+        var failures: FailureGroups
         var fatal: KafkaError?
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    /// What the tags of its records mean.
+    let tags = PlaceTags()
     private let policy: ErrorPolicy
     /// Is told every outcome.
     private let conversation: Conversation?
@@ -25,6 +27,7 @@ final class Ledger: Sendable {
         _ conversation: Conversation? = nil,
         onTooMany: @escaping @Sendable (ToolError) -> Void = { _ in }
     ) {
+        state = Mutex(State(failures: FailureGroups(tags: tags)))
         self.policy = policy
         self.conversation = conversation
         self.onTooMany = onTooMany

@@ -33,6 +33,9 @@ final class RecordSink {
     /// What the record in hand was read from.
     private var raw: [UInt8]?
     private var tally = FeedTally()
+    /// The input that is being read, and what its tags begin with.
+    private var taggedSource: String?
+    private var tagBase: UInt64?
     private var passedOver = 0
     private var pace: Pace?
     /// Whether there is no sense in reading on.
@@ -74,7 +77,8 @@ final class RecordSink {
         do throws(KafkaError) {
             switch destination {
             case .producer(let input, let topic?):
-                try await input.send(to: topic, partition: defaults.partition, key: key, value: value)
+                let (partition, tag) = (defaults.partition, tag(of: place))
+                try await input.send(to: topic, partition: partition, key: key, value: value, tag: tag)
             case .producer(_, nil): throw KafkaError(.invalidTopic, Self.noTopic)
             case .preview(let preview):
                 var record = InputRecord(key: [UInt8](copying: key), value: [UInt8](copying: value))
@@ -198,7 +202,10 @@ final class RecordSink {
             throw error
         }
         var message = record.message(to: topic)
-        guard let log else { return try await input.send(message) }
+        guard let log else {
+            message.metadata = tag(of: place)
+            return try await input.send(message)
+        }
         message.metadata = origin(place)
         do throws(KafkaError) {
             if let limit = defaults.maximumBytes, size > limit {
@@ -211,6 +218,15 @@ final class RecordSink {
             log.failed(ProducerError(message: message, error: error, persistence: .notPersisted))
             throw error
         }
+    }
+
+    /// What says where a record that failed was read.
+    private func tag(of place: Place) -> UInt64? {
+        if place.source != taggedSource {
+            taggedSource = place.source
+            tagBase = ledger.tags.base(of: place.source)
+        }
+        return PlaceTags.tag(tagBase, line: place.line)
     }
 
     /// Which record this is; what it was read from is needed no longer.

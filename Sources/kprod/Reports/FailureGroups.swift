@@ -9,6 +9,8 @@ struct FailureGroups: Sendable {
         /// The first one's message and where it was.
         var text: String
         var place: String?
+        /// The smallest tag of those that have one: the first in the order of the input.
+        var firstTag: UInt64?
         /// How many may be in the log all the same.
         var unknown = 0
     }
@@ -20,6 +22,11 @@ struct FailureGroups: Sendable {
     private(set) var bytes = 0
     /// Whether ``bytes`` covers all of them.
     private(set) var hasAllSizes = true
+
+    /// What the tags of records mean.
+    private let tags: PlaceTags?
+
+    init(tags: PlaceTags? = nil) { self.tags = tags }
 
     /// How many failures were outcomes of accepted records.
     private var outcomes = 0
@@ -40,8 +47,16 @@ struct FailureGroups: Sendable {
     mutating func add(_ error: ProducerError) {
         bytes += (error.message.key?.count ?? 0) + (error.message.value?.count ?? 0)
         outcomes += 1
-        let isKnown = groups[error.error.code] != nil
-        add(error.error, count: 1, place: isKnown ? nil : Self.place(of: error))
+        let known = groups[error.error.code]
+        let tag = error.message.metadata as? UInt64
+        // Reports come partition by partition: a later one can be of an earlier line.
+        let isFirst = known == nil || (tag ?? .max) < (known?.firstTag ?? .max)
+        add(error.error, count: 1, place: nil)
+        if isFirst {
+            let place = place(of: error)
+            groups[error.error.code]?.place = place
+            groups[error.error.code]?.firstTag = tag
+        }
         if error.persistence != .notPersisted { groups[error.error.code]?.unknown += 1 }
     }
 
@@ -123,14 +138,19 @@ struct FailureGroups: Sendable {
         groups.reduce(0) { $0 + (isIncluded($1.key) ? $1.value.count : 0) }
     }
 
-    /// Where it was read if that is known, else topic, partition and the beginning of the key.
-    private static func place(of error: ProducerError) -> String {
-        let partition = error.partition.map { "[\($0)]" } ?? ""
-        if let origin = error.message.metadata as? Origin {
-            return "\(origin.place.text), in \(printable(error.message.topic.name))\(partition)"
+    /// Where it was read if that is known, topic, partition and the beginning of the key.
+    private func place(of error: ProducerError) -> String {
+        var parts: [String] = []
+        let metadata = error.message.metadata
+        if let place = (metadata as? UInt64).flatMap({ tags?.text(of: $0) }) ?? (metadata as? Origin)?.place.text {
+            parts.append(place)
         }
-        guard let key = error.message.key else { return "in \(printable(error.message.topic.name))\(partition)" }
-        let text = String(decoding: key.array.prefix(40), as: UTF8.self)
-        return "in \(printable(error.message.topic.name))\(partition), key \"\(printable(text))\""
+        let partition = error.partition.map { "[\($0)]" } ?? ""
+        parts.append("in \(printable(error.message.topic.name))\(partition)")
+        if let key = error.message.key {
+            let text = String(decoding: key.array.prefix(40), as: UTF8.self)
+            parts.append("key \"\(printable(text))\"")
+        }
+        return parts.joined(separator: ", ")
     }
 }

@@ -117,7 +117,10 @@ import Testing
                 input: "k:v\n"
             )
             #expect(outcome.status == 1)
-            #expect(outcome.messages.first?.hasPrefix("kprod: 1 × MESSAGE_TOO_LARGE (in t[0], key \"k\"): ") == true)
+            #expect(
+                outcome.messages.first?.hasPrefix("kprod: 1 × MESSAGE_TOO_LARGE (at stdin:1, in t[0], key \"k\"): ")
+                    == true
+            )
             #expect(try outcome.number("failed") == 1)
             #expect(try await written(cluster, "t") == [])
         }

@@ -29,7 +29,10 @@ import Testing
             try await cluster.failNext(.produce, with: .messageTooLarge, count: 2)
             let outcome = try await KprodProcess.run(produce(cluster), input: "a\nb\nc\n")
             #expect(outcome.status == 1)
-            #expect(outcome.messages.first?.contains("1 × MESSAGE_TOO_LARGE (in t[0]): ") == true, "\(outcome)")
+            #expect(
+                outcome.messages.first?.contains(#/1 × MESSAGE_TOO_LARGE \(at stdin:[123], in t\[0\]\): /#) == true,
+                "\(outcome)"
+            )
             #expect(outcome.account.hasPrefix("delivered 2 (2 B) ") && outcome.account.contains("failed 1"))
             #expect(try await cluster.records(in: "t").count == 2)
         }

@@ -102,3 +102,31 @@ import Testing
         #expect(Terminal(isTerminal: true, environment: ["TERM": "xterm"]) { _ in }.isInteractive)
     }
 }
+
+@Suite struct PlaceTagTests {
+    @Test func tagsNameTheLineAndKeepTheOrder() throws {
+        let tags = PlaceTags()
+        let (one, other) = (tags.base(of: "a.txt"), tags.base(of: "b.txt"))
+        #expect(tags.base(of: "a.txt") == one)
+        let tag = try #require(PlaceTags.tag(other, line: 88))
+        #expect(tags.text(of: tag) == "at b.txt:88")
+        #expect(tag > (PlaceTags.tag(one, line: 4_000_000_000) ?? .max))
+        #expect(tag < 1 << 48)
+        #expect(PlaceTags.tag(one, line: 1 << 32) == nil)
+        #expect(PlaceTags.tag(nil, line: 1) == nil)
+        #expect(tags.text(of: 5 << 32) == nil)
+    }
+
+    /// Reports come partition by partition: the first to come need not be the first in the file.
+    @Test func theFirstIsTheFirstOfTheInput() {
+        let tags = PlaceTags()
+        let base = tags.base(of: "a.txt")
+        var groups = FailureGroups(tags: tags)
+        for line in [412, 88, 90] {
+            let message = ProducerMessage(topic: "t", value: "v", metadata: PlaceTags.tag(base, line: line))
+            let error = KafkaError(.messageTimedOut, "late")
+            groups.add(ProducerError(message: message, error: error, persistence: .notPersisted, partition: 1))
+        }
+        #expect(groups.lines.first?.hasPrefix("3 × _MSG_TIMED_OUT (first at a.txt:88, in t[1]): late") == true)
+    }
+}
