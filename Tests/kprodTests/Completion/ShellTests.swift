@@ -41,7 +41,7 @@ import Testing
     @Test(.enabled(if: path("bash") != nil)) func bashCompletes() async throws {
         let files = try TemporaryFiles(["orders.txt": "", "other": ""])
         #expect(try await bash("prod") == ["produce"])
-        #expect(try await bash("produce --chec") == ["--check-topic"])
+        #expect(try await bash("produce --check-t") == ["--check-topic"])
         #expect(try await bash("produce -z ") == ["none", "gzip", "snappy", "lz4", "zstd"])
         // Bash breaks words at = and : and replaces the last piece.
         #expect(try await bash("produce -X linger.m") == ["linger.ms="])
@@ -55,7 +55,7 @@ import Testing
 
     @Test(.enabled(if: path("fish") != nil, "fish is not installed")) func fishCompletes() async throws {
         #expect(try await fish("prod") == ["produce"])
-        #expect(try await fish("produce --chec") == ["--check-topic"])
+        #expect(try await fish("produce --check-t") == ["--check-topic"])
         #expect(try await fish("produce -z l") == ["lz4"])
         #expect(try await fish("produce -X security.protocol=sasl_s") == ["security.protocol=sasl_ssl"])
         #expect(try await fish("config ") == ["check", "dump", "list"])
@@ -72,7 +72,7 @@ import Testing
             try await window.enter("source <(kprod completions \(shell)); clear; echo ready")
             try await window.wait { $0.hasPrefix("ready") }
             for (typed, completed) in [
-                ("kprod prod", "kprod produce "), ("--chec", "--check-topic "),
+                ("kprod prod", "kprod produce "), ("--check-t", "--check-topic "),
                 ("-X security.prot", "-X security.protocol="),
                 ("sasl_s", "sasl_ssl "), ("--acks=a", "--acks=all "),
             ] {
