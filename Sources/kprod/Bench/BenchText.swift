@@ -26,7 +26,7 @@ enum BenchText {
         ]
         if run.queueFullWaits > 0 {
             facts.append([
-                "queue full", "\(NumberText.grouped(run.queueFullWaits)) waits",
+                "queue full", "\(NumberText.grouped(run.queueFullWaits)) wait\(run.queueFullWaits == 1 ? "" : "s")",
                 "\(NumberText.decimal(run.queueFullSeconds)) s of \(producers == 1 ? "the" : "\(producers)") "
                     + "sender\(producers == 1 ? "'s" : "s'") time",
             ])

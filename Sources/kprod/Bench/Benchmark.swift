@@ -38,6 +38,8 @@ struct Benchmark {
             outcomes.append(outcome)
             let clientID = configuration.librdkafka["client.id"] ?? configuration.clientID
             if isPerf { lines.finish(outcome, clientID: clientID) }
+            // On one terminal, what is for programs stands above what is for people.
+            if let problem = await output.close() { throw problem }
             report(outcome, number)
             if outcome.ending != .status(.success) { break }
         }

@@ -50,6 +50,8 @@ struct BenchCommand: Command {
         plan.drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration)
         plan.waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? plan.waitBroker
         plan.progress = try ProgressOptions(arguments)
+        // Both on one terminal would be written over each other: perf-test's lines say as much.
+        if plan.report == .perf, plan.progress.kind == .auto, isatty(STDOUT_FILENO) == 1 { plan.progress.kind = .none }
         plan.isQuiet = arguments.has(.quiet)
         let delimiter = try arguments.value(.payloadDelimiter, OptionValue.delimiter) ?? .newline
         let file = try arguments.value(.payloadFile, OptionValue.string).map {

@@ -94,3 +94,20 @@ import Testing
         _ = await mock.finish()
     }
 }
+
+/// A benchmark whose two kinds of output are on one terminal.
+@Suite(.needsTmux, .timeLimit(.minutes(1))) struct BenchOnATerminalTests {
+    @Test func linesForProgramsAndForPeopleDoNotMix() async throws {
+        try await withTerminal(columns: 200) { window in
+            try await window.run(
+                "bench --mock --topic t --num-records 3000 --throughput 2000 --reporting-interval 300 --no-plot"
+            )
+            let screen = try await window.wait { $0.contains("delivered 3,000 ") && $0.hasSuffix("$") }
+            let rows = screen.split(separator: "\n").dropFirst()
+            let total = try #require(rows.firstIndex { $0.hasPrefix("3000 records sent, ") }, "\(screen)")
+            #expect(rows[..<total].count > 1)
+            #expect(rows[..<total].allSatisfy { $0.contains(#/^\d+ records sent, .* ms max latency\.$/#) }, "\(screen)")
+            #expect(rows[total + 1].hasPrefix("t: 3,000 records, "))
+        }
+    }
+}
