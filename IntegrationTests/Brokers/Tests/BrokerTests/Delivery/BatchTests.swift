@@ -67,9 +67,16 @@ struct BatchTests {
             let places = await reader.value
             expectSettled(producer, accepted: values.count)
             #expect(places.count == values.count)
-            // Nobody has waited for the broker to store what is not acknowledged.
-            try await eventually("all records are in the log") {
-                try await LogRecord.all(of: topic, on: servers).count == values.count
+            // Nobody has waited for the broker to store what is not acknowledged, and nobody hears of what it refused:
+            // that it is there all the same is no promise.
+            if acks == .none {
+                await withKnownIssue("what is not acknowledged may be lost", isIntermittent: true) {
+                    try await eventually("the records are in the log", within: .seconds(10)) {
+                        try await LogRecord.all(of: topic, on: servers).count == values.count
+                    }
+                }
+            } else {
+                #expect(try await LogRecord.all(of: topic, on: servers).count == values.count)
             }
             for record in try await LogRecord.all(of: topic, on: servers) {
                 let place = try #require(places[record.payload ?? ""])
