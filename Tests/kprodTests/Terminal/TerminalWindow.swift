@@ -64,7 +64,16 @@ final class TerminalWindow: Sendable {
 
     func resize(columns: Int) async throws { try await tmux(["resize-window", "-x", "\(columns)"]) }
 
-    func close() async throws { try await tmux(["kill-server"]) }
+    /// Ends the server and the shell in it.
+    ///
+    /// By SIGKILL: both were born with most signals blocked, as the threads are that start processes here, and
+    /// `kill-server` is a signal, too.
+    func close() async throws {
+        let answer = try await tmux(["display-message", "-p", "#{pane_pid} #{pid} #{socket_path}"])
+        let words = answer.split { $0.isWhitespace }.map { String($0) }
+        for id in words.prefix(2).compactMap({ Int32($0) }) where id > 1 { kill(id, SIGKILL) }
+        if words.count == 3 { try? FileManager.default.removeItem(atPath: words[2]) }
+    }
 
     @discardableResult
     private func tmux(_ arguments: [String]) async throws -> String {
