@@ -127,7 +127,9 @@ extension ProducerCore {
         _ tag: UInt64?
     ) async throws(KafkaError) {
         let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
-        produce(topic, partition, key, value, try await admit(topic, size: size), try Self.extra(tag))
+        let extra = try Self.extra(tag)
+        // Nothing may throw once it is accepted.
+        produce(topic, partition, key, value, try await admit(topic, size: size), extra)
     }
 
     private static func extra(_ tag: UInt64?) throws(KafkaError) -> Opaque.Extra {
