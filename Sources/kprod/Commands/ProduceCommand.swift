@@ -11,7 +11,9 @@ struct ProduceCommand: Command {
         }
         let client = try ClientOptions(arguments, defaults: ClientOptions.produceDefaults)
         let preserved = try arguments.value(.preserve, PreservedField.list)
-        var job = try ProduceJob(arguments, client: client, needsTopic: preserved?.contains(.topic) != true)
+        let namesTopics =
+            try arguments.value(.template, OptionValue.template)?.hasTopic ?? (preserved?.contains(.topic) == true)
+        var job = try ProduceJob(arguments, client: client, needsTopic: !namesTopics)
         job.drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration)
         job.waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? job.waitBroker
         if arguments.has(.checkTopic) || arguments.has(.createTopic) {

@@ -47,6 +47,14 @@ struct Template: Equatable, Sendable {
         elements = try scanner.elements()
     }
 
+    /// Whether every record names its topic.
+    var hasTopic: Bool {
+        elements.contains { element in
+            if case .part(.topic, _, _) = element { return true }
+            return false
+        }
+    }
+
     /// What every record ends with, if that is a text.
     var end: [UInt8]? {
         guard case .literal(let end)? = elements.last else { return nil }

@@ -101,7 +101,9 @@ struct ProduceJob: Sendable {
         do throws(ToolError) {
             client = try await self.client.resolve(needsServers: !isDryRun)
             if !isQuiet { for line in client.advice { terminal.note(line) } }
-            feed = try await makeFeed(limit: client.recordLimit) { terminal.note("kprod: \($0)") }
+            feed = try await makeFeed(limit: client.recordLimit) { [isQuiet] in
+                if !isQuiet { terminal.note("kprod: \($0)") }
+            }
         } catch {
             return Session.refuse(error, terminal)
         }

@@ -98,6 +98,17 @@ import Testing
         }
     }
 
+    /// The line says where it goes; -t is for those that do not.
+    @Test func aTemplateMayNameTheTopic() async throws {
+        try await withMockCluster(brokers: 1, topics: ["a": 1, "b": 1]) { cluster in
+            let arguments = ["produce", "-b", cluster.bootstrapServers[0], "-f", "%t %p %v\\n"]
+            let outcome = try await KprodProcess.run(arguments, input: "a 0 first\nb -1 second\n")
+            #expect(outcome.status == 0, "\(outcome)")
+            #expect(try await written(cluster, "a") == ["∅,first"])
+            #expect(try await written(cluster, "b") == ["∅,second"])
+        }
+    }
+
     @Test func framesMayBeNullAndOfAnyBytes() async throws {
         let input = Data([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 2, 0xff, 10])
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
