@@ -59,6 +59,20 @@ extension AsyncProducer {
         public func trySend(_ message: ProducerMessage) throws(KafkaError) -> TrySendResult {
             try producer.core.trySend(message)
         }
+
+        /// Sends borrowed bytes if that is possible without waiting, and says why if not. A loop over many small records
+        /// that waits only when it must saves an asynchronous call for each.
+        ///
+        /// - Throws: As ``send(to:partition:key:value:tag:)``, for messages that could never be accepted.
+        public func trySend(
+            to topic: Topic,
+            partition: Int32? = nil,
+            key: Span<UInt8>? = nil,
+            value: Span<UInt8>?,
+            tag: UInt64? = nil
+        ) throws(KafkaError) -> TrySendResult {
+            try producer.core.trySend(topic, partition, key, value, tag)
+        }
     }
 
     /// What ``Input/trySend(_:)`` did.
@@ -166,16 +180,37 @@ extension ProducerCore {
 
     func trySend(_ message: ProducerMessage) throws(KafkaError) -> AsyncProducer.TrySendResult {
         let size = try MessageSize.of(message)
+        return try trySend(message.topic, size: size) { admitted in produce(message, admitted) }
+    }
+
+    func trySend(
+        _ topic: Topic,
+        _ partition: Int32?,
+        _ key: Span<UInt8>?,
+        _ value: Span<UInt8>?,
+        _ tag: UInt64?
+    ) throws(KafkaError) -> AsyncProducer.TrySendResult {
+        let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
+        let extra = try Self.extra(tag)
+        return try trySend(topic, size: size) { admitted in produce(topic, partition, key, value, admitted, extra) }
+    }
+
+    /// Produces a message of `size` bytes if it is accepted without waiting.
+    @inline(__always)
+    private func trySend(
+        _ topic: Topic,
+        size: Int,
+        _ produce: (Admitted) -> Void
+    ) throws(KafkaError) -> AsyncProducer.TrySendResult {
         try check(size)
-        if let admitted = admitNow(message.topic, size: size) {
-            produce(message, admitted)
+        if let admitted = admitNow(topic, size: size) {
+            produce(admitted)
             return .accepted
         }
-        let handle: TopicHandle
         do {
-            handle = try self.handle(for: message.topic)
+            let handle = try self.handle(for: topic)
             if let epoch = try admitAtOnce(count: 1, size: size) {
-                produce(message, Admitted(topic: handle, epoch: epoch, size: size))
+                produce(Admitted(topic: handle, epoch: epoch, size: size))
                 return .accepted
             }
         } catch {

@@ -7,6 +7,13 @@ import KafkaAsyncProducer
 protocol LineRules: Sendable {
     /// Hands over the record that `line` is, or counts that it is none.
     func send(_ line: Span<UInt8>, at place: Place, to sink: RecordSink) async throws(RecordSink.Closed)
+    /// The same if nothing has to be waited for, as for nearly all lines: an asynchronous call costs more than to cut a
+    /// line. Returns false, and has done nothing, when it takes ``send(_:at:to:)``.
+    func sendNow(_ line: Span<UInt8>, at place: Place, to sink: RecordSink) throws(RecordSink.Closed) -> Bool
+}
+
+extension LineRules {
+    func sendNow(_ line: Span<UInt8>, at place: Place, to sink: RecordSink) throws(RecordSink.Closed) -> Bool { false }
 }
 
 /// Cuts chunks of input into lines and hands each to the rules.
@@ -38,7 +45,9 @@ struct LineCutter<Rules: LineRules>: Sendable {
             switch piece {
             case .line(let range):
                 let place = splitter.place(in: name)
-                try await send(bytes.extracting(range), at: place, to: sink)
+                let line = bytes.extracting(range)
+                if sink.sendsNow, tee == nil, try rules.sendNow(line, at: place, to: sink) { continue }
+                try await send(line, at: place, to: sink)
             case .carried, .tooLong: try await settle(piece, &splitter, name, sink)
             case .needsMore: return sink.publish()
             }

@@ -23,28 +23,58 @@ struct RecordRules: LineRules {
 
     /// Hands over the record that `piece` is, or counts that it is none.
     func send(_ piece: Span<UInt8>, at place: Place, to sink: RecordSink) async throws(RecordSink.Closed) {
-        let hasReturn = chompsReturn && !piece.isEmpty && piece[piece.count - 1] == 13
-        let record = hasReturn ? piece.extracting(0..<(piece.count - 1)) : piece
-        if record.isEmpty && empty == .skip { return sink.skip(at: place) }
-        guard let delimiter = keyDelimiter?.bytes, let end = record.firstIndex(of: delimiter) else {
-            let isNull = record.isEmpty && empty == .null
-            return try await sendValue(isNull ? nil : record, at: place, to: sink)
+        guard let fields = fields(of: piece) else { return sink.skip(at: place) }
+        var value: Span<UInt8>?
+        if let range = fields.value { value = piece.extracting(range) }
+        guard let range = fields.key else { return try await sink.send(key: key?.span, value: value, at: place) }
+        try await sink.send(key: piece.extracting(range), value: value, at: place)
+    }
+
+    func sendNow(_ piece: Span<UInt8>, at place: Place, to sink: RecordSink) throws(RecordSink.Closed) -> Bool {
+        guard let fields = fields(of: piece) else {
+            sink.skip(at: place)
+            return true
         }
-        let value = record.extracting((end + delimiter.count)..<record.count)
-        let key = record.extracting(0..<end)
-        if isNull(key) { return try await sendValue(isNull(value) ? nil : value, at: place, to: sink) }
-        try await sink.send(key: key, value: isNull(value) ? nil : value, at: place)
+        var value: Span<UInt8>?
+        if let range = fields.value { value = piece.extracting(range) }
+        guard let range = fields.key else { return try sink.sendNow(key: key?.span, value: value, at: place) }
+        return try sink.sendNow(key: piece.extracting(range), value: value, at: place)
     }
 
     /// A record whose key, if any, is the one for all.
     func sendValue(_ value: Span<UInt8>?, at place: Place, to sink: RecordSink) async throws(RecordSink.Closed) {
         var isMarked = false
-        if let value, let nullMarker { isMarked = value.isEqual(to: nullMarker) }
+        if let value { isMarked = isMarker(value) }
         try await sink.send(key: key?.span, value: isMarked ? nil : value, at: place)
     }
 
-    private func isNull(_ field: Span<UInt8>) -> Bool {
-        if field.isEmpty && emptyFieldIsNull { return true }
+    /// Where the fields of a record are in its piece.
+    private struct Fields {
+        /// Nil is the key for all.
+        var key: Range<Int>?
+        /// Nil is none.
+        var value: Range<Int>?
+    }
+
+    /// Nil when the piece is no record.
+    private func fields(of piece: Span<UInt8>) -> Fields? {
+        let hasReturn = chompsReturn && !piece.isEmpty && piece[piece.count - 1] == 13
+        let record = piece.extracting(0..<(hasReturn ? piece.count - 1 : piece.count))
+        if record.isEmpty && empty == .skip { return nil }
+        guard let delimiter = keyDelimiter?.bytes, let end = record.firstIndex(of: delimiter) else {
+            let isNull = (record.isEmpty && empty == .null) || isMarker(record)
+            return Fields(value: isNull ? nil : record.indices)
+        }
+        let (key, value) = (0..<end, (end + delimiter.count)..<record.count)
+        return Fields(
+            key: isNull(record.extracting(key)) ? nil : key,
+            value: isNull(record.extracting(value)) ? nil : value
+        )
+    }
+
+    private func isNull(_ field: Span<UInt8>) -> Bool { (field.isEmpty && emptyFieldIsNull) || isMarker(field) }
+
+    private func isMarker(_ field: Span<UInt8>) -> Bool {
         guard let nullMarker else { return false }
         return field.isEqual(to: nullMarker)
     }

@@ -24,6 +24,8 @@ final class RecordSink {
     private let log: OutcomeLog?
     private let onFirst: () -> Void
     private let leavesRecordsAlone: Bool
+    /// Where records go that nothing has to be done to.
+    private let direct: (input: AsyncProducer.Input, topic: Topic)?
     /// Whether ``remember(_:)`` is of use.
     let remembersInput: Bool
     private let checkpoint: Checkpoint?
@@ -61,6 +63,32 @@ final class RecordSink {
         remembersInput = log?.deadLetters != nil
         checkpoint = log?.checkpoint
         pace = defaults.rate.map { Pace($0, now: .now) }
+        if leavesRecordsAlone, pace == nil, case .producer(let input, let topic?) = destination {
+            direct = (input, topic)
+        } else {
+            direct = nil
+        }
+    }
+
+    /// Whether ``sendNow(key:value:at:)`` is of use: records are left as they are, and go out as soon as there is room.
+    var sendsNow: Bool { direct != nil && conversation == nil }
+
+    /// Sends one record if there is room for it; returns false, and has done nothing, when it has to wait.
+    func sendNow(key: Span<UInt8>?, value: Span<UInt8>?, at place: Place) throws(Closed) -> Bool {
+        guard let (input, topic) = direct else { return false }
+        if isPassedOver() { return true }
+        do throws(KafkaError) {
+            let (partition, tag) = (defaults.partition, tag(of: place))
+            let result = try input.trySend(to: topic, partition: partition, key: key, value: value, tag: tag)
+            guard result == .accepted else { return false }
+            count()
+            tally.acceptedBytes += (key?.count ?? 0) + (value?.count ?? 0)
+        } catch {
+            count()
+            try refused(error, at: place)
+        }
+        try checkLimit()
+        return true
     }
 
     /// Sends one record; suspends while there is no room, or until it is its turn.

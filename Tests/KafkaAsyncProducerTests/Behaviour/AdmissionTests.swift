@@ -63,6 +63,28 @@ import Testing
         }
     }
 
+    @Test func borrowedBytesAreTakenNowOrNotAtAll() async throws {
+        let bytes = Array("borrowed".utf8)
+        try await withFullProducer { producer, cluster in
+            let tags = Task {
+                await producer.successes.reduce(into: [UInt64]()) { tags, message in
+                    if let tag = message.metadata as? UInt64 { tags.append(tag) }
+                }
+            }
+            #expect(try producer.input.trySend(to: "t", value: bytes.span, tag: 1) == .refused(.messageLimit))
+            #expect(throws: KafkaError.self) { try producer.input.trySend(to: "not a topic", value: bytes.span) }
+            try await cluster.brokerUp()
+            try await producer.flush()
+            #expect(try producer.input.trySend(to: "t", key: bytes.span, value: bytes.span, tag: 2) == .accepted)
+            try await producer.close()
+            #expect(await tags.value == [2])
+            #expect(try producer.input.trySend(to: "t", value: bytes.span) == .refused(.closing))
+            let records = try await cluster.records(in: "t").filter { $0.key == bytes && $0.value == bytes }
+            #expect(records.count == 1)
+            expectSettled(producer, accepted: 12)
+        }
+    }
+
     @Test func trySendNamesTheLimit() async throws {
         try await withFullProducer { producer, cluster in
             #expect(try producer.input.trySend(ProducerMessage(topic: "t", value: "x")) == .refused(.messageLimit))
