@@ -35,14 +35,16 @@ struct CommandFaultTests {
         try await Cluster.withCluster(on: Brokers.distribution) { cluster in
             let servers = cluster.bootstrapServers()
             try await Topics(on: servers).create("t")
-            let kprod = try Kprod.start(["produce", "-b", servers[0], "-t", "t"], input: .pipe)
+            let progress = ["--progress", "json", "--stats-interval", "100ms"]
+            let kprod = try Kprod.start(["produce", "-b", servers[0], "-t", "t"] + progress, input: .pipe)
             kprod.write(Data("first\n".utf8))
             try await eventually("the first record is in the log") {
                 try await LogRecord.all(of: "t", on: servers).count == 1
             }
             try await cluster.brokers[0].pause()
             kprod.write(Data((0..<1_000).map { "line \($0)\n" }.joined().utf8))
-            await kprod.wroteInput()
+            // In the pipe is not read yet.
+            try await eventually("it has read them") { kprod.errorsSoFar.contains(#""read":1001,"#) }
             kprod.signal(SIGINT)
             try await eventually("it drains") { kprod.errorsSoFar.contains("interrupted") }
             kprod.signal(SIGTERM)
