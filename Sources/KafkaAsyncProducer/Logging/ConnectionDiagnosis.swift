@@ -35,9 +35,17 @@ struct ConnectionDiagnosis {
     /// The error of a connection in words.
     mutating func explain(_ code: KafkaError.Code, _ reason: String, at now: ContinuousClock.Instant) -> KafkaError {
         let error = explained(code, reason)
-        // That all brokers are down says less than why one is.
-        if code != .allBrokersDown || trouble == nil { trouble = (error, now) }
+        if !saysLess(error, at: now) { trouble = (error, now) }
         return error
+    }
+
+    /// Whether the last trouble tells more. That all brokers are down says less than why one is. And of a connection that
+    /// is refused for one reason, some attempts end with a mere broken pipe: the next with the reason is 10 s away at most.
+    private func saysLess(_ error: KafkaError, at now: ContinuousClock.Instant) -> Bool {
+        guard let trouble else { return false }
+        if error.code == .allBrokersDown { return true }
+        return error.securityFailure == nil && trouble.error.securityFailure != nil
+            && now - trouble.time < .seconds(10)
     }
 
     /// The last error, unless the connection must have come up since.

@@ -142,6 +142,21 @@ import Testing
         #expect(diagnosis.recentTrouble(at: start + .seconds(45)) == nil)
     }
 
+    /// Some attempts at a listener that refuses end with a mere broken pipe.
+    @Test func aReasonIsNotForgottenForABrokenPipe() {
+        var diagnosis = diagnosis()
+        let start = ContinuousClock.now
+        let refused = "b: Disconnected: broker might require SASL authentication (after 3ms in state UP)"
+        let broken = "b: Send failed: Broken pipe (after 0ms in state UP)"
+        _ = diagnosis.explain(.transport, refused, at: start)
+        let error = diagnosis.explain(.transport, broken, at: start + .seconds(9))
+        #expect(error.securityFailure == nil)
+        #expect(diagnosis.recentTrouble(at: start + .seconds(9))?.securityFailure == .brokerRequiresSASL)
+        // The listener was mended, and something else is wrong.
+        _ = diagnosis.explain(.transport, broken, at: start + .seconds(10))
+        #expect(diagnosis.recentTrouble(at: start + .seconds(10))?.securityFailure == nil)
+    }
+
     @Test func textFromBrokersIsOneHarmlessLine() {
         var diagnosis = diagnosis(.sasl(.plain(username: "a", password: "b")))
         let error = diagnosis.explain(.authentication, "b: no\u{1B}[31m\nno\u{202E}", at: .now)
