@@ -33,6 +33,9 @@ package struct DeliveryRecord: Sendable {
     package let topic: String
     /// What happened to every message of this batch.
     package let code: ResponseCode
+    /// Whether no broker said what `code` says: librdkafka infers that a request whose answer it did not get was stored
+    /// from the answer to a later one of the partition (`rd_kafka_dr_implicit_ack`).
+    package let isInferred: Bool
     /// Bytes of all keys and values.
     package let payloadSize: Int
     /// The number that went with each message into its produce call, when it is the same for all.
@@ -71,15 +74,24 @@ package struct DeliveryRecord: Sendable {
         var payloadSize = 0
         var opaque: UInt = 0
         var isUniform = true
+        // Both hold for all messages of an event, which are those of one request.
+        var isInferred = false
+        var hasOffsets = false
         // One pass, while the message is in the cache: a batch is larger than that. `next` moves each message to the
         // event's second list, once; it lives as long as the event.
         while count < capacity, let message = unsafe rd_kafka_event_message_next(event) {
             let own = unsafe UInt(bitPattern: message.pointee._private)
             unsafe messages[count] = message
+            if count == 0 {
+                // The broker is noted when an answer is: the only trace of an inference.
+                isInferred = unsafe rd_kafka_message_broker_id(message) < 0
+                // Without an offset librdkafka counts on from -1001, to 0 and beyond in a large request.
+                hasOffsets = unsafe message.pointee.offset >= 0
+            }
             unsafe (records + count).initialize(
                 to: DeliveryRecord(
                     partition: message.pointee.partition,
-                    offset: message.pointee.offset,
+                    offset: hasOffsets ? message.pointee.offset : -1,
                     timestamp: rd_kafka_message_timestamp(message, nil),
                     opaque: own
                 )
@@ -96,7 +108,9 @@ package struct DeliveryRecord: Sendable {
         } else {
             self.topic = ""
         }
-        self.code = unsafe ResponseCode(rd_kafka_event_error(event))
+        let code = unsafe ResponseCode(rd_kafka_event_error(event))
+        self.code = code
+        self.isInferred = isInferred && code == .noError
         self.arrival = monotonicMicroseconds()
         unsafe self.payloads = Mutex(Payloads(event: event, client: client))
     }

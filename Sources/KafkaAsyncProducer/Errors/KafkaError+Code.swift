@@ -34,6 +34,9 @@ extension KafkaError {
         public static let tooManyTopics = Code(rawValue: -10_008)
         /// The system refused a resource, such as a thread.
         public static let systemResources = Code(rawValue: -10_009)
+        /// No broker confirmed it, and no retry could: the answer to the request was lost, and a later message of the
+        /// partition was stored. It is probably in the log, too, and not certainly: see <doc:Faults>.
+        public static let unconfirmed = Code(rawValue: -10_010)
 
         // MARK: librdkafka
 
@@ -104,12 +107,13 @@ extension KafkaError {
             -10_000: "_INVALID_CONFIGURATION", -10_001: "_INVALID_TOPIC", -10_002: "_INVALID_MESSAGE",
             -10_003: "_CLOSED", -10_004: "_CANCELLED", -10_005: "_NO_ROOM", -10_006: "_DEADLINE_EXCEEDED",
             -10_007: "_FORKED", -10_008: "_TOO_MANY_TOPICS", -10_009: "_SYSTEM_RESOURCES",
+            -10_010: "_UNCONFIRMED",
         ]
 
         /// Codes after which the very same message may pass later: Kafka's retriable exceptions, and what a client
         /// meets while brokers are away or busy.
         private static let retriable: Set<Int32> = [
-            -195, -193, -192, -187, -185, -152, -151, -10_005, -10_006,
+            -195, -193, -192, -187, -185, -152, -151, -10_005, -10_006, -10_010,
             2, 3, 5, 6, 7, 9, 13, 14, 15, 16, 19, 20, 41, 56, 72, 74, 75, 76, 78, 89,
         ]
     }

@@ -25,10 +25,7 @@ public struct DeliveredMessage: Sendable {
     public var partition: Int32 { storage.record(at: index).partition }
 
     /// Its offset; nil when the broker did not tell: with ``AsyncProducer/Configuration/Delivery/Acks/none``, or for a
-    /// request whose answer was lost and that idempotence recognised. Never a made-up 0.
-    ///
-    /// Otherwise nil says that librdkafka infers the delivery from that of a later message; see <doc:Faults> for when that
-    /// is wrong.
+    /// request that the broker recognised as one it had stored long before. Never a made-up 0.
     public var offset: Int64? {
         let offset = storage.record(at: index).offset
         return offset < 0 ? nil : offset

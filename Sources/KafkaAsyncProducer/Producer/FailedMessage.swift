@@ -26,7 +26,8 @@ extension FailedMessage {
         let persistence: ProducerError.Persistence =
             switch batch.status(at: index) {
             case 0: .notPersisted
-            case 2: .persisted
+            // What is inferred is not known.
+            case 2 where !batch.isInferred: .persisted
             default: .possiblyPersisted
             }
         let headerBytes = opaque.headerBytes + (slot?.headerBytes ?? 0)

@@ -8,7 +8,7 @@ extension ProducerCore: EventHandler {
 
     func handle(_ event: Event) {
         switch event {
-        case .deliveryReports(let batch) where batch.code == .noError: handleSuccesses(batch)
+        case .deliveryReports(let batch) where batch.code == .noError && !batch.isInferred: handleSuccesses(batch)
         case .deliveryReports(let batch): handleFailures(batch)
         case .error(_, _, isFatal: true): noteFatalError()
         case .error(let code, let reason, isFatal: false): handleConnectionError(code, reason)
@@ -65,9 +65,16 @@ extension ProducerCore: EventHandler {
 
     // MARK: Failures
 
+    private static var unconfirmed: KafkaError {
+        KafkaError(
+            .unconfirmed,
+            "the request's answer was lost; a later message of the partition was stored, so this one probably was, too"
+        )
+    }
+
     private func handleFailures(_ batch: DeliveryBatch) {
         let fatal = withState { $0.fatalError }
-        let error = failure(batch.code, fatal: fatal)
+        let error = batch.isInferred ? Self.unconfirmed : failure(batch.code, fatal: fatal)
         for start in stride(from: 0, to: batch.count, by: Self.chunk) {
             let range = start..<min(start + Self.chunk, batch.count)
             let opaques = range.map { Opaque(rawValue: batch.record(at: $0).opaque) }
