@@ -105,7 +105,7 @@ public final class AsyncProducer: Sendable {
     /// Drops what is queued or in flight, without waiting and without closing.
     ///
     /// Each dropped message becomes an error; one that was already sent is ``ProducerError/Persistence/possiblyPersisted``.
-    /// It begins within 0.1 s of the call, and messages that are sent before it is done may be dropped with the others:
-    /// wait for ``flush(deadline:)`` before sending what must not be.
+    /// Messages that are sent before it is done may be dropped with the others: wait for ``flush(deadline:)`` before
+    /// sending what must not be.
     public func abort() { core.abort() }
 }

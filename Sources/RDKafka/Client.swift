@@ -82,12 +82,13 @@ internal import CLibrdkafka
     /// Lifts linger while it runs; returns when librdkafka holds no message any more or after `timeout` ms. Blocks.
     package func flush(timeout: Int32) { unsafe rd_kafka_flush(handle, timeout) }
 
-    /// Fails everything that is queued or in flight; the reports come as events. Does not wait.
-    package func purge() {
-        unsafe rd_kafka_purge(
-            handle,
-            Int32(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
-        )
+    /// Fails everything that is queued or in flight; the reports come as events.
+    ///
+    /// - Parameter waits: Blocks until librdkafka's threads are done with it, and drop nothing that is produced later.
+    ///   They are not while one of them waits for a name server.
+    package func purge(waits: Bool = false) {
+        let mode = waits ? 0 : RD_KAFKA_PURGE_F_NON_BLOCKING
+        unsafe rd_kafka_purge(handle, Int32(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | mode))
     }
 
     /// The fatal error that stopped this client, if any.

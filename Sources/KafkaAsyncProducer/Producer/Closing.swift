@@ -22,6 +22,13 @@ struct Closing {
         case end
     }
 
+    /// Where a call of `abort` stands.
+    enum Purge {
+        case none, running
+        /// Called once more while it runs.
+        case requestedAgain
+    }
+
     /// How often the drain thread looks at deadlines, and how long `flush` of librdkafka lifts linger at a time.
     static var slice: Duration { .milliseconds(100) }
     /// How long `close` waits for the reports of what it dropped.
@@ -32,7 +39,7 @@ struct Closing {
     /// Somebody called `close`, not only `asyncClose`: what nobody reads is drained.
     var isAwaited = false
     var isDrainThreadRunning = false
-    var isPurgeRequested = false
+    var purge = Purge.none
     var result: CloseResult?
 
     private(set) var started: Duration?
@@ -65,12 +72,7 @@ struct Closing {
             }
             end = min(end, deadline)
         }
-        let milliseconds = Swift.max(1, (end - now).wholeMilliseconds)
-        if isPurgeRequested {
-            isPurgeRequested = false
-            return .purge(milliseconds: milliseconds)
-        }
-        return .lift(milliseconds: milliseconds)
+        return .lift(milliseconds: Swift.max(1, (end - now).wholeMilliseconds))
     }
 
     /// The account at the end, or at the end of the wait.

@@ -72,8 +72,13 @@ extension ProducerCore {
 
     func abort() {
         guard !isForked else { return }
-        update { state, _ in state.closing.isPurgeRequested = state.ledger.inFlight > 0 }
-        signalDrainThread()
+        guard let client = update({ state, _ in state.beginPurge() }) else { return }
+        // A thread of its own: it waits for librdkafka's threads, which may wait for a name server.
+        let loop: @Sendable () -> Void = { [self] in
+            repeat { client.purge(waits: true) } while update { $0.endPurge(at: Uptime.now, &$1) }
+            signalDrainThread()
+        }
+        if !Thread.spawn(named: "kafka-abort", loop) { DispatchQueue.global().async(execute: loop) }
     }
 
     /// The last reference that could send or close is gone: only a flag and a wake-up, this may be any thread.

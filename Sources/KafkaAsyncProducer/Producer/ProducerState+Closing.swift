@@ -16,11 +16,13 @@ extension ProducerState {
     mutating func settle(at now: @autoclosure () -> Duration, _ effects: inout Effects) {
         if !closing.flushes.isEmpty { completeFlushes(&effects) }
         // There is nothing left to abort: what is sent from now on must not be dropped for it.
-        if ledger.inFlight == 0 { closing.isPurgeRequested = false }
+        if ledger.inFlight == 0, closing.purge == .requestedAgain { closing.purge = .running }
         if phase == .draining, ledger.inFlight == 0 { finish(at: now(), &effects) }
     }
 
     private mutating func completeFlushes(_ effects: inout Effects) {
+        // What is sent after a flush must not be dropped by an abort before it.
+        guard closing.purge == .none else { return }
         let settled = closing.flushes.removeAll { ledger.isSettled($0.epoch) }
         for flush in settled {
             effects.then { flush.continuation.resume(returning: .success(())) }
@@ -95,9 +97,33 @@ extension ProducerState {
         return closing.step(at: now)
     }
 
-    /// Whether anybody waits for messages that are in flight.
+    /// Whether anybody waits for messages that are in flight, or for the end of an abort.
     var needsDraining: Bool {
-        ledger.inFlight > 0 && (phase == .draining || !closing.flushes.isEmpty || closing.isPurgeRequested)
+        if ledger.inFlight > 0 { phase == .draining || !closing.flushes.isEmpty } else { isPurgeAwaited }
+    }
+
+    private var isPurgeAwaited: Bool { closing.purge != .none && !closing.flushes.isEmpty }
+
+    /// Returns the client to purge, unless there is nothing to drop or a purge is running, which is then repeated.
+    mutating func beginPurge() -> Client? {
+        guard ledger.inFlight > 0, let client else { return nil }
+        guard closing.purge == .none else {
+            closing.purge = .requestedAgain
+            return nil
+        }
+        closing.purge = .running
+        return client
+    }
+
+    /// Returns whether to purge once more.
+    mutating func endPurge(at now: Duration, _ effects: inout Effects) -> Bool {
+        if closing.purge == .requestedAgain {
+            closing.purge = .running
+            return true
+        }
+        closing.purge = .none
+        settle(at: now, &effects)
+        return false
     }
 
     /// Whether the drain thread may be waiting for the very outcome that was just counted.

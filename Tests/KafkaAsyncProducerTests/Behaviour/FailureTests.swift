@@ -254,24 +254,4 @@ import Testing
             expectSettled(producer, accepted: 3)
         }
     }
-
-    @Test func abortDropsWhatIsBufferedAndTheProducerGoesOn() async throws {
-        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-            let producer = try await makeProducer(cluster) { $0.batching.linger = .seconds(60) }
-            for _ in 0..<1_000 { try await producer.input.send(ProducerMessage(topic: "t", value: "x")) }
-            producer.abort()
-            try await producer.flush()
-            // Nothing is in flight: this one must not fall on what comes after it.
-            producer.abort()
-            let statistics = producer.statistics
-            #expect(statistics.failed > 0)
-            #expect(statistics.inFlight == 0)
-            try await producer.input.send(ProducerMessage(topic: "t", value: "after"))
-            try await producer.flush()
-            #expect(producer.statistics.succeeded == statistics.succeeded + 1)
-            let errors = try await undelivered(by: producer, deadline: .seconds(10))
-            #expect(errors.errors.count == statistics.failed)
-            expectSettled(producer, accepted: 1_001)
-        }
-    }
 }

@@ -190,13 +190,6 @@ import Testing
         let report = closing.report(Statistics(), at: start + .milliseconds(400))
         #expect(report.draining == .milliseconds(250) && report.purging == .milliseconds(150))
     }
-
-    @Test func anAbortPurgesOnce() {
-        var closing = Closing()
-        closing.isPurgeRequested = true
-        #expect(closing.step(at: start) == .purge(milliseconds: 100))
-        #expect(closing.step(at: start) == .lift(milliseconds: 100))
-    }
 }
 
 @Suite struct LogFoldingTests {
