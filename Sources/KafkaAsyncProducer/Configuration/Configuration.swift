@@ -42,6 +42,9 @@ extension AsyncProducer {
         /// When a batch is sent.
         public struct Batching: Sendable, Hashable {
             /// How long a message waits for others to share its batch. Librdkafka's `linger.ms`.
+            ///
+            /// Make it longer than a broker takes to answer: while a batch waits for the answer to the one before it,
+            /// librdkafka polls without sleeping; see <doc:Performance>.
             public var linger: Duration = .milliseconds(5)
             /// The largest batch, in bytes. Librdkafka's `batch.size`.
             public var maximumBytes = 1_000_000

@@ -18,6 +18,8 @@ func underLoad(
     try await Topics(on: current.servers).create(topic, partitions: 6)
     let producer = try await makeProducer(isProxied ? current.proxiedServers : current.servers) {
         $0.returns.successes = .always
+        // Longer than an answer takes: otherwise librdkafka spins, on the cores that the brokers need (Performance).
+        $0.batching.linger = .milliseconds(20)
         // Back within a second, not within librdkafka's ten.
         $0.librdkafka["reconnect.backoff.max.ms"] = "1000"
         change(&$0)
