@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,12 +33,48 @@ static int64_t allocations(void) {
     return count ? count() : -1;
 }
 
+#if defined(__linux__)
+/* The CPU time of a thread when it is one of librdkafka's, which are called rdk:..., or 0. */
+static int64_t librdkafka_thread_ns(const char *thread) {
+    char path[64], name[32] = "";
+    long long nanoseconds = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%.20s/comm", thread);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return 0;
+    int is_librdkafka = fgets(name, sizeof name, file) && strncmp(name, "rdk:", 4) == 0;
+    fclose(file);
+    if (!is_librdkafka) return 0;
+    snprintf(path, sizeof path, "/proc/self/task/%.20s/schedstat", thread);
+    file = fopen(path, "r");
+    if (file == NULL) return 0;
+    if (fscanf(file, "%lld", &nanoseconds) != 1) nanoseconds = 0;
+    fclose(file);
+    return nanoseconds;
+}
+#endif
+
+static int64_t librdkafka_threads_ns(void) {
+#if defined(__linux__)
+    DIR *threads = opendir("/proc/self/task");
+    if (threads == NULL) return -1;
+    int64_t sum = 0;
+    for (struct dirent *thread = readdir(threads); thread; thread = readdir(threads)) {
+        sum += librdkafka_thread_ns(thread->d_name);
+    }
+    closedir(threads);
+    return sum;
+#else
+    return -1;
+#endif
+}
+
 bench_sample bench_sample_now(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     return (bench_sample){
         .time_ns = bench_now_ns(),
         .cpu_ns = nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),
+        .librdkafka_ns = librdkafka_threads_ns(),
         .waits = usage.ru_nvcsw,
         .allocations = allocations(),
     };

@@ -6,6 +6,9 @@ struct RunResult: Codable, Sendable {
     var messagesPerSecond: Double
     /// User and system time of the whole process.
     var cpuNanosecondsPerMessage: Double
+    /// The same without librdkafka's threads: what the sender, the reader and the reports cost. Nil where the system
+    /// does not tell.
+    var ownCPUNanosecondsPerMessage: Double?
     /// Of one core, over the window.
     var cpuPercent: Double
     /// How often a thread of the process waited, and had to be woken.

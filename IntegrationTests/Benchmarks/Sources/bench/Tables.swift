@@ -20,7 +20,7 @@ struct Tables {
             \(machine.processor), \(machine.cores) cores, \(machine.system), librdkafka \(machine.librdkafka)
             Both sides: \(properties.map { "\($0.name)=\($0.value)" }.joined(separator: " "))
             (latency-profile: linger.ms=0.5; budget-10k: C with queue.buffering.max.kbytes=1048576)
-            Medians; ratios are Swift / C; CPU is user and system time of the client process.
+            Medians; ratios are Swift / C; CPU is user and system time of the client process, own without librdkafka's threads.
             """
     }
 
@@ -30,17 +30,18 @@ struct Tables {
 
     private var throughput: TextTable {
         var table = TextTable([
-            "scenario", "against", "C msg/s", "Swift msg/s", "ratio", "C ns/msg", "Swift ns/msg", "ratio", "C MB",
-            "Swift MB", "alloc/msg diff", "where",
+            "scenario", "against", "C msg/s", "Swift msg/s", "ratio", "C ns/msg", "Swift ns/msg", "ratio", "C own ns",
+            "Swift own ns", "ratio", "C MB", "Swift MB", "alloc/msg diff", "where",
         ])
         for measurement in measurements({ !$0.isPaced && $0.sending != .idle }) {
             for baseline in measurement.implementations where baseline != .swift {
                 let rate = pair(measurement, baseline, \.messagesPerSecond)
                 let cpu = pair(measurement, baseline, \.cpuNanosecondsPerMessage)
+                let own = pair(measurement, baseline, \.ownCPUNanosecondsPerMessage)
                 let memory = pair(measurement, baseline, \.peakResidentMegabytes)
                 let names = [measurement.scenario, baseline == .c ? "produce" : "produce_batch"]
                 let rest = [number(memory.c, 1), number(memory.swift, 1), allocations(measurement, baseline)]
-                table.add(names + cells(rate) + cells(cpu) + rest + [report.place])
+                table.add(names + cells(rate) + cells(cpu) + cells(own) + rest + [report.place])
             }
         }
         return table

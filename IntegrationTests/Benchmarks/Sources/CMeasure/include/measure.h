@@ -16,6 +16,8 @@ typedef struct {
     int64_t time_ns;
     /* User and system time of all threads. */
     int64_t cpu_ns;
+    /* Of these, that of librdkafka's threads; -1 where the system does not tell. */
+    int64_t librdkafka_ns;
     /* How often a thread gave up its core to wait: each is a wake-up later. */
     int64_t waits;
     /* -1 when the allocation counter is not preloaded. */
