@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
 int kprod_terminal_columns(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int kprod_wait_for_input(int descriptor) {
+    struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
+    while (poll(&wanted, 1, -1) < 0) {
+        if (errno != EINTR) return 0;
+    }
+    int available = 0;
+    return ioctl(descriptor, FIONREAD, &available) == 0 ? available : 0;
 }
 
 static struct termios before;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CTerminal
 import Dispatch
 import Foundation
 import Synchronization
 
 /// Reads an input in large chunks on a queue of its own, so that no task ever blocks in `read`, and a stop is heard at
-/// once even while a pipe or a terminal is silent.
+/// once even while a pipe or a terminal is silent: the queue's thread then stays behind until the process ends.
 final class ChunkReader: Sendable {
     static let chunkSize = 256 << 10
 
@@ -68,18 +69,15 @@ final class ChunkReader: Sendable {
 
     /// Waits for the descriptor instead of blocking in `read`: `FileHandle` would wait for a whole chunk, and a line
     /// that somebody typed would not be sent before 256 KiB were.
+    ///
+    /// A dispatch source would do the same, but libdispatch on Linux can crash when one ends (its issue 949).
     private func readWhenReady(_ handle: FileHandle) {
-        let ready = DispatchSource.makeReadSource(fileDescriptor: handle.fileDescriptor, queue: queue)
-        // The source lives as long as its handler, which is until it is cancelled.
-        ready.setEventHandler { [self] in
-            let available = Int(clamping: ready.data)
-            // 0 means that every writer is gone, and no event will follow: what is left can be read without waiting.
-            let goesOn = available > 0 && read(min(available, Self.chunkSize), from: handle)
-            if goesOn { return }
-            ready.cancel()
-            if available == 0 { readAll(handle) }
+        while true {
+            let available = Int(kprod_wait_for_input(handle.fileDescriptor))
+            // 0 means that every writer is gone: what is left can be read without waiting.
+            if available == 0 { return readAll(handle) }
+            guard read(min(available, Self.chunkSize), from: handle) else { return }
         }
-        ready.activate()
     }
 
     /// Reads and passes on one chunk; false at the end.

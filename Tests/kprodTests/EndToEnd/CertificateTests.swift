@@ -52,6 +52,9 @@ struct CertificateTests {
             outcome.messages.contains { $0.contains(message) && $0.contains("ssl.ca.location") },
             "\(outcome.messages)"
         )
-        #expect(try outcome.number("undelivered") == 1)
+        // Whether the record was read before the broker was known to be none is open; delivered it cannot be.
+        #expect(try outcome.number("delivered") == 0)
+        #expect(try outcome.number("failed") == 0)
+        #expect(try outcome.number("undelivered") <= 1)
     }
 }
