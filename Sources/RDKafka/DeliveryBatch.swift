@@ -38,8 +38,10 @@ package struct DeliveryRecord: Sendable {
     package let isInferred: Bool
     /// Bytes of all keys and values.
     package let payloadSize: Int
-    /// The number that went with each message into its produce call, when it is the same for all.
-    package let uniformOpaque: UInt?
+    /// The bits that are set in the number of any message, of those that went with them into their produce calls.
+    package let opaqueUnion: UInt
+    /// The bits that are not the same in all of these numbers.
+    package let opaqueDifference: UInt
 
     private let messages: UnsafeMutablePointer<UnsafePointer<rd_kafka_message_t>?>
     private let records: UnsafeMutablePointer<DeliveryRecord>
@@ -72,8 +74,9 @@ package struct DeliveryRecord: Sendable {
         unsafe self.records = .allocate(capacity: max(capacity, 1))
         var count = 0
         var payloadSize = 0
-        var opaque: UInt = 0
-        var isUniform = true
+        var first: UInt = 0
+        var union: UInt = 0
+        var difference: UInt = 0
         // Both hold for all messages of an event, which are those of one request.
         var isInferred = false
         var hasOffsets = false
@@ -97,12 +100,15 @@ package struct DeliveryRecord: Sendable {
                 )
             )
             unsafe payloadSize += message.pointee.key_len + message.pointee.len
-            if count == 0 { opaque = own } else if own != opaque { isUniform = false }
+            if count == 0 { first = own }
+            union |= own
+            difference |= own ^ first
             count += 1
         }
         self.count = count
         self.payloadSize = payloadSize
-        self.uniformOpaque = isUniform && count > 0 ? opaque : nil
+        self.opaqueUnion = union
+        self.opaqueDifference = difference
         if count > 0, let first = unsafe messages[0], let topic = unsafe first.pointee.rkt {
             self.topic = unsafe String(cString: rd_kafka_topic_name(topic))
         } else {

@@ -23,9 +23,9 @@ struct BatchScan {
     init(_ batch: DeliveryBatch) {
         self.batch = batch
         size = batch.count * Budget.overhead + batch.payloadSize
-        if let uniform = batch.uniformOpaque, Opaque(rawValue: uniform).isPlain {
-            // Plain messages of one epoch, as nearly always: nothing to look at one by one.
-            epochs = [(Opaque(rawValue: uniform).epoch, batch.count)]
+        if let epoch = Opaque.epochOfAll(union: batch.opaqueUnion, difference: batch.opaqueDifference) {
+            // As nearly always: nothing to look at one by one.
+            if batch.count > 0 { epochs = [(epoch, batch.count)] }
             return
         }
         for index in 0..<batch.count { add(Opaque(rawValue: batch.record(at: index).opaque), index) }

@@ -52,11 +52,21 @@ struct Opaque: Equatable {
         }
     }
 
+    /// The epoch of all messages of a batch that was delivered, if it is one and nothing else has to be looked at: none
+    /// has a slot or headers.
+    ///
+    /// - Parameters:
+    ///   - union: The bits that are set in any of their numbers.
+    ///   - difference: The bits that are not the same in all.
+    static func epochOfAll(union: UInt, difference: UInt) -> UInt8? {
+        let (slotOrHeaders, epochs): (UInt, UInt) = (0b1010, 0xff00)
+        guard union & slotOrHeaders == 0, difference & epochs == 0 else { return nil }
+        return Opaque(rawValue: union).epoch
+    }
+
     var isPartitionExplicit: Bool { rawValue & 1 != 0 }
     var isAwaited: Bool { rawValue & 4 != 0 }
     var epoch: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8) }
-    /// Whether nothing but the epoch has to be looked at.
-    var isPlain: Bool { rawValue & 30 == 0 }
     /// The bytes of the headers; 0 when there are none or when a slot says it.
     var headerBytes: Int { rawValue & 8 != 0 ? Int(rawValue >> 16) : 0 }
     /// What `rd_kafka_produce` takes.

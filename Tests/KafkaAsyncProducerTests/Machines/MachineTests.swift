@@ -113,16 +113,36 @@ import Testing
         let key = SlotTable.Key(index: .max, generation: .max - 1)
         let opaque = Opaque(epoch: 200, isPartitionExplicit: true, .slot(key, isAwaited: true))
         let back = Opaque(rawValue: opaque.cValue)
-        #expect(back.epoch == 200 && back.isPartitionExplicit && back.isAwaited && back.slot == key && !back.isPlain)
+        #expect(back.epoch == 200 && back.isPartitionExplicit && back.isAwaited && back.slot == key)
         let plain = Opaque(rawValue: Opaque(epoch: 7, isPartitionExplicit: true).cValue)
-        #expect(plain.isPlain && plain.epoch == 7 && plain.slot == nil && !plain.isAwaited && plain.timestamp == nil)
+        #expect(plain.epoch == 7 && plain.slot == nil && !plain.isAwaited && plain.timestamp == nil)
         let headers = Opaque(rawValue: Opaque(epoch: 255, isPartitionExplicit: false, .headers(bytes: 1 << 40)).cValue)
-        #expect(headers.headerBytes == 1 << 40 && headers.epoch == 255 && headers.slot == nil && !headers.isPlain)
+        #expect(headers.headerBytes == 1 << 40 && headers.epoch == 255 && headers.slot == nil)
         let time = Int64(1) << 47
         let timed = Opaque(
             rawValue: Opaque(epoch: 0, isPartitionExplicit: false, .timestamp(milliseconds: time)).cValue
         )
         #expect(timed.timestamp?.millisecondsSinceEpoch == time && timed.headerBytes == 0 && timed.slot == nil)
+    }
+
+    @Test func batchesWithoutSlotsAndHeadersAreOfOneEpochOrLookedAt() {
+        func epochOfAll(_ opaques: [Opaque]) -> UInt8? {
+            let values = opaques.map(\.cValue)
+            return Opaque.epochOfAll(
+                union: values.reduce(0) { $0 | $1 },
+                difference: values.reduce(0) { $0 | ($1 ^ values[0]) }
+            )
+        }
+        let plain = Opaque(epoch: 7, isPartitionExplicit: false)
+        let explicit = Opaque(epoch: 7, isPartitionExplicit: true)
+        let timed = Opaque(epoch: 7, isPartitionExplicit: false, .timestamp(milliseconds: .max >> 16))
+        let tags = (0..<3).map { Opaque(epoch: 7, isPartitionExplicit: false, .tag(Opaque.extraLimit - 1 - $0)) }
+        #expect(epochOfAll([plain, explicit, timed, plain] + tags) == 7)
+        #expect(epochOfAll([plain, Opaque(epoch: 8, isPartitionExplicit: false)]) == nil)
+        #expect(epochOfAll([plain, Opaque(epoch: 7, isPartitionExplicit: false, .headers(bytes: 1))]) == nil)
+        let slot = SlotTable.Key(index: 0, generation: 0)
+        let withSlot = Opaque(epoch: 7, isPartitionExplicit: false, .slot(slot, isAwaited: false))
+        #expect(epochOfAll([plain, withSlot]) == nil)
     }
 
     @Test func whatDoesNotFitTheOpaqueNeedsASlot() {
