@@ -38,6 +38,11 @@ enum ArgumentKind: Equatable {
         case .progress: self = .words(of: ProgressOptions.Kind.self)
         case .onError: self = .words(of: ErrorPolicy.Reaction.self)
         case .empty: self = .words(of: RecordRules.Empty.self)
+        case .reportScope: self = .words(of: Report.Scope.self)
+        case .keyEncoding, .valueEncoding, .headerEncoding: self = .words(of: FieldEncoding.self)
+        case .frame: self = .words(of: FrameParser.Prefix.self)
+        // A template may stand there, too.
+        case .reportFormat: self = .words(["ndjson", "tsv"])
         case .format: self = .words(option.helpWords)
         default: self = option.argument.map { ArgumentKind($0) } ?? .anything
         }

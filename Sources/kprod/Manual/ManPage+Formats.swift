@@ -10,6 +10,7 @@ extension ManPage {
         )
         page.addRecordFormats()
         page.addEnvelopes()
+        page.addCheckpoints()
         page.addPropertyFiles()
         page.section("SEE ALSO")
         page.paragraph("kprod(1)")

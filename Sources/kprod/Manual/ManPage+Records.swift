@@ -79,4 +79,26 @@ extension ManPage {
                 + "the run. kprod replay sends them again; --dead-letter-raw keeps them as they were read instead."
         )
     }
+
+    /// What `--checkpoint` keeps.
+    mutating func addCheckpoints() {
+        section("CHECKPOINTS")
+        paragraph(
+            "With --checkpoint, one JSON object that tells how far a run has come, replaced at once by a complete new one, "
+                + "which is on the disk before. Whoever watches a run may read it at any time."
+        )
+        for (name, meaning) in [
+            ("kprod_checkpoint", "The version of the format, 1."),
+            ("topic, format, time", "Where the records go, how the input is cut, and when this was written."),
+            ("inputs", "One for each FILE, in their order, or one for standard input, whose path is -:"),
+            ("  acked_records, acked_bytes, line", "The first records, which are done, and where to read on."),
+            ("  sparse_acked", "Records behind those, done as well: the first and the last of each run, from 1."),
+            ("  records", "How many records the input has; not there until its end was read."),
+            ("  file", "What the file is known by: device, inode, size, and the hash of its beginning."),
+        ] { item(name, meaning) }
+        paragraph(
+            "A record is done when it was delivered, is a dead letter, or is empty and skipped. With --resume no such record "
+                + "is sent again; input that is not what it was is refused."
+        )
+    }
 }

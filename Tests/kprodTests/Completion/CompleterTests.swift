@@ -97,4 +97,15 @@ import Testing
         #expect(ArgumentKind(of: format) == .words(["a", "b", "c", "d"]))
         #expect(ArgumentKind("HOST:PORT,…") == .anything)
     }
+
+    /// What is offered is what the parser takes.
+    @Test(arguments: [
+        ("--report-what", ["all", "errors"]), ("--report-format", ["ndjson", "tsv"]),
+        ("--key-encoding", ["text", "hex", "base64", "json"]), ("--value-encoding", ["text", "hex", "base64", "json"]),
+        ("--header-encoding", ["text", "hex", "base64", "json"]), ("--frame", ["u32be", "u32le", "varint", "kcat-R"]),
+    ])
+    func optionsWithFewValuesOfferThem(option: String, values: [String]) throws {
+        let option = try #require(ProduceCommand.syntax.options.first { "--\($0.long ?? "")" == option })
+        #expect(ArgumentKind(of: option) == .words(values))
+    }
 }
