@@ -33,8 +33,8 @@ package struct DeliveryRecord: Sendable {
     package let topic: String
     /// What happened to every message of this batch.
     package let code: ResponseCode
-    /// Whether no broker said what `code` says: librdkafka infers that a request whose answer it did not get was stored
-    /// from the answer to a later one of the partition (`rd_kafka_dr_implicit_ack`).
+    /// Whether no broker said what `code` says: librdkafka infers that a request which failed was stored from the answer to
+    /// a later one of the partition (`rd_kafka_dr_implicit_ack`).
     package let isInferred: Bool
     /// Bytes of all keys and values.
     package let payloadSize: Int

@@ -39,7 +39,7 @@ extension AsyncProducer.Configuration {
         "log.queue": "the library reads the log itself; use logHandler",
         "queue.buffering.max.messages": "the budget is the library's; use buffering.maximumMessages",
         "queue.buffering.max.kbytes": "the budget is the library's; use buffering.maximumBytes",
-        "queue.buffering.backpressure.threshold": "it is not used by librdkafka any more",
+        "queue.buffering.backpressure.threshold": "with more than its default of 1 librdkafka infers deliveries",
         "transactional.id": "transactions are not supported yet",
         "interceptors": "the library cannot account for messages that an interceptor changes",
         "opaque": "the library uses it itself",

@@ -34,8 +34,8 @@ extension KafkaError {
         public static let tooManyTopics = Code(rawValue: -10_008)
         /// The system refused a resource, such as a thread.
         public static let systemResources = Code(rawValue: -10_009)
-        /// No broker confirmed it, and no retry could: the answer to the request was lost, and a later message of the
-        /// partition was stored. It is probably in the log, too, and not certainly: see <doc:Faults>.
+        /// No broker confirmed it: its request failed or was not answered, and librdkafka did not send it again, because
+        /// a later message of the partition was stored. It may be in the log or not: see <doc:Faults>.
         public static let unconfirmed = Code(rawValue: -10_010)
 
         // MARK: librdkafka

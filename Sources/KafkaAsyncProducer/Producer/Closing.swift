@@ -16,7 +16,9 @@ struct Closing {
     enum Step: Equatable {
         /// Let librdkafka send without linger for so many milliseconds.
         case lift(milliseconds: Int32)
-        /// Drop what librdkafka holds, then the same.
+        /// Wait: an abort is under way, and lifting linger would send what it is to drop.
+        case rest(milliseconds: Int32)
+        /// Drop what librdkafka holds, then let it send.
         case purge(milliseconds: Int32)
         /// Nobody waits for anything: the thread ends.
         case end
@@ -72,7 +74,8 @@ struct Closing {
             }
             end = min(end, deadline)
         }
-        return .lift(milliseconds: Swift.max(1, (end - now).wholeMilliseconds))
+        let milliseconds = Swift.max(1, (end - now).wholeMilliseconds)
+        return purge == .none ? .lift(milliseconds: milliseconds) : .rest(milliseconds: milliseconds)
     }
 
     /// The account at the end, or at the end of the wait.

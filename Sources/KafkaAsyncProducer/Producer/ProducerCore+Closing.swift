@@ -110,6 +110,7 @@ extension ProducerCore {
                 guard let client else { return }
                 switch step {
                 case .lift(let milliseconds): lift(client, milliseconds)
+                case .rest(let milliseconds): waitAsDrainThread(until: .now() + .milliseconds(Int(milliseconds)))
                 case .purge(let milliseconds):
                     client.purge()
                     lift(client, milliseconds)

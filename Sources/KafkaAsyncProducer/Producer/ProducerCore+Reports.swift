@@ -68,7 +68,8 @@ extension ProducerCore: EventHandler {
     private static var unconfirmed: KafkaError {
         KafkaError(
             .unconfirmed,
-            "the request's answer was lost; a later message of the partition was stored, so this one probably was, too"
+            "its request failed or was not answered, and librdkafka did not send it again, because a later message of the "
+                + "partition was stored; it may be in the log or not"
         )
     }
 

@@ -22,7 +22,7 @@ extension ProducerState {
 
     private mutating func completeFlushes(_ effects: inout Effects) {
         // What is sent after a flush must not be dropped by an abort before it.
-        guard closing.purge == .none else { return }
+        guard !isPurgeAwaited else { return }
         let settled = closing.flushes.removeAll { ledger.isSettled($0.epoch) }
         for flush in settled {
             effects.then { flush.continuation.resume(returning: .success(())) }
@@ -82,10 +82,11 @@ extension ProducerState {
         for flush in closing.flushes.removeAll(where: { now >= $0.deadline }) {
             let inFlight = ledger.inFlight
             effects.then {
-                let error = KafkaError(
-                    .deadlineExceeded,
-                    "flush passed its deadline with \(inFlight) messages in flight; they are still being delivered"
-                )
+                let reason =
+                    inFlight > 0
+                    ? "with \(inFlight) messages in flight; they are still being delivered"
+                    : "while an abort was under way; nothing is in flight"
+                let error = KafkaError(.deadlineExceeded, "flush passed its deadline \(reason)")
                 flush.continuation.resume(returning: .failure(error))
             }
         }
@@ -102,7 +103,7 @@ extension ProducerState {
         if ledger.inFlight > 0 { phase == .draining || !closing.flushes.isEmpty } else { isPurgeAwaited }
     }
 
-    private var isPurgeAwaited: Bool { closing.purge != .none && !closing.flushes.isEmpty }
+    private var isPurgeAwaited: Bool { closing.purge != .none && phase == .accepting && !closing.flushes.isEmpty }
 
     /// Returns the client to purge, unless there is nothing to drop or a purge is running, which is then repeated.
     mutating func beginPurge() -> Client? {

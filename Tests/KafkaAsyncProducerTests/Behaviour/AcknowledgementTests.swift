@@ -14,20 +14,20 @@ import Testing
             // A request for each message.
             let producer = try await makeProducer(cluster) { $0.librdkafka["batch.num.messages"] = "1" }
             try await cluster.delayNext(.produce, by: .seconds(2), on: 1, with: .notLeaderOrFollower)
-            async let first = outcome(of: ProducerMessage(topic: "t", value: "1", metadata: "mine"), producer)
-            try await eventually("the first message is accepted") { producer.statistics.accepted == 1 }
-            async let second = outcome(of: ProducerMessage(topic: "t", value: "2"), producer)
+            try await producer.input.send(ProducerMessage(topic: "t", value: "1", metadata: "mine"))
+            let second = try await producer.deliver(ProducerMessage(topic: "t", value: "2"))
+            #expect(second.offset == 0)
 
-            let error = try #require(await first.failure)
+            let errors = try await undelivered(by: producer, deadline: .seconds(10)).errors
+            #expect(errors.count == 1)
+            let error = try #require(errors.first)
             #expect(error.message.value == KafkaBytes("1"))
             #expect(error.message.metadata as? String == "mine")
             #expect(error.error.code == .unconfirmed)
             #expect(error.error.isRetriable)
             #expect(error.persistence == .possiblyPersisted)
             #expect(error.partition == 0)
-            #expect(try await second.get().offset == 0)
             #expect(try await cluster.records(in: "t").map(\.valueText) == ["2"])
-            try await producer.close()
             #expect(producer.statistics.failedByCause == [.unconfirmed: 1])
             expectSettled(producer, accepted: 2)
         }
@@ -46,17 +46,6 @@ import Testing
             try await producer.close()
             #expect(producer.statistics.failed == 0)
             expectSettled(producer, accepted: 2)
-        }
-    }
-
-    private func outcome(
-        of message: ProducerMessage,
-        _ producer: AsyncProducer
-    ) async -> Result<Delivery, ProducerError> {
-        do throws(ProducerError) {
-            return .success(try await producer.deliver(message))
-        } catch {
-            return .failure(error)
         }
     }
 
@@ -84,11 +73,5 @@ import Testing
             try await producer.close()
             expectSettled(producer, accepted: 5_000)
         }
-    }
-}
-
-extension Result {
-    fileprivate var failure: Failure? {
-        if case .failure(let error) = self { error } else { nil }
     }
 }

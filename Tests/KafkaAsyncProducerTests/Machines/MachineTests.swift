@@ -210,6 +210,19 @@ import Testing
         let report = closing.report(Statistics(), at: start + .milliseconds(400))
         #expect(report.draining == .milliseconds(250) && report.purging == .milliseconds(150))
     }
+
+    /// Lifting linger would send what an abort is to drop.
+    @Test func nothingIsLiftedWhileAnAbortIsUnderWay() {
+        var closing = Closing()
+        closing.purge = .running
+        #expect(closing.step(at: start) == .rest(milliseconds: 100))
+        closing.purge = .none
+        #expect(closing.step(at: start) == .lift(milliseconds: 100))
+        closing.purge = .requestedAgain
+        closing.shorten(deadline: start + .milliseconds(50))
+        #expect(closing.step(at: start) == .rest(milliseconds: 50))
+        #expect(closing.step(at: start + .milliseconds(50)) == .purge(milliseconds: 100))
+    }
 }
 
 @Suite struct LogFoldingTests {

@@ -34,7 +34,7 @@ static int64_t allocations(void) {
 }
 
 #if defined(__linux__)
-/* The CPU time of a thread when it is one of librdkafka's, which are called rdk:..., or 0. */
+/* The CPU time of a thread when it is one of librdkafka's, which are called rdk:..., 0 for others, -1 unknown. */
 static int64_t librdkafka_thread_ns(const char *thread) {
     char path[64], name[32] = "";
     long long nanoseconds = 0;
@@ -46,8 +46,8 @@ static int64_t librdkafka_thread_ns(const char *thread) {
     if (!is_librdkafka) return 0;
     snprintf(path, sizeof path, "/proc/self/task/%.20s/schedstat", thread);
     file = fopen(path, "r");
-    if (file == NULL) return 0;
-    if (fscanf(file, "%lld", &nanoseconds) != 1) nanoseconds = 0;
+    if (file == NULL) return -1;
+    if (fscanf(file, "%lld", &nanoseconds) != 1) nanoseconds = -1;
     fclose(file);
     return nanoseconds;
 }
@@ -59,7 +59,12 @@ static int64_t librdkafka_threads_ns(void) {
     if (threads == NULL) return -1;
     int64_t sum = 0;
     for (struct dirent *thread = readdir(threads); thread; thread = readdir(threads)) {
-        sum += librdkafka_thread_ns(thread->d_name);
+        int64_t nanoseconds = librdkafka_thread_ns(thread->d_name);
+        if (nanoseconds < 0) {
+            sum = -1;
+            break;
+        }
+        sum += nanoseconds;
     }
     closedir(threads);
     return sum;

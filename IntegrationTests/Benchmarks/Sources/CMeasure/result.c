@@ -46,7 +46,7 @@ void bench_print(bench_result *result) {
     printf("{\"messagesPerSecond\":%.1f,\"cpuPercent\":%.4f,\"wakeUpsPerSecond\":%.2f", messages * 1e9 / nanoseconds,
            cpu / nanoseconds * 100, (double)(result->end.waits - result->start.waits) * 1e9 / nanoseconds);
     printf(",\"cpuNanosecondsPerMessage\":%.2f", result->messages ? cpu / messages : 0);
-    if (result->start.librdkafka_ns >= 0 && result->messages) {
+    if (result->start.librdkafka_ns >= 0 && result->end.librdkafka_ns >= 0 && result->messages) {
         double librdkafka = (double)(result->end.librdkafka_ns - result->start.librdkafka_ns);
         printf(",\"ownCPUNanosecondsPerMessage\":%.2f", (cpu - librdkafka) / messages);
     }

@@ -141,6 +141,8 @@ extension Findings {
                 && fatalError?.code == .outOfOrderSequenceNumber
         }
         let unconfirmed = causes[KafkaError.Code.unconfirmed.name, default: 0]
+        // Few: at most four of a partition at a time.
+        #expect(unconfirmed <= accepted / 200, "\(self)", sourceLocation: sourceLocation)
         if unconfirmed > 0 {
             withKnownIssue("librdkafka infers deliveries instead of sending again") {
                 Issue.record("\(self)", sourceLocation: sourceLocation)
