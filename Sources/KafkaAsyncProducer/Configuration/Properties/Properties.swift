@@ -30,7 +30,9 @@ extension AsyncProducer.Configuration {
 
         /// These.
         ///
-        /// - Parameter source: Where they are from, for error messages, such as `-X`.
+        /// - Parameters:
+        ///   - values: Values by the properties' names.
+        ///   - source: Where they are from, for error messages, such as `-X`.
         public init(_ values: [String: String], source: String? = nil) {
             for (name, value) in values.sorted(by: { $0.key < $1.key }) { set(name, to: value, source: source) }
         }
@@ -45,7 +47,10 @@ extension AsyncProducer.Configuration {
 
         /// Sets a property, in place of every earlier value of it.
         ///
-        /// - Parameter source: Where it is from, for error messages, such as `prod.conf:12`.
+        /// - Parameters:
+        ///   - name: Any name of the property, librdkafka's or Java's.
+        ///   - value: What it is set to, as it would stand in a file.
+        ///   - source: Where it is from, for error messages, such as `prod.conf:12`.
         public mutating func set(_ name: String, to value: String, source: String? = nil) {
             remove(name)
             entries.append(Entry(name: name, value: value, source: source))
