@@ -45,6 +45,24 @@ struct FaultCluster: Sendable {
         return try #require(cluster.brokers.first { $0.id == id }, "partition \(partition) of \(topic) has no leader")
     }
 
+    /// Freezes the leader of a partition for 4 s, and until another broker leads it: longer than the cluster waits for it
+    /// (3 s, more on a busy machine).
+    func freezeLeader(
+        of topic: String,
+        partition: Int32 = 0,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let frozen = try await leader(of: topic, partition: partition)
+        try await frozen.pause()
+        try await Task.sleep(for: .seconds(4))
+        try await eventually("another broker leads \(topic)", sourceLocation: sourceLocation) {
+            let state = try? await Topics(on: servers).state(of: topic)
+            guard let now = state?.partitions.first(where: { $0.partition == partition }) else { return false }
+            return now.leader > 0 && now.leader != frozen.id
+        }
+        try await frozen.resume()
+    }
+
     /// Waits until every broker is in sync for every partition.
     func waitUntilInSync(_ topic: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await cluster.waitUntilReady()

@@ -48,18 +48,17 @@ struct SoakTests {
     private static let faults = 4
 
     private func disturb(_ current: FaultCluster, _ topic: String, _ round: Int) async throws {
-        let leader = try await current.leader(of: topic, partition: Int32(round % 6))
+        let partition = Int32(round % 6)
         switch round % Self.faults {
         case 0:
+            let leader = try await current.leader(of: topic, partition: partition)
             try await leader.kill()
             try await Task.sleep(for: .seconds(2))
             try leader.start()
         case 1:
             for proxy in current.proxies { proxy.cut(isReset: true) }
         case 2:
-            try await leader.pause()
-            try await Task.sleep(for: .seconds(4))
-            try await leader.resume()
+            try await current.freezeLeader(of: topic, partition: partition)
         default:
             for proxy in current.proxies { proxy.behave { $0.losesAnswers = true } }
             try await Task.sleep(for: .milliseconds(300))
