@@ -47,12 +47,9 @@ struct Findings: Sendable {
         var isAtItsOffset = [Bool](repeating: false, count: journal.capacity)
         var latest: [Int32: Int] = [:]
 
-        for line in try await readLog(of: topic, upTo: entries, on: servers) {
+        for record in try await readLog(of: topic, upTo: entries, on: servers) {
             findings.inLog += 1
-            let fields = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
-            guard fields.count == 3, let partition = Int32(fields[0]), let offset = Int64(fields[1]),
-                let number = Int(fields[2]), number < accepted
-            else {
+            guard let (partition, offset, number) = record, (0..<accepted).contains(number) else {
                 findings.unknown += 1
                 continue
             }
@@ -85,30 +82,33 @@ struct Findings: Sendable {
         return findings
     }
 
-    /// Everything in the log. A consumer sees only what is below the high watermark, which a new leader learns of again
+    /// Everything in the log; nil is what no load writes. A consumer sees only what is below the high watermark, which a new leader learns of again
     /// from its followers (KIP-207): it reads once more for a while when the end that was reported is not there yet.
     private static func readLog(
         of topic: String,
         upTo entries: Journal.Entries,
         on servers: [String]
-    ) async throws -> [Data] {
+    ) async throws -> [(partition: Int32, offset: Int64, number: Int)?] {
         var ends: [Int32: Int64] = [:]
         for (partition, offset) in zip(entries.partitions, entries.offsets) where offset >= 0 {
             ends[partition] = max(offset, ends[partition] ?? 0)
         }
         let limit = ContinuousClock.now + .seconds(10)
         while true {
-            let lines = try await LogRecord.consume(["-f", "%p %o %k\n"], topic, servers).output
+            let records = try await LogRecord.consume(["-f", "%p %o %k\n"], topic, servers).output
                 .split(separator: UInt8(ascii: "\n"))
-            var missing = ends
-            for line in lines {
-                let fields = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
-                guard fields.count == 3, let partition = Int32(fields[0]), let offset = Int64(fields[1]) else {
-                    continue
+                .map { line -> (partition: Int32, offset: Int64, number: Int)? in
+                    let fields = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+                    guard fields.count == 3, let partition = Int32(fields[0]), let offset = Int64(fields[1]),
+                        let number = Int(fields[2])
+                    else { return nil }
+                    return (partition, offset, number)
                 }
+            var missing = ends
+            for case let (partition, offset, _)? in records {
                 if let end = missing[partition], offset >= end { missing[partition] = nil }
             }
-            if missing.isEmpty || ContinuousClock.now > limit { return lines.map { Data($0) } }
+            if missing.isEmpty || ContinuousClock.now > limit { return records }
         }
     }
 
