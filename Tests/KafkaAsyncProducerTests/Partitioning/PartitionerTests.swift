@@ -102,15 +102,3 @@ import Testing
         }
     }
 }
-
-/// The same numbers in each run (xorshift).
-private struct FixedRandom: RandomNumberGenerator {
-    private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
-}
