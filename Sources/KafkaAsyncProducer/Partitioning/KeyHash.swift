@@ -48,14 +48,11 @@ enum KeyHash {
             hash = hash &* factor ^ word &* factor
             index &+= 4
         }
-        if index < key.count {
-            var shift: UInt32 = 0
-            while index < key.count {
-                hash ^= UInt32(key[index]) &<< shift
-                shift &+= 8
-                index &+= 1
-            }
-            hash = hash &* factor
+        let rest = key.count &- index
+        if rest > 0 {
+            if rest > 2 { hash ^= UInt32(key[index &+ 2]) << 16 }
+            if rest > 1 { hash ^= UInt32(key[index &+ 1]) << 8 }
+            hash = (hash ^ UInt32(key[index])) &* factor
         }
         hash ^= hash >> 13
         hash = hash &* factor
