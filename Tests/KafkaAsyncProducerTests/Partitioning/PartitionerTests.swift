@@ -42,9 +42,10 @@ import Testing
 
     /// A handle of librdkafka's for a topic that nobody knows: the partitioners need one, but no broker.
     private func offlineTopic() async throws -> TopicHandle {
-        try await withCheckedThrowingContinuation { continuation in
+        let waker = try #require(Waker())
+        return try await withCheckedThrowingContinuation { continuation in
             let isStarted = RDKafka.Thread.spawn(named: "offline-topic") {
-                continuation.resume(with: Result { try Client(ClientProperties()).topic("t") })
+                continuation.resume(with: Result { try Client(ClientProperties(), waker: waker).topic("t") })
             }
             if !isStarted { continuation.resume(throwing: KafkaError(.systemResources, "no thread")) }
         }
