@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+extension ModelAccount {
+    /// What holds at every moment.
+    func check(_ statistics: Statistics) {
+        func sum(_ counts: [KafkaError.Code: Int]) -> Int { counts.values.reduce(0, +) }
+        let isSound =
+            statistics.isBalanced && statistics.inFlight >= 0 && statistics.succeeded >= 0 && statistics.failed >= 0
+            && sum(statistics.failedByCause) == statistics.failed
+            && statistics.bufferedMessages == statistics.inFlight + statistics.unreadSuccesses
+            && statistics.bufferedBytes >= 0 && (statistics.bufferedMessages > 0) == (statistics.bufferedBytes > 0)
+            && statistics.unreadErrors <= max(1, setting.returns.maximumErrors)
+            && statistics.unreadErrors + sum(statistics.droppedErrors) <= statistics.failed
+            && statistics.unreadSuccesses + statistics.discardedSuccesses <= statistics.succeeded
+            && statistics.waitingSenders >= 0
+        expect(isSound, "an unsound account: \(statistics)")
+    }
+}

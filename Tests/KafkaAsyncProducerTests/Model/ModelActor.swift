@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+import KafkaTestKit
+import Synchronization
+
+/// One task of a plan on its way through its actions.
+struct ModelActor: Sendable {
+    let sender: Int
+    let account: ModelAccount
+    let cluster: MockCluster
+    /// The handles that the task has looked up.
+    private let handles = ModelHandles()
+
+    init(sender: Int, account: ModelAccount, cluster: MockCluster) {
+        self.sender = sender
+        self.account = account
+        self.cluster = cluster
+    }
+
+    func perform(_ actions: [ModelAction], _ producer: AsyncProducer) async {
+        for action in actions { await perform(action, producer) }
+    }
+
+    func perform(_ action: ModelAction, _ producer: AsyncProducer) async {
+        switch action {
+        case .send(let message):
+            await sending(message) { () async throws(KafkaError) in
+                try await producer.input.send(handles.resolved(message.message))
+            }
+        case .sendBorrowed(let message):
+            await sending(message) { () async throws(KafkaError) in
+                try await sendBorrowed(message, producer)
+            }
+        case .trySend(let message):
+            trySending(message) { () throws(KafkaError) in
+                try producer.input.trySend(handles.resolved(message.message))
+            }
+        case .trySendBorrowed(let message):
+            trySending(message) { () throws(KafkaError) in try trySendBorrowed(message, producer) }
+        case .sendArray(let messages):
+            await sendingAll(messages) { () async throws(AsyncProducer.PartialSendError) in
+                try await producer.input.send(contentsOf: messages.map { handles.resolved($0.message) })
+            }
+        case .sendSequence(let messages):
+            await sendingAll(messages) { () async throws(AsyncProducer.PartialSendError) in
+                try await producer.input.send(contentsOf: messages.lazy.map { handles.resolved($0.message) })
+            }
+        case .deliver(let message): await deliver(message, producer)
+        case .topic(let name): lookUp(name, producer)
+        case .metadata(let topic): _ = try? await producer.metadata(for: topic.map { Topic($0) }, timeout: .seconds(5))
+        case .statistics: account.check(producer.statistics)
+        case .flush(let deadline): await flush(deadline, producer)
+        case .abort: producer.abort()
+        case .asyncClose:
+            account.beginClosing()
+            producer.asyncClose()
+        case .close(let deadline): await close(deadline, producer)
+        case .read(let reader, let limit, let messages): await read(reader, limit, messages, producer)
+        case .idle(let reader, let duration): await idle(reader, duration, producer)
+        case .pause(let duration): try? await Task.sleep(for: duration)
+        case .cancelled(let action, let delay):
+            let task = Task { await perform(action, producer) }
+            if delay > .zero { try? await Task.sleep(for: delay) }
+            task.cancel()
+            await task.value
+        case .fault(let fault): await cluster.perform(fault)
+        }
+    }
+
+    // MARK: Sending
+
+    private func sending(_ message: ModelMessage, _ send: () async throws(KafkaError) -> Void) async {
+        do {
+            try await send()
+            account.accept(message, sender: sender)
+        } catch {
+            account.refuse(message, error, isCancelled: Task.isCancelled)
+        }
+    }
+
+    private func trySending(_ message: ModelMessage, _ send: () throws(KafkaError) -> AsyncProducer.TrySendResult) {
+        do {
+            switch try send() {
+            case .accepted: account.accept(message, sender: sender)
+            case .refused(let refusal): account.refuse(message, refusal)
+            }
+        } catch {
+            account.refuse(message, error, isCancelled: Task.isCancelled)
+        }
+    }
+
+    private func sendingAll(
+        _ messages: [ModelMessage],
+        _ send: () async throws(AsyncProducer.PartialSendError) -> Void
+    ) async {
+        do {
+            try await send()
+            for message in messages { account.accept(message, sender: sender) }
+        } catch {
+            guard error.acceptedCount < messages.count else {
+                return account.finding("\(error) of \(messages.count) messages")
+            }
+            for message in messages.prefix(error.acceptedCount) { account.accept(message, sender: sender) }
+            account.refuse(messages[error.acceptedCount], error.cause, isCancelled: Task.isCancelled)
+        }
+    }
+
+    private func sendBorrowed(_ sent: ModelMessage, _ producer: AsyncProducer) async throws(KafkaError) {
+        let message = handles.resolved(sent.message)
+        let (topic, partition) = (message.topic, message.partition)
+        let (key, value) = (message.key?.array, message.value?.array)
+        switch (key, value) {
+        case (let key?, let value?):
+            try await producer.input.send(
+                to: topic,
+                partition: partition,
+                key: key.span,
+                value: value.span,
+                tag: sent.tag
+            )
+        case (let key?, nil):
+            try await producer.input.send(to: topic, partition: partition, key: key.span, value: nil, tag: sent.tag)
+        case (nil, let value?):
+            try await producer.input.send(to: topic, partition: partition, value: value.span, tag: sent.tag)
+        case (nil, nil): try await producer.input.send(to: topic, partition: partition, value: nil, tag: sent.tag)
+        }
+    }
+
+    private func trySendBorrowed(
+        _ sent: ModelMessage,
+        _ producer: AsyncProducer
+    ) throws(KafkaError) -> AsyncProducer.TrySendResult {
+        let message = handles.resolved(sent.message)
+        let (topic, partition) = (message.topic, message.partition)
+        let (key, value) = (message.key?.array, message.value?.array)
+        switch (key, value) {
+        case (let key?, let value?):
+            return try producer.input.trySend(
+                to: topic,
+                partition: partition,
+                key: key.span,
+                value: value.span,
+                tag: sent.tag
+            )
+        case (let key?, nil):
+            return try producer.input.trySend(to: topic, partition: partition, key: key.span, value: nil, tag: sent.tag)
+        case (nil, let value?):
+            return try producer.input.trySend(to: topic, partition: partition, value: value.span, tag: sent.tag)
+        case (nil, nil): return try producer.input.trySend(to: topic, partition: partition, value: nil, tag: sent.tag)
+        }
+    }
+
+    private func deliver(_ sent: ModelMessage, _ producer: AsyncProducer) async {
+        // It has no tag; the message alone is what comes back.
+        let sent = ModelMessage(number: sent.number, message: sent.message, tag: nil)
+        do throws(ProducerError) {
+            let delivery = try await producer.deliver(handles.resolved(sent.message))
+            account.accept(sent, sender: sender)
+            account.delivered(sent, delivery)
+        } catch {
+            account.checkWhole(error, sent)
+            let buffering = account.setting.buffering
+            // No size of a plan is both over the budget and over Kafka's limit.
+            let isOverBudget = error.error.code == .messageTooLarge && sent.payload + 2_000 > buffering.maximumBytes
+            let isRefused =
+                [.closed, .cancelled, .noRoom, .tooManyTopics].contains(error.error.code) || isOverBudget
+                || !sent.refusals(buffering).isEmpty
+            if error.error.code == .cancelled, error.persistence == .possiblyPersisted {
+                account.expect(Task.isCancelled, "\(error), and nobody cancelled it")
+                account.accept(sent, sender: sender, isSilent: true)
+            } else if isRefused {
+                account.expect(error.persistence == .notPersisted, "refused as \(error): \(sent)")
+                account.refuse(sent, error.error, isCancelled: Task.isCancelled)
+            } else {
+                account.accept(sent, sender: sender)
+                account.read(error)
+            }
+        }
+    }
+
+    private func lookUp(_ name: String, _ producer: AsyncProducer) {
+        do throws(KafkaError) {
+            let topic = try producer.topic(name)
+            account.expect(!ModelMessage.badTopics.contains(name), "a handle for \"\(name)\"")
+            handles.add(topic)
+        } catch {
+            let isExpected =
+                error.code == .closed && account.mayBeClosed || error.code == .tooManyTopics
+                || error.code == .invalidTopic && ModelMessage.badTopics.contains(name)
+            account.expect(isExpected, "topic(\"\(name)\") threw \(error)")
+        }
+    }
+}
+
+/// Handles of topics by name.
+final class ModelHandles: Sendable {
+    private let topics = Mutex<[String: Topic]>([:])
+
+    func add(_ topic: Topic) { topics.withLock { $0[topic.name] = topic } }
+
+    /// The message with the handle for its topic, if there is one.
+    func resolved(_ message: ProducerMessage) -> ProducerMessage {
+        guard let topic = topics.withLock({ $0[message.topic.name] }) else { return message }
+        var message = message
+        message.topic = topic
+        return message
+    }
+}
+
+extension MockCluster {
+    /// Faults of a plan; those that the cluster refuses are none.
+    func perform(_ fault: ModelFault) async {
+        switch fault {
+        case .fail(let code, let broker): try? await failNext(.produce, with: [code], on: broker)
+        case .delay(let duration, let broker): try? await delayNext(.produce, by: duration, on: broker)
+        case .down(let broker): try? await brokerDown(broker)
+        case .up(let broker): try? await brokerUp(broker)
+        case .slow(let duration): try? await setRoundTripTime(duration)
+        case .move(let topic, let partition, let broker):
+            try? await moveLeader(topic: topic, partition: partition, to: broker)
+        case .hide(let topic): try? await failTopic(topic, with: .unknownTopicOrPartition)
+        case .show(let topic): try? await restoreTopic(topic)
+        }
+    }
+
+    /// Ends every fault that a plan can have begun.
+    func heal(_ setting: ModelSetting) async {
+        try? await clearFaults()
+        try? await setRoundTripTime(.zero)
+        try? await brokerUp()
+        for topic in setting.topics {
+            try? await restoreTopic(topic.name)
+            for partition in 0..<Int32(topic.partitions) {
+                try? await moveLeader(
+                    topic: topic.name,
+                    partition: partition,
+                    to: partition % Int32(setting.brokers) + 1
+                )
+            }
+        }
+    }
+}

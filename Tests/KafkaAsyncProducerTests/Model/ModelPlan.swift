@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+/// What a task of a plan does: one public call each.
+indirect enum ModelAction: Sendable {
+    case send(ModelMessage)
+    case trySend(ModelMessage)
+    case sendBorrowed(ModelMessage)
+    case trySendBorrowed(ModelMessage)
+    case sendArray([ModelMessage])
+    case sendSequence([ModelMessage])
+    case deliver(ModelMessage)
+    /// Looks a topic up; later messages of the task to it use the handle.
+    case topic(String)
+    case metadata(String?)
+    case statistics
+    case flush(Duration)
+    case abort
+    case asyncClose
+    case close(Duration?)
+    /// Reads until so many came, and leaves half way; sends a message from the loop after every so many.
+    case read(ModelReader, limit: Int, sending: [ModelMessage])
+    /// An iterator that never asks.
+    case idle(ModelReader, Duration)
+    case pause(Duration)
+    /// In a task of its own that is cancelled: before it starts, or so much later.
+    case cancelled(ModelAction, after: Duration)
+    case fault(ModelFault)
+
+    var messages: [ModelMessage] {
+        switch self {
+        case .send(let message), .trySend(let message), .sendBorrowed(let message), .trySendBorrowed(let message),
+            .deliver(let message):
+            [message]
+        case .sendArray(let messages), .sendSequence(let messages), .read(_, _, let messages): messages
+        case .cancelled(let action, _): action.messages
+        default: []
+        }
+    }
+}
+
+/// An iterator's kind.
+enum ModelReader: Sendable, CaseIterable {
+    case successes, batches, errors
+}
+
+/// What happens to the cluster.
+enum ModelFault: Sendable {
+    case fail(KafkaError.Code, broker: Int32?)
+    case delay(Duration, broker: Int32)
+    case down(Int32)
+    case up(Int32)
+    case slow(Duration)
+    case move(topic: String, partition: Int32, to: Int32?)
+    case hide(String)
+    case show(String)
+}
+
+/// How a plan ends.
+enum ModelEnding: Sendable, CaseIterable {
+    /// `close` by one, or by several at once.
+    case close
+    /// `asyncClose`, and both streams read to their ends.
+    case asyncClose
+    /// The last reference goes; both streams read to their ends.
+    case drop
+    /// `withProducer`, left by returning, by an error, or cancelled.
+    case scope
+}
+
+/// A whole life of a producer, made from a seed and nothing else.
+struct ModelPlan: Sendable {
+    let seed: UInt64
+    let setting: ModelSetting
+    let actors: [[ModelAction]]
+    let faults: [ModelAction]
+    /// When the ending begins, though actors may still be busy.
+    let duration: Duration
+    let cancelsActors: Bool
+    /// Whether the cluster is sound again before the ending.
+    let healsBeforeEnding: Bool
+    let ending: ModelEnding
+    /// Of the closes of the ending; nil is the configuration's.
+    let deadlines: [Duration?]
+    /// Whether those closes are cancelled, or the body of the scope throws.
+    let isEndingDisturbed: Bool
+
+    init(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        self.seed = seed
+        let setting = ModelSetting(using: &random)
+        self.setting = setting
+        let ending = random.pick(ModelEnding.allCases)
+        self.ending = ending
+        var maker = ModelActionMaker(setting: setting, closes: ending == .close && random.oneIn(3))
+        actors = (0..<Int.random(in: 1...5, using: &random)).map { _ in maker.actor(using: &random) }
+        let hasFaults = !random.oneIn(3)
+        faults = hasFaults ? maker.faults(using: &random) : []
+        duration = .milliseconds(random.pick([1, 10, 30, 60, 100]))
+        cancelsActors = random.oneIn(3)
+        let deadlines: [Duration?] = (0..<random.pick([1, 1, 2, 5])).map { _ in
+            random.pick([nil, .zero, .milliseconds(-5), .milliseconds(1), .milliseconds(50), .seconds(20)])
+        }
+        isEndingDisturbed = random.oneIn(4)
+        // With brokers away and nothing that ends the wait, a close would take its 20 s.
+        let isShort = ending == .close && deadlines.contains { ($0 ?? .seconds(30)) < .seconds(1) }
+        healsBeforeEnding = !((isShort || ending == .drop) && random.oneIn(2))
+        self.deadlines = deadlines
+    }
+
+    var actions: [ModelAction] { actors.flatMap { $0 } }
+
+    var messages: [ModelMessage] { actions.flatMap(\.messages) }
+}
+
+extension ModelPlan: CustomStringConvertible {
+    var description: String {
+        var lines = ["seed \(seed): \(setting)"]
+        for (index, actor) in (actors + [faults]).enumerated() {
+            lines.append(index < actors.count ? "task \(index):" : "faults:")
+            lines += actor.map { "  \($0)" }
+        }
+        lines.append(
+            "after \(duration)\(cancelsActors ? ", tasks cancelled" : "")\(healsBeforeEnding ? ", healed" : ""): "
+                + "\(ending) \(deadlines.map { $0.map { "\($0)" } ?? "default" })\(isEndingDisturbed ? ", disturbed" : "")"
+        )
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+import KafkaTestKit
+
+/// Compares what was told with the reference: what must have come of each message.
+struct ModelVerdict {
+    let plan: ModelPlan
+    let account: ModelAccount
+    private let book: ModelAccount.Book
+
+    init(_ plan: ModelPlan, _ account: ModelAccount) {
+        self.plan = plan
+        self.account = account
+        book = account.contents
+    }
+
+    func judge(_ statistics: Statistics?, log: [MockRecord]) {
+        for element in book.kept { account.check(element) }
+        for (number, entry) in book.entries { judge(number, entry) }
+        judgeClosings()
+        if let statistics { judge(statistics) }
+        judgeLog(log)
+        if !disturbsOrder { judgeOrder(log) }
+        judgePartitions(log)
+    }
+
+    /// Exactly one for each that was accepted, none for others; and one that can be.
+    private func judge(_ number: Int, _ entry: ModelAccount.Entry) {
+        guard let sent = account.message(number) else { return }
+        let limit = entry.isAccepted == true && !entry.isSilent ? 1 : 0
+        account.expect(
+            entry.outcomes.count <= limit,
+            "\(entry.isAccepted.map { $0 ? "accepted" : "refused" } ?? "never sent"), outcomes \(entry.outcomes): \(sent)"
+        )
+        for outcome in entry.outcomes {
+            switch outcome {
+            case .delivered(let partition, _):
+                account.expect(isDeliverable(sent), "delivered to \(partition), which cannot be: \(sent)")
+            case .failed(let code, let persistence):
+                account.expect(isPossible(code, sent), "no reason for \(code): \(sent)")
+                account.expect(persistence != .persisted || isDeliverable(sent), "\(code), \(persistence): \(sent)")
+            }
+        }
+    }
+
+    private func isDeliverable(_ sent: ModelMessage) -> Bool {
+        guard let count = plan.setting.partitions(of: sent.message.topic.name) else { return false }
+        if sent.payload > plan.setting.largestMessage { return false }
+        return sent.message.partition.map { Int($0) < count } ?? true
+    }
+
+    /// Whether the plan holds a reason for a failure.
+    private func isPossible(_ code: KafkaError.Code, _ sent: ModelMessage) -> Bool {
+        let faults = plan.faults.compactMap { action in
+            if case .fault(let fault) = action { fault } else { nil }
+        }
+        func isPushed(_ code: KafkaError.Code) -> Bool {
+            faults.contains { if case .fail(code, _) = $0 { true } else { false } }
+        }
+        switch code {
+        case .purgedFromQueue, .purgedInFlight: return mayPurge
+        case .messageTimedOut: return plan.setting.timeout < .seconds(300) || !isDeliverable(sent)
+        case .messageTooLarge: return sent.payload + 100 > plan.setting.largestMessage || isPushed(code)
+        case .unknownPartition:
+            return !isDeliverable(sent) || faults.contains { if case .hide = $0 { true } else { false } }
+        case .unknownTopic, .unknownTopicOrPartition:
+            let isHidden = faults.contains { if case .hide(sent.message.topic.name) = $0 { true } else { false } }
+            return sent.message.topic.name == ModelSetting.missingTopic || isHidden || isPushed(code)
+        case .unconfirmed: return !faults.isEmpty
+        default: return isPushed(code)
+        }
+    }
+
+    /// Whether anything drops messages: an abort, a deadline, a cancelled close, the loss of the last reference.
+    private var mayPurge: Bool {
+        func isPurge(_ action: ModelAction) -> Bool {
+            switch action {
+            case .abort: true
+            case .close(let deadline): (deadline ?? .seconds(30)) < .seconds(5)
+            case .cancelled(let action, _): if case .close = action { true } else { isPurge(action) }
+            default: false
+            }
+        }
+        return plan.ending == .drop || plan.actions.contains(where: isPurge)
+            || plan.ending == .close
+                && (plan.isEndingDisturbed || plan.deadlines.contains { ($0 ?? .seconds(30)) < .seconds(5) })
+    }
+
+    // MARK: The account
+
+    private func judge(_ statistics: Statistics) {
+        var (accepted, succeeded, silent) = (0, 0, 0)
+        var failed: [KafkaError.Code: Int] = [:]
+        for entry in book.entries.values where entry.isAccepted == true {
+            accepted += 1
+            if entry.isSilent { silent += 1 }
+            switch entry.outcomes.first {
+            case .delivered?: succeeded += 1
+            case .failed(let code, _)?: failed[code, default: 0] += 1
+            case nil: break
+            }
+        }
+        let dropped = statistics.droppedErrors.values.reduce(0, +)
+        let told = succeeded + failed.values.reduce(0, +)
+        let isSettled =
+            statistics.accepted == accepted && statistics.inFlight == 0 && statistics.bufferedMessages == 0
+            && statistics.bufferedBytes == 0 && statistics.waitingSenders == 0 && statistics.unreadSuccesses == 0
+            && statistics.unreadErrors == 0
+        account.expect(isSettled, "not settled, \(accepted) were accepted: \(statistics)")
+        account.expect(
+            told + statistics.discardedSuccesses + dropped + silent == accepted,
+            "\(accepted) accepted, \(told) told, \(silent) silent: \(statistics)"
+        )
+        let missing = statistics.succeeded - succeeded - statistics.discardedSuccesses
+        account.expect((0...silent).contains(missing), "\(succeeded) successes told, \(silent) silent: \(statistics)")
+        for (code, count) in statistics.failedByCause {
+            let known = failed[code, default: 0] + statistics.droppedErrors[code, default: 0]
+            account.expect((known...known + silent).contains(count), "\(known) of \(code) told: \(statistics)")
+        }
+        if plan.setting.returns.successes == .never {
+            account.expect(succeeded <= delivers, "elements, wanted by nobody")
+        }
+    }
+
+    private var delivers: Int {
+        func isDeliver(_ action: ModelAction) -> Bool {
+            switch action {
+            case .deliver: true
+            case .cancelled(let action, _): isDeliver(action)
+            default: false
+            }
+        }
+        return plan.actions.count(where: isDeliver)
+    }
+
+    // MARK: Closing
+
+    private func judgeClosings() {
+        for closing in book.closings {
+            account.expect(
+                closing.elapsed < max(closing.deadline, .zero) + .seconds(7),
+                "close(\(closing.deadline)) took \(closing.elapsed)"
+            )
+            switch closing.result {
+            case .success(let report):
+                account.check(report.statistics)
+                account.expect(report.statistics.inFlight == 0, "closed with \(report.statistics)")
+                // Whether somebody read them shows in the account at the end.
+                account.expect(report.statistics.droppedErrors.isEmpty, "a good close with \(report.statistics)")
+            case .failure(.undelivered(let errors)):
+                account.check(errors.report.statistics)
+                let isAnything = !errors.errors.isEmpty || !errors.report.statistics.droppedErrors.isEmpty
+                account.expect(isAnything, "undelivered, but nothing")
+            case .failure(let error): account.finding("close(\(closing.deadline)): \(error)")
+            }
+        }
+        let texts = Set(book.closings.map { Self.text($0.result) })
+        account.expect(texts.count <= 1, "closes with different results: \(texts)")
+    }
+
+    private static func text(_ result: Result<CloseReport, CloseError>) -> String {
+        switch result {
+        case .success(let report): "\(report)"
+        case .failure(.undelivered(let errors)): "\(errors.errors.count) \(errors.report)"
+        case .failure(let error): "\(error)"
+        }
+    }
+}
