@@ -21,6 +21,12 @@ let package = Package(
         .target(name: "CSpawn", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CTopicAdmin", linkerSettings: [.linkedLibrary("rdkafka")]),
         .target(name: "BrokerLauncher", dependencies: ["CSpawn", "CTopicAdmin"], swiftSettings: settings),
+        // Brokers for whoever is not written in Swift, such as Scripts/bench.
+        .executableTarget(
+            name: "kafka-cluster",
+            dependencies: ["BrokerLauncher", "broker-guard"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
