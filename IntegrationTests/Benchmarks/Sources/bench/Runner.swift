@@ -18,6 +18,7 @@ struct Runner {
     func run() throws -> Report {
         var report = Report(machine: .current, place: place, effort: options.effort)
         for peer in peers { if let why = commands.absence(of: peer) { progress("\(peer.title) is left out: \(why)") } }
+        if options.place.isReal && options.effort != .smoke { try warmUpBrokers() }
         for (index, scenario) in options.scenarios.enumerated() {
             progress("\(index + 1)/\(options.scenarios.count) \(scenario.name): \(scenario.summary)")
             try topics.create(scenario)
@@ -74,6 +75,22 @@ struct Runner {
             measurement.allocations[implementation.rawValue] = try client.run(order)?.allocationsPerMessage
         }
         return measurement
+    }
+
+    /// A broker that has just started is slow: Java still compiles.
+    private func warmUpBrokers() throws {
+        let scenario = Scenario.all[0]
+        try topics.create(scenario)
+        let client = ClientProcess(commands: commands, console: nil, logEnd: topics.logEnd)
+        let order = RunOrder(
+            scenario: scenario,
+            implementation: .c,
+            messages: scenario.messages / 2,
+            warmup: 1_000,
+            idleMilliseconds: 0
+        )
+        _ = try client.run(order)
+        try topics.delete(scenario)
     }
 
     private func messages(_ scenario: Scenario) -> Int {
