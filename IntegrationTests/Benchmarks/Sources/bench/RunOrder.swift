@@ -67,8 +67,8 @@ struct RunOrder {
 struct Silence {
     let seconds: Int
 
-    /// Before it.
-    static let startSeconds = 5
+    /// Before it: three brokers that have just started need a while.
+    static let startSeconds = 10
     /// After it.
     static let endSeconds = 10
     /// How many brokers there are.
