@@ -18,6 +18,9 @@ internal import Synchronization
     /// What must stay as it is until librdkafka is gone: the chunks of what it never reported.
     private let keepsakes = Mutex<[any Sendable]>([])
     private let waker: Waker
+    /// The topics that were asked for. Each is let go of with the client only: with the last handle of a topic librdkafka
+    /// drops its messages.
+    private let topics = Mutex<[String: UInt]>([:])
 
     /// Why a client could not be made.
     package struct CreationError: Error {
@@ -65,7 +68,13 @@ internal import Synchronization
     deinit {
         // In a forked child the threads that destroy would join do not exist.
         guard forkGeneration == ForkGuard.current else { return }
-        let remains = unsafe Remains(client: handle, queue: queue, requests: requests, keepsakes: keepsakes.withLock { $0 })
+        let remains = unsafe Remains(
+            client: handle,
+            queue: queue,
+            topics: topics.withLock { Array($0.values) },
+            requests: requests,
+            keepsakes: keepsakes.withLock { $0 }
+        )
         // The waker may go before the thread runs: it must not be written to any more.
         unsafe rd_kafka_queue_io_event_enable(queue, -1, nil, 0)
         // Without a thread to be had, blocking here is still better than leaking the client's threads.
@@ -76,11 +85,13 @@ internal import Synchronization
     @unsafe private struct Remains: @unchecked Sendable {
         let client: OpaquePointer
         let queue: OpaquePointer
+        let topics: [UInt]
         let requests: RequestCounts
         let keepsakes: [any Sendable]
 
         func destroy() {
             unsafe rd_kafka_queue_destroy(queue)
+            for topic in unsafe topics { unsafe rd_kafka_topic_destroy(OpaquePointer(bitPattern: topic)) }
             // Afterwards no thread of librdkafka's is left, and none of the keepsakes is looked at.
             unsafe rd_kafka_destroy(client)
             unsafe withExtendedLifetime((requests, keepsakes)) {}
@@ -130,11 +141,18 @@ internal import Synchronization
 
     /// A handle for `topic`, which must already be known to be a valid name. Asks for its metadata as a side effect.
     package func topic(_ topic: String) throws(CreationError) -> TopicHandle {
-        guard let handle = unsafe rd_kafka_topic_new(handle, topic, nil) else {
+        // An address as a number: a pointer cannot leave the lock's closure.
+        let known = topics.withLock { $0[topic] } ?? 0
+        if let known = unsafe OpaquePointer(bitPattern: known) { return unsafe TopicHandle(known, of: self) }
+        guard let made = unsafe rd_kafka_topic_new(handle, topic, nil) else {
             let code = ResponseCode(rd_kafka_last_error())
             throw CreationError(code: code, reason: code.text)
         }
-        return unsafe TopicHandle(handle, of: self)
+        let address = UInt(bitPattern: made)
+        // The same one for whoever was faster, and its reference is counted there.
+        let isSecond = topics.withLock { $0.updateValue(address, forKey: topic) } != nil
+        if isSecond { unsafe rd_kafka_topic_destroy(made) }
+        return unsafe TopicHandle(made, of: self)
     }
 
     /// Asks the leader of a partition for its first and last offset: whether it answers. Blocks for up to `timeout` ms.

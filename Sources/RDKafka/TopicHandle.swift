@@ -2,7 +2,7 @@
 
 internal import CLibrdkafka
 
-/// Owns an `rd_kafka_topic_t`; keeps its client alive, so that a call can never outlive it.
+/// A topic of a client, which owns its `rd_kafka_topic_t`; keeps the client alive, so that a call can never outlive it.
 @safe package final class TopicHandle: @unchecked Sendable {
     // librdkafka's topic handle is thread-safe and never changes here: hence `@unchecked`.
     let handle: OpaquePointer
@@ -11,11 +11,6 @@ internal import CLibrdkafka
     @unsafe init(_ handle: OpaquePointer, of client: Client) {
         unsafe self.handle = handle
         self.client = client
-    }
-
-    deinit {
-        guard client.forkGeneration == ForkGuard.current else { return }
-        unsafe rd_kafka_topic_destroy(handle)
     }
 }
 

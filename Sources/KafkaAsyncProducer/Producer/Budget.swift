@@ -30,6 +30,9 @@ struct Budget {
     /// Whether one more message fits a chunk that has the room for it.
     var hasRoom: Bool { messages < maximumMessages && bytes + Self.rest <= maximumBytes }
 
+    /// The bytes of key and value that could ever fit.
+    var largestMessage: Int { maximumBytes - Self.overhead }
+
     /// The bytes that a chunk may grow by for one more message.
     var chunkRoom: Int { maximumBytes - bytes - Self.rest }
 

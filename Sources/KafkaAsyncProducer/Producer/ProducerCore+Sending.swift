@@ -68,8 +68,9 @@ extension ProducerCore {
 
     /// Checks what could never be accepted, and makes the topic known.
     private func prepare(_ submission: Submission) throws(KafkaError) {
-        let size = MessageSize.of(submission.message)
-        try check(size)
+        if isForked { throw forkedError }
+        try MessageSize.check(submission.message)
+        try check(MessageSize.of(submission.message))
         try know(submission.message.topic)
     }
 
@@ -131,13 +132,6 @@ extension ProducerCore {
 
     /// Sends a message and waits for its own outcome.
     func deliver(_ message: ProducerMessage) async throws(ProducerError) -> Delivery {
-        do throws(KafkaError) {
-            if isForked { throw forkedError }
-            try MessageSize.check(message)
-            if Task.isCancelled { throw cancelledError }
-        } catch {
-            throw ProducerError(message: message, error: error, persistence: .notPersisted)
-        }
         let awaiter = Awaiter()
         do {
             try await send(Submission(message: message, awaiter: awaiter))

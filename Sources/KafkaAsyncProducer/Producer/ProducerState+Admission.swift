@@ -49,9 +49,9 @@ extension ProducerState {
         _ note: RecordNote
     ) -> Admission {
         sendsToLook &-= 1
-        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(topic) else {
-            return .notNow
-        }
+        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(topic),
+            (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
+        else { return .notNow }
         let queue = route(index, partition, key)
         guard queue >= 0 else { return .acceptedAndFailed(failAdmitted(.unknownPartition(partition ?? -1))) }
         if queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note) {
@@ -77,12 +77,22 @@ extension ProducerState {
         return topics[index].sticky
     }
 
+    /// Whether a message may go to any partition, and is in this one because others are.
+    private func isFree(_ key: Span<UInt8>?, _ topic: Int, _ queue: Int) -> Bool {
+        let count = Int32(truncatingIfNeeded: topics[topic].queues.count)
+        return queue == topics[topic].sticky && settings.isSticky && settings.partitioner.mayStick(key: key)
+            && settings.partitioner.partition(key: key, count: count) == nil
+    }
+
     // MARK: The other paths
 
     /// Accepts any message if there is room, whoever waits.
     mutating func admit(_ submission: Submission, mayOverdraw: Bool = false) -> Admission {
         let message = submission.message
-        guard isOpen, mayOverdraw || budget.hasRoom, let index = topics.find(message.topic) else { return .notNow }
+        // One that never fits is refused where there is time to say why.
+        guard isOpen, mayOverdraw || budget.hasRoom, let index = topics.find(message.topic),
+            MessageSize.of(message) <= budget.maximumBytes
+        else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
                 let queue = route(index, message.partition, key)
@@ -118,6 +128,8 @@ extension ProducerState {
         let attachments = submission?.message.attachments
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         let headerSize = attachments.map { MessageSize.ofRequest($0) } ?? 0
+        let extraBytes = attachments.map { MessageSize.of($0.headers) } ?? 0
+        guard mayOverdraw || extraBytes <= budget.chunkRoom else { return .notNow }
         // What librdkafka reckons; beyond it, it refuses.
         if size + headerSize + 36 > settings.maximumMessageBytes {
             return .acceptedAndFailed(failAdmitted(.messageTooLarge(size + headerSize, settings.maximumMessageBytes)))
@@ -156,7 +168,7 @@ extension ProducerState {
     ) -> (isPlaced: Bool, hasWork: Bool) {
         var (queue, hasWork) = (queue, false)
         // Free to go anywhere, it leaves for another partition when the batch here is full.
-        var mayMove = partition == nil && !queues[queue].isParked && queue == topics[topic].sticky
+        var mayMove = partition == nil && !queues[queue].isParked && isFree(key, topic, queue)
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         while true {
             if let open = queues[queue].open {

@@ -46,7 +46,7 @@ extension ProducerState {
             guard let collected = collectErrors(at: now) else { return }
             let report = closing.report(statistics, at: now)
             closing.result =
-                collected.isEmpty
+                collected.isEmpty && errors.dropped.isEmpty
                 ? .success(report) : .failure(.undelivered(ProducerErrors(errors: collected, report: report)))
         }
         guard let result = closing.result else { return }

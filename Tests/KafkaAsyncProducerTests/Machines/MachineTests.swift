@@ -127,8 +127,8 @@ import Testing
         closing.shorten(deadline: start + 250 * millisecond)
         closing.shorten(deadline: start + 20_000 * millisecond)
         #expect(closing.nextDeadline(after: start) == start + 250 * millisecond)
-        #expect(!closing.isDropping(at: start + 249 * millisecond))
-        #expect(closing.isDropping(at: start + 250 * millisecond))
+        let drops = [249, 250].map { closing.isDropping(at: start + $0 * millisecond) }
+        #expect(drops == [false, true])
         #expect(closing.nextDeadline(after: start + 250 * millisecond) == start + 1_250 * millisecond)
         #expect(!closing.isGraceOver(at: start + 1_249 * millisecond))
         #expect(closing.isGraceOver(at: start + 1_250 * millisecond))
