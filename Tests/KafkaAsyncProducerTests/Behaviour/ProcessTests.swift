@@ -113,24 +113,3 @@ private func sendInForkedChild(_ producer: AsyncProducer) -> Int32 {
         exit_process(error.code == .forked ? 0 : 2)
     }
 }
-
-/// The entries of a folder of `/proc/self`.
-private func entries(of folder: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(folder)")
-}
-
-/// How many threads there are whose names start with one of these.
-private func threads(named prefixes: [String]) throws -> Int {
-    try entries(of: "task").count { thread in
-        // It may have ended since it was listed.
-        let name = try? String(contentsOfFile: "/proc/self/task/\(thread)/comm", encoding: .utf8)
-        return prefixes.contains { name?.hasPrefix($0) == true }
-    }
-}
-
-/// A failed expectation does not end an exit test's process; this does, and says why.
-private func expectOrExit(_ condition: Bool, _ message: @autoclosure () -> String) {
-    if condition { return }
-    FileHandle.standardError.write(Data("\(message())\n".utf8))
-    exit(1)
-}

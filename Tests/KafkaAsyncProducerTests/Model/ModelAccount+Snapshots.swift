@@ -10,7 +10,7 @@ extension ModelAccount {
             statistics.isBalanced && statistics.inFlight >= 0 && statistics.succeeded >= 0 && statistics.failed >= 0
             && sum(statistics.failedByCause) == statistics.failed
             && statistics.bufferedMessages == statistics.inFlight + statistics.unreadSuccesses
-            && statistics.bufferedBytes >= 0 && (statistics.bufferedMessages > 0) == (statistics.bufferedBytes > 0)
+            && statistics.bufferedBytes >= (statistics.bufferedMessages > 0 ? 1 : 0)
             && statistics.unreadErrors <= max(1, setting.returns.maximumErrors)
             && statistics.unreadErrors + sum(statistics.droppedErrors) <= statistics.failed
             && statistics.unreadSuccesses + statistics.discardedSuccesses <= statistics.succeeded

@@ -161,8 +161,10 @@ struct ModelActor: Sendable {
         } catch {
             account.checkWhole(error, sent)
             let buffering = account.setting.buffering
-            // No size of a plan is both over the budget and over Kafka's limit.
-            let isOverBudget = error.error.code == .messageTooLarge && sent.payload + 2_000 > buffering.maximumBytes
+            // No size of a plan is both over the budget and over Kafka's limit; a broker's refusal names a partition.
+            let isOverBudget =
+                error.error.code == .messageTooLarge && error.partition == nil
+                && sent.payload + 2_000 > buffering.maximumBytes
             let isRefused =
                 [.closed, .cancelled, .noRoom, .tooManyTopics].contains(error.error.code) || isOverBudget
                 || !sent.refusals(buffering).isEmpty

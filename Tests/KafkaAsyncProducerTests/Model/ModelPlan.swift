@@ -115,11 +115,14 @@ struct ModelPlan: Sendable {
 }
 
 extension ModelPlan: CustomStringConvertible {
+    /// Stands before every case of an enumeration inside of another, and says nothing.
+    private static let module = String(reflecting: ModelPlan.self).replacing("ModelPlan", with: "")
+
     var description: String {
         var lines = ["seed \(seed): \(setting)"]
         for (index, actor) in (actors + [faults]).enumerated() {
             lines.append(index < actors.count ? "task \(index):" : "faults:")
-            lines += actor.map { "  \($0)" }
+            lines += actor.map { "  \($0)".replacing(Self.module, with: "") }
         }
         lines.append(
             "after \(duration)\(cancelsActors ? ", tasks cancelled" : "")\(healsBeforeEnding ? ", healed" : ""): "

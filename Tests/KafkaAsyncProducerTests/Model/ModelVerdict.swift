@@ -67,7 +67,7 @@ struct ModelVerdict {
         case .unknownTopic, .unknownTopicOrPartition:
             let isHidden = faults.contains { if case .hide(sent.message.topic.name) = $0 { true } else { false } }
             return sent.message.topic.name == ModelSetting.missingTopic || isHidden || isPushed(code)
-        case .unconfirmed: return !faults.isEmpty
+        case .unconfirmed: return !faults.isEmpty || mayPurge
         default: return isPushed(code)
         }
     }
@@ -77,7 +77,7 @@ struct ModelVerdict {
         func isPurge(_ action: ModelAction) -> Bool {
             switch action {
             case .abort: true
-            case .close(let deadline): (deadline ?? .seconds(30)) < .seconds(5)
+            case .close(let deadline): plan.cancelsActors || (deadline ?? .seconds(30)) < .seconds(5)
             case .cancelled(let action, _): if case .close = action { true } else { isPurge(action) }
             default: false
             }

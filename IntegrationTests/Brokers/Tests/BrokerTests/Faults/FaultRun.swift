@@ -9,13 +9,14 @@ import Testing
 func underLoad(
     rate: Int = 2_000,
     isProxied: Bool = false,
+    settings: [String: String] = [:],
     _ change: (inout AsyncProducer.Configuration) -> Void = { _ in },
     sourceLocation: SourceLocation = #_sourceLocation,
     _ disturb: (FaultCluster, Load, _ topic: String) async throws -> Void
 ) async throws -> Findings {
     let current = try #require(FaultCluster.current, sourceLocation: sourceLocation)
     let topic = "faults-\(UUID().uuidString.prefix(8).lowercased())"
-    try await Topics(on: current.servers).create(topic, partitions: 6)
+    try await Topics(on: current.servers).create(topic, partitions: 6, settings: settings)
     let producer = try await makeProducer(isProxied ? current.proxiedServers : current.servers) {
         $0.returns.successes = .always
         // Longer than an answer takes: otherwise librdkafka spins, on the cores that the brokers need (Performance).
@@ -33,7 +34,7 @@ func underLoad(
         load.delivered > before + rate / 2 || producer.fatalError != nil
     }
     let accepted = try await load.finish()
-    expectSettled(producer, accepted: accepted, sourceLocation: sourceLocation)
+    expectSettled(producer, accepted: accepted + load.otherCount, sourceLocation: sourceLocation)
     try await current.waitUntilInSync(topic, sourceLocation: sourceLocation)
     var findings = try await Findings.compare(load.journal, accepted: accepted, topic: topic, on: current.servers)
     findings.fatalError = producer.fatalError

@@ -14,6 +14,8 @@ struct Findings: Sendable {
     var possiblyPersisted = 0
     var causes: [String: Int] = [:]
     var inLog = 0
+    /// The longest time from a message's send to its outcome.
+    var slowest = Duration.zero
     /// The error that finished the producer before its time, if any.
     var fatalError: KafkaError?
 
@@ -43,6 +45,7 @@ struct Findings: Sendable {
         findings.accepted = accepted
         findings.causes = entries.causes
         findings.surplusOutcomes = entries.surplus
+        findings.slowest = entries.slowest
         var copies = [UInt16](repeating: 0, count: journal.capacity)
         var isAtItsOffset = [Bool](repeating: false, count: journal.capacity)
         var latest: [Int32: Int] = [:]
@@ -112,6 +115,20 @@ struct Findings: Sendable {
         }
     }
 
+    /// What holds whatever was dropped or timed out: each verdict is true, and what was delivered is there once.
+    ///
+    /// What may have been written, `possiblyPersisted`, may be there in any number and place.
+    func expectTrueVerdicts(mayCopyDelivered: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(withoutOutcome == 0, "\(self)", sourceLocation: sourceLocation)
+        #expect(surplusOutcomes == 0, "\(self)", sourceLocation: sourceLocation)
+        #expect(lost == 0, "\(self)", sourceLocation: sourceLocation)
+        #expect(unknown == 0, "\(self)", sourceLocation: sourceLocation)
+        #expect(deniedButThere == 0, "\(self)", sourceLocation: sourceLocation)
+        if !mayCopyDelivered { #expect(deliveredTwice == 0, "\(self)", sourceLocation: sourceLocation) }
+        #expect(fatalError == nil, "\(self)", sourceLocation: sourceLocation)
+        #expect(delivered + notPersisted + possiblyPersisted == accepted, "\(self)", sourceLocation: sourceLocation)
+    }
+
     /// The promise, whatever happened.
     func expectKept(mayDuplicate: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(withoutOutcome == 0, "\(self)", sourceLocation: sourceLocation)
@@ -157,7 +174,7 @@ extension Findings: CustomStringConvertible {
         let failures = causes.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
         return """
             accepted \(accepted), delivered \(delivered), failed \(notPersisted) certainly and \(possiblyPersisted) perhaps \
-            [\(failures)], in the log \(inLog); lost \(lost), unknown \(unknown), duplicates \(duplicates) (\(deliveredTwice) of delivered), out of order \
+            [\(failures)], the slowest after \(slowest), in the log \(inLog); lost \(lost), unknown \(unknown), duplicates \(duplicates) (\(deliveredTwice) of delivered), out of order \
             \(outOfOrder), denied but there \(deniedButThere), without outcome \(withoutOutcome), surplus \(surplusOutcomes)\
             \(fatalError.map { "; fatal: \($0)" } ?? "")
             """

@@ -20,27 +20,44 @@ final class Journal: Sendable {
         var surplus = 0
         /// By the name of the error.
         var causes: [String: Int] = [:]
+        /// When each was handed to the producer, in microseconds of the journal's life; 0 where nobody said.
+        var starts: [Int64]
+        /// The longest time from there to an outcome.
+        var slowest = Duration.zero
 
         init(capacity: Int) {
             outcomes = Array(repeating: .none, count: capacity)
             partitions = Array(repeating: -1, count: capacity)
             offsets = Array(repeating: -1, count: capacity)
+            starts = Array(repeating: 0, count: capacity)
         }
     }
 
     private let entries: Mutex<Entries>
     let capacity: Int
+    private let birth = ContinuousClock.now
 
     init(capacity: Int) {
         self.capacity = capacity
         entries = Mutex(Entries(capacity: capacity))
     }
 
+    private var age: Int64 { Int64((ContinuousClock.now - birth) / .microseconds(1)) }
+
+    /// Notes that a message is about to be sent: its time runs from here.
+    func begin(_ number: Int) {
+        let now = age
+        entries.withLock { entries in
+            if entries.starts.indices.contains(number) { entries.starts[number] = now }
+        }
+    }
+
     func record(_ batch: SuccessBatch) {
+        let now = age
         entries.withLock { entries in
             for message in batch {
                 let number = message.withKeyBytes { MessageNumber.parse($0) }
-                if Self.note(.delivered, number, &entries), let number {
+                if Self.note(.delivered, number, at: now, &entries), let number {
                     entries.partitions[number] = message.partition
                     entries.offsets[number] = message.offset ?? -1
                 }
@@ -56,18 +73,22 @@ final class Journal: Sendable {
             case .persisted: .persisted
             }
         let number = error.message.key?.withSpan { MessageNumber.parse($0) }
+        let now = age
         entries.withLock { entries in
-            _ = Self.note(outcome, number, &entries)
+            _ = Self.note(outcome, number, at: now, &entries)
             entries.causes[error.error.name, default: 0] += 1
         }
     }
 
-    private static func note(_ outcome: Outcome, _ number: Int?, _ entries: inout Entries) -> Bool {
+    private static func note(_ outcome: Outcome, _ number: Int?, at now: Int64, _ entries: inout Entries) -> Bool {
         guard let number, entries.outcomes.indices.contains(number), entries.outcomes[number] == .none else {
             entries.surplus += 1
             return false
         }
         entries.outcomes[number] = outcome
+        if entries.starts[number] > 0 {
+            entries.slowest = max(entries.slowest, .microseconds(now - entries.starts[number]))
+        }
         return true
     }
 

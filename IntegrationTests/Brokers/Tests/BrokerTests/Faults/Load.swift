@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KafkaAsyncProducer
+import Synchronization
 
 /// Messages at a steady rate, and a journal of their outcomes.
 struct Load: Sendable {
@@ -10,6 +11,11 @@ struct Load: Sendable {
     private let stop = StopFlag()
     private let tasks: [Task<Void, Never>]
     private let sender: Task<Int, any Error>
+    private let others = Counter()
+
+    private final class Counter: Sendable {
+        let count = Atomic(0)
+    }
 
     /// Starts to send; `rate` is in messages per second.
     init(_ producer: AsyncProducer, topic name: String, rate: Int, capacity: Int = 1_000_000) throws {
@@ -20,13 +26,16 @@ struct Load: Sendable {
             Task { for await batch in producer.successes.batches { journal.record(batch) } },
             Task { for await error in producer.errors { journal.record(error) } },
         ]
-        sender = Task { try await Self.send(producer, topic, rate: rate, count: capacity, until: stop) }
+        sender = Task {
+            try await Self.send(producer, topic, journal, rate: rate, count: capacity, until: stop)
+        }
     }
 
     /// Returns the number of messages that were accepted.
     private static func send(
         _ producer: AsyncProducer,
         _ topic: Topic,
+        _ journal: Journal,
         rate: Int,
         count: Int,
         until stop: StopFlag
@@ -39,6 +48,7 @@ struct Load: Sendable {
             let due = min(count, Int((ContinuousClock.now - start) / .microseconds(1)) * rate / 1_000_000)
             while number < due, !stop.isSet {
                 let message = ProducerMessage(topic: topic, key: "\(number)", value: value)
+                journal.begin(number)
                 // A fatal error ends the load: what was accepted before it is looked at all the same.
                 guard try await isAccepted(message, by: producer) else { return number }
                 number += 1
@@ -57,6 +67,15 @@ struct Load: Sendable {
             throw error
         }
     }
+
+    /// Sends a message that is not one of the load and has no place in its journal; waits for its outcome.
+    func deliverAnother(_ message: ProducerMessage) async throws(ProducerError) {
+        others.count.add(1, ordering: .relaxed)
+        _ = try await producer.deliver(message)
+    }
+
+    /// How many of those there were.
+    var otherCount: Int { others.count.load(ordering: .relaxed) }
 
     /// How many have been delivered by now.
     var delivered: Int { producer.statistics.succeeded }

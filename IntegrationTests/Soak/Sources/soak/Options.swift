@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What was asked for.
+struct Options {
+    enum Task {
+        case lives(Int)
+        case load(seconds: Int)
+        case help
+    }
+
+    var task = Task.help
+    var firstLife = 0
+    var rate = 5_000
+    let servers: String?
+
+    init(arguments: [String]) throws {
+        servers = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
+        var rest = arguments[...]
+        func next(after name: String) throws -> Int {
+            guard let text = rest.popFirst(), let number = Int(text), number >= 0 else {
+                throw SoakError("\(name) needs a number; see --help")
+            }
+            return number
+        }
+        while let argument = rest.popFirst() {
+            switch argument {
+            case "--help", "-h":
+                task = .help
+                return
+            case "--repeat": task = .lives(try next(after: argument))
+            case "--first": firstLife = try next(after: argument)
+            case "--seconds": task = .load(seconds: try next(after: argument))
+            case "--rate": rate = try next(after: argument)
+            default:
+                guard let minutes = Int(argument), minutes > 0 else {
+                    throw SoakError("\(argument) is not known; see --help")
+                }
+                task = .load(seconds: minutes * 60)
+            }
+        }
+    }
+
+    static let help = """
+        Usage: Scripts/soak MINUTES | --repeat N | --model N
+
+          MINUTES          5,000 messages/s under random faults of a mock cluster; at the end the account, and how memory,
+                           threads and descriptors went
+          --seconds N      the same, shorter
+          --rate N         another rate
+          --repeat N       N short lives of a producer under a watchdog: one that stands still for 20 s is a failure, with
+                           what the producer says of itself and the stacks of all threads
+          --first N        from this life on
+          --model N        N random lives against the reference of the model test, in its own process
+
+        Against a mock cluster, or without its faults against the brokers that KAFKA_BOOTSTRAP_SERVERS names (topic "soak").
+        """
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import KafkaAsyncProducer
+import KafkaTestKit
+
+/// `soak`: lives again and again, or one long one under faults, in a process that is watched from here.
+@main
+struct Soak {
+    static func main() async {
+        do {
+            let options = try Options(arguments: Array(CommandLine.arguments.dropFirst()))
+            let isGood =
+                switch options.task {
+                case .help:
+                    {
+                        say(Options.help); return true
+                    }()
+                case .lives(let count):
+                    try await withServers(options) { servers, _ in
+                        try await LivesRun(servers: servers, first: options.firstLife, count: count).run()
+                    }
+                case .load(let seconds):
+                    try await withServers(options) { servers, cluster in
+                        try await LoadRun(servers: servers, cluster: cluster, seconds: seconds, rate: options.rate)
+                            .run()
+                    }
+                }
+            exit(isGood ? 0 : 1)
+        } catch {
+            FileHandle.standardError.write(Data("soak: \(error)\n".utf8))
+            exit(2)
+        }
+    }
+
+    /// The brokers that the environment names, or a mock cluster in this process: not in the one that is watched.
+    private static func withServers(
+        _ options: Options,
+        _ body: (String, MockCluster?) async throws -> Bool
+    ) async throws -> Bool {
+        if let servers = options.servers { return try await body(servers, nil) }
+        return try await withMockCluster(brokers: 3, topics: ["soak": 12]) { cluster in
+            try await body(cluster.bootstrapServers.joined(separator: ","), cluster)
+        }
+    }
+}
+
+/// Why it stops.
+struct SoakError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Writes a line at once: whoever reads it may be waiting for it.
+func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The entries of a folder of `/proc/self`.
+func entries(of folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(folder)")
+}
+
+/// How many threads there are whose names start with one of these.
+func threads(named prefixes: [String]) throws -> Int {
+    try entries(of: "task").count { thread in
+        // It may have ended since it was listed.
+        let name = try? String(contentsOfFile: "/proc/self/task/\(thread)/comm", encoding: .utf8)
+        return prefixes.contains { name?.hasPrefix($0) == true }
+    }
+}
+
+/// A failed expectation does not end an exit test's process; this does, and says why.
+func expectOrExit(_ condition: Bool, _ message: @autoclosure () -> String) {
+    if condition { return }
+    FileHandle.standardError.write(Data("\(message())\n".utf8))
+    exit(1)
+}
+
+/// The resident memory of this process, in bytes.
+func residentBytes() throws -> Int {
+    let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+    return (fields.dropFirst().first.flatMap { Int($0) } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+}
