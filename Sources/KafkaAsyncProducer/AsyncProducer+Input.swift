@@ -68,7 +68,7 @@ extension ProducerCore {
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
         guard !isForked else { return false }
         let admission = withState { $0.admit(message) }
-        return finish(admission, Submission(message: message))
+        return finish(admission)
     }
 
     @inline(never)
@@ -77,7 +77,7 @@ extension ProducerCore {
         guard !isForked else { return false }
         let submission = Submission(message: message)
         let admission = withState { $0.senders.isEmpty ? $0.admit(submission) : .notNow }
-        return finish(admission, submission)
+        return finish(admission)
     }
 
     @usableFromInline

@@ -53,7 +53,7 @@ extension ProducerCore {
         let note = try Self.note(tag)
         guard !isForked else { return false }
         let admission = withState { $0.admit(topic, partition, key, value, note) }
-        return finish(admission, Self.copied(topic, partition, key, value, tag))
+        return finish(admission)
     }
 
     @usableFromInline

@@ -75,14 +75,14 @@ extension ProducerCore {
         try MessageSize.check(messages[start])
         if Task.isCancelled { throw cancelledError }
         let end = min(messages.count, start + maximumGroup)
-        let (count, hasWork, refused) = withState { state -> (Int, Bool, Refused?) in
-            guard state.senders.isEmpty else { return (0, false, nil) }
+        let (count, hasWork) = withState { state -> (Int, Bool) in
+            guard state.senders.isEmpty else { return (0, false) }
             // Borrowed: to take one out of the array is to copy it.
             let messages = messages.span
             var hasWork = false
             for position in start..<end {
                 guard position == start || (try? MessageSize.check(messages[position])) != nil else {
-                    return (position - start, hasWork, nil)
+                    return (position - start, hasWork)
                 }
                 let admission =
                     messages[position].attachments == nil
@@ -90,14 +90,12 @@ extension ProducerCore {
                 switch admission {
                 case .accepted: continue
                 case .acceptedWithWork: hasWork = true
-                case .acceptedAndFailed(let refused): return (position - start + 1, hasWork, refused)
-                case .notNow: return (position - start, hasWork, nil)
+                case .futile, .notNow: return (position - start, hasWork)
                 }
             }
-            return (end - start, hasWork, nil)
+            return (end - start, hasWork)
         }
         if hasWork { waker.wake() }
-        if let refused { self.count([FailedMessage(Submission(message: messages[start + count - 1]), refused)]) }
         return count
     }
 }

@@ -219,7 +219,9 @@ final class Driver {
         if report.isInferred { return ProducerCore.unconfirmed }
         // A client that gave way to another has lost what it had under way.
         if report.isPurge, session.returnsUnsent { return ProducerCore.unconfirmed }
-        return core.failure(report.code, fatal: core.withState { $0.fatalError })
+        // A request that was being retried when its client was purged is reported as if the client went away.
+        let code = report.code == .destroyed ? ResponseCode.purgedInFlight : report.code
+        return core.failure(code, fatal: core.withState { $0.fatalError })
     }
 
     /// Takes a batch out that has been reported whole.
@@ -278,7 +280,7 @@ final class Driver {
 extension DeliveryReport {
     /// Whether a purge has taken the messages.
     var isPurge: Bool {
-        code.rawValue == KafkaError.Code.purgedFromQueue.rawValue
+        code == .destroyed || code.rawValue == KafkaError.Code.purgedFromQueue.rawValue
             || code.rawValue == KafkaError.Code.purgedInFlight.rawValue
     }
 }

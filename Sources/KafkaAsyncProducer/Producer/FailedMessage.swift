@@ -17,17 +17,17 @@ struct FailedMessage: Sendable {
 
 extension FailedMessage {
     /// A message that was accepted and can be written nowhere.
-    init(_ submission: Submission, _ refused: Refused) {
+    init(_ submission: Submission, _ error: KafkaError, mark: UInt8) {
         var message = submission.message
         if let tag = submission.tag { message.metadata = tag }
         self.init(
             error: ProducerError(
                 message: message,
-                error: refused.error,
+                error: error,
                 persistence: .notPersisted,
                 partition: message.partition
             ),
-            mark: refused.mark,
+            mark: mark,
             size: MessageSize.of(message),
             chunk: nil,
             isAwaited: submission.awaiter != nil,

@@ -5,16 +5,13 @@ internal import RDKafka
 extension ProducerCore {
     /// Ends an admission outside of the lock; whether the message was accepted.
     @inline(__always)
-    func finish(_ admission: Admission, _ submission: @autoclosure () -> Submission) -> Bool {
+    func finish(_ admission: Admission) -> Bool {
         switch admission {
         case .accepted: return true
         case .acceptedWithWork:
             waker.wake()
             return true
-        case .acceptedAndFailed(let refused):
-            count([FailedMessage(submission(), refused)])
-            return true
-        case .notNow: return false
+        case .futile, .notNow: return false
         }
     }
 
@@ -22,8 +19,8 @@ extension ProducerCore {
     func send(_ submission: Submission) async throws(KafkaError) {
         try prepare(submission)
         if Task.isCancelled { throw cancelledError }
-        let (admission, isPauseDue, id) = withState { $0.look(submission) }
-        if finish(admission, submission) {
+        let (isAccepted, isPauseDue, id) = update { $0.look(submission, &$1) }
+        if isAccepted {
             if isPauseDue { await Task.yield() }
             return
         }
@@ -148,10 +145,13 @@ extension ProducerState {
 
     /// Accepts a message if that is possible at once, after its sender has looked whether it is cancelled. With every eighth
     /// look it is to let others have its thread, which it would never do while there is room.
-    mutating func look(_ submission: Submission) -> (Admission, isPauseDue: Bool, waiter: UInt64) {
+    mutating func look(
+        _ submission: Submission,
+        _ effects: inout Effects
+    ) -> (isAccepted: Bool, isPauseDue: Bool, waiter: UInt64) {
         sendsToLook = Self.sendsPerLook
         looks &+= 1
-        return (senders.isEmpty ? admit(submission) : .notNow, looks & 7 == 0, senders.makeID())
+        return (senders.isEmpty && accept(submission, &effects), looks & 7 == 0, senders.makeID())
     }
 
     /// Accepts a message, or lets its sender wait; returns whether it waits.
@@ -183,14 +183,15 @@ extension ProducerState {
 
     /// Accepts a message if there is room, or can be made by letting go of what nobody reads.
     private mutating func accept(_ submission: Submission, _ effects: inout Effects) -> Bool {
+        guard isOpen else { return false }
         repeat {
             switch admit(submission) {
             case .accepted: return true
             case .acceptedWithWork:
                 effects.wakesDriver = true
                 return true
-            case .acceptedAndFailed(let refused):
-                fail(FailedMessage(submission, refused), &effects)
+            case .futile(let error):
+                acceptInVain(submission, error, &effects)
                 return true
             case .notNow: continue
             }
@@ -202,7 +203,7 @@ extension ProducerState {
         switch admit(submission, mayOverdraw: true) {
         case .accepted, .notNow: break
         case .acceptedWithWork: effects.wakesDriver = true
-        case .acceptedAndFailed(let refused): fail(FailedMessage(submission, refused), &effects)
+        case .futile(let error): acceptInVain(submission, error, &effects)
         }
     }
 

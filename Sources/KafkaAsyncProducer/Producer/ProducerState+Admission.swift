@@ -11,19 +11,13 @@ struct Submission: Sendable {
     var awaiter: Awaiter?
 }
 
-/// A message that is accepted and can be written nowhere.
-struct Refused {
-    let error: KafkaError
-    let mark: UInt8
-}
-
 /// What became of a message that was to be accepted.
 enum Admission {
     case accepted
     /// Accepted, and the driver has to be woken for it.
     case acceptedWithWork
-    /// Accepted, and failed at once: it could be written nowhere.
-    case acceptedAndFailed(Refused)
+    /// It can be written nowhere: it is to be accepted, and fails at once.
+    case futile(KafkaError)
     /// There is no room, somebody comes first, the topic is new, or nothing is accepted any more.
     case notNow
 }
@@ -53,7 +47,7 @@ extension ProducerState {
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return .notNow }
         let queue = route(index, partition, key)
-        guard queue >= 0 else { return .acceptedAndFailed(failAdmitted(.unknownPartition(partition ?? -1))) }
+        guard queue >= 0 else { return .futile(.unknownPartition(partition ?? -1)) }
         if queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note) {
             budget.takeMessage()
             ledger.accept(1)
@@ -97,7 +91,7 @@ extension ProducerState {
             withSpan(message.value) { value in
                 let queue = route(index, message.partition, key)
                 guard queue >= 0 else {
-                    return .acceptedAndFailed(failAdmitted(.unknownPartition(message.partition ?? -1)))
+                    return .futile(.unknownPartition(message.partition ?? -1))
                 }
                 let note = submission.tag.map { RecordNote.tag($0) } ?? .none
                 return admitSlowly(
@@ -132,7 +126,7 @@ extension ProducerState {
         guard mayOverdraw || extraBytes <= budget.chunkRoom else { return .notNow }
         // What librdkafka reckons; beyond it, it refuses.
         if size + headerSize + 36 > settings.maximumMessageBytes {
-            return .acceptedAndFailed(failAdmitted(.messageTooLarge(size + headerSize, settings.maximumMessageBytes)))
+            return .futile(.messageTooLarge(size + headerSize, settings.maximumMessageBytes))
         }
         let companions = Companions(attachments: attachments, awaiter: submission?.awaiter, headerSize: headerSize)
         let placed = place(topic, queue, partition, key, value, note, companions, nil, ledger.mark, mayOverdraw)
@@ -279,12 +273,6 @@ extension ProducerState {
         active.append(queue)
     }
 
-    /// Counts a message as accepted; its failure is to be counted next.
-    private mutating func failAdmitted(_ error: KafkaError) -> Refused {
-        ledger.accept(1)
-        return Refused(error: error, mark: ledger.mark)
-    }
-
     // MARK: Those who wait
 
     /// Accepts those who waited longest, as far as there is room.
@@ -319,7 +307,7 @@ extension ProducerState {
         switch admission {
         case .accepted: break
         case .acceptedWithWork: effects.wakesDriver = true
-        case .acceptedAndFailed(let refused): fail(FailedMessage(sender.submission, refused), &effects)
+        case .futile(let error): acceptInVain(sender.submission, error, &effects)
         case .notNow:
             // Its topic is known and there is room: nothing is accepted any more.
             let error = refusal ?? KafkaError(.closed, "the producer was closed")
@@ -327,6 +315,12 @@ extension ProducerState {
             return
         }
         effects.then { sender.continuation.resume(returning: .success(())) }
+    }
+
+    /// Accepts a message that can be written nowhere: that is its outcome.
+    mutating func acceptInVain(_ submission: Submission, _ error: KafkaError, _ effects: inout Effects) {
+        ledger.accept(1)
+        fail(FailedMessage(submission, error, mark: ledger.mark), &effects)
     }
 
     /// A reader that sends from its loop would wait for itself when unread successes hold all the room: with nothing
