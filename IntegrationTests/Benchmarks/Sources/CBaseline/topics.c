@@ -113,6 +113,17 @@ int cbaseline_delete_topics(const char *brokers, const char *prefix, int count, 
     return status;
 }
 
+/* The end of a partition. One that has just been made may not have a leader yet, or another one than is known. */
+static rd_kafka_resp_err_t find_end(rd_kafka_t *client, const char *topic, int32_t partition, int64_t *end) {
+    int64_t first, limit = bench_now_ns() + (int64_t)ADMIN_TIMEOUT_MS * 1000000;
+    for (;;) {
+        rd_kafka_resp_err_t code =
+            rd_kafka_query_watermark_offsets(client, topic, partition, &first, end, ADMIN_TIMEOUT_MS);
+        if (!code || bench_now_ns() > limit) return code;
+        bench_wait_until_ns(bench_now_ns() + 50000000);
+    }
+}
+
 long cbaseline_log_end(const char *brokers, const char *topic, int partitions, char *error, size_t error_size) {
     rd_kafka_conf_t *configuration = rd_kafka_conf_new();
     rd_kafka_conf_set(configuration, "bootstrap.servers", brokers, error, error_size);
@@ -123,9 +134,8 @@ long cbaseline_log_end(const char *brokers, const char *topic, int partitions, c
     }
     long sum = 0;
     for (int32_t partition = 0; partition < partitions && sum >= 0; partition++) {
-        int64_t first, end;
-        rd_kafka_resp_err_t code =
-            rd_kafka_query_watermark_offsets(client, topic, partition, &first, &end, ADMIN_TIMEOUT_MS);
+        int64_t end = 0;
+        rd_kafka_resp_err_t code = find_end(client, topic, partition, &end);
         if (code) snprintf(error, error_size, "the end of %s: %s", topic, rd_kafka_err2str(code));
         sum = code ? -1 : sum + (long)end;
     }

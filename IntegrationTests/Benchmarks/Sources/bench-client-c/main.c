@@ -54,7 +54,7 @@ static bool parse(cbaseline_plan *plan, char *properties, size_t size, const cha
 }
 
 int main(int count, char **arguments) {
-    bench_limit_life(180);
+    bench_limit_life(600);
     char properties[4096] = "";
     cbaseline_plan plan = {.properties = properties, .topic_prefix = "benchmark", .topic_count = 1, .sender_count = 1};
     for (int index = 1; index < count; index += 2) {

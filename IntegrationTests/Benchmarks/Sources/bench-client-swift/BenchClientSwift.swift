@@ -13,7 +13,7 @@ import Darwin
 @main
 struct BenchClientSwift {
     static func main() async {
-        bench_limit_life(180)
+        bench_limit_life(600)
         do {
             let run = try Run(arguments: Array(CommandLine.arguments.dropFirst()))
             try await SwiftClient.measure(run)

@@ -41,7 +41,8 @@ struct Runner {
     /// In the order of their turns, ours last.
     private func implementations(_ scenario: Scenario) -> [Implementation] {
         var all = scenario.sending == .lines ? [.kcat] : scenario.baselines
-        if scenario.hasPeers { all += peers }
+        // rust-rdkafka's program knows no rate.
+        if scenario.hasPeers { all += peers.filter { $0 != .rust || !scenario.isPaced } }
         return all.filter { commands.absence(of: $0) == nil } + [scenario.ours]
     }
 

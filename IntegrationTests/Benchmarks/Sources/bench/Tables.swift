@@ -10,7 +10,7 @@ struct Tables {
         let tables = [
             ("Throughput", throughput), ("The sender's own thread", sender),
             ("Latency from the intended time of sending", latency), ("Memory over the idle process", memory),
-            ("While one of three brokers is silent", silence), ("Idle", idle),
+            ("While one of three brokers is silent", silence), ("Idle", idle), ("Goals", report.goals),
         ]
         return ([head] + tables.filter { !$1.isEmpty }.map { "\($0)\n\($1.text)" }).joined(separator: "\n\n")
     }
@@ -27,40 +27,13 @@ struct Tables {
             """
     }
 
-    /// One of ours beside one of the others.
-    private struct Pair {
-        let measurement: Measurement
-        let scenario: Scenario
-        let other: Implementation
-
-        func values(_ number: (RunResult) -> Double?) -> (theirs: Double?, ours: Double?) {
-            (measurement.median(other, number), measurement.median(scenario.ours, number))
-        }
-
-        /// Compared like with like.
-        var cpu: (theirs: Double?, ours: Double?) {
-            values(other.isMeasuredWhole ? \.wholeCPUNanosecondsPerMessage : \.cpuNanosecondsPerMessage)
-        }
-
-        var names: [String] { [scenario.name, other.title] }
-    }
-
-    private func pairs(_ fits: (Scenario) -> Bool) -> [Pair] {
-        report.measurements.flatMap { measurement in
-            guard let scenario = Scenario.named(measurement.scenario), fits(scenario) else { return [Pair]() }
-            return measurement.implementations.filter { !$0.isOurs }.map {
-                Pair(measurement: measurement, scenario: scenario, other: $0)
-            }
-        }
-    }
-
     private var throughput: TextTable {
         var table = TextTable([
             "scenario", "against", "msg/s", "ours", "ratio", "CPU ns/msg", "ours", "ratio", "own ns", "ours", "ratio",
             "MB",
             "ours", "alloc/msg diff",
         ])
-        for pair in pairs({ !$0.isPaced && $0.sending != .idle }) {
+        for pair in report.pairs({ !$0.isPaced && $0.sending != .idle }) {
             let memory = pair.values(\.peakResidentMegabytes)
             table.add(
                 pair.names + cells(pair.values(\.messagesPerSecond)) + cells(pair.cpu)
@@ -73,7 +46,7 @@ struct Tables {
 
     private var sender: TextTable {
         var table = TextTable(["scenario", "against", "ns/msg", "ours", "ratio"])
-        for pair in pairs(\.hasSenderThread) {
+        for pair in report.pairs(\.hasSenderThread) {
             table.add(pair.names + cells(pair.values(\.sendingNanosecondsPerMessage)))
         }
         return table
@@ -84,7 +57,7 @@ struct Tables {
             "scenario", "against", "p50 µs", "ours", "ratio", "p99 µs", "ours", "ratio", "p99.9 µs", "ours", "ratio",
             "CPU ns/msg", "ours", "ratio", "msg/s", "ours",
         ])
-        for pair in pairs({ $0.isPaced && !$0.places.contains(.hung) }) {
+        for pair in report.pairs({ $0.isPaced && !$0.places.contains(.hung) }) {
             let rate = pair.values(\.messagesPerSecond)
             table.add(
                 pair.names + cells(pair.values(\.p50Microseconds)) + cells(pair.values(\.p99Microseconds))
@@ -98,7 +71,7 @@ struct Tables {
 
     private var memory: TextTable {
         var table = TextTable(["scenario", "against", "MB", "ours", "difference"])
-        for pair in pairs({ $0.sending != .idle }) where pair.values(\.grownMegabytes).theirs != nil {
+        for pair in report.pairs({ $0.sending != .idle }) where pair.values(\.grownMegabytes).theirs != nil {
             let (theirs, ours) = pair.values(\.grownMegabytes)
             let difference = theirs.flatMap { theirs in ours.map { $0 - theirs } }
             table.add(pair.names + [number(theirs, 1), number(ours, 1), number(difference, 1)])
@@ -132,7 +105,7 @@ struct Tables {
 
     private var idle: TextTable {
         var table = TextTable(["scenario", "against", "CPU %", "ours", "wake-ups/s", "ours", "MB", "ours"])
-        for pair in pairs({ $0.sending == .idle }) {
+        for pair in report.pairs({ $0.sending == .idle }) {
             let (cpu, wakeUps) = (pair.values(\.cpuPercent), pair.values(\.wakeUpsPerSecond))
             let memory = pair.values(\.peakResidentMegabytes)
             table.add(
