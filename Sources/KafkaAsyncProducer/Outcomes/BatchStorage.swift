@@ -32,17 +32,31 @@ final class BatchStorage: Sendable {
         count = selection?.count ?? range.count
     }
 
-    /// A message on its own.
-    init(copying message: DeliveredMessage) {
-        let (other, index) = (message.storage, message.index)
+    /// Some messages of another on their own.
+    init(copying part: Range<Int>, of other: BatchStorage) {
         (topic, partition) = (other.topic, other.partition)
-        chunk = Chunk(copying: index, of: other.chunk)
-        range = 0..<1
+        chunk = Chunk(copying: part, of: other.chunk)
+        range = 0..<part.count
         selection = nil
-        count = 1
-        offset = message.offset ?? -1
-        timestamp = other.timestamp(at: index)
+        count = part.count
+        offset = other.offset(at: part.lowerBound) ?? -1
+        timestamp = other.timestamp ?? (part.count == 1 ? other.timestamp(at: part.lowerBound) : nil)
         (broker, arrival) = (other.broker, other.arrival)
+    }
+
+    /// The elements on their own, where they are the smaller part of their chunk by far: the awaited messages around them
+    /// are nobody's any more. nil where they may stay.
+    func compacted() -> [BatchStorage]? {
+        guard let selection, !selection.isEmpty, selection.count * 2 < chunk.count else { return nil }
+        var parts: [Range<Int>] = []
+        for index in selection {
+            if let last = parts.last, last.upperBound == index {
+                parts[parts.count - 1] = last.lowerBound..<index + 1
+            } else {
+                parts.append(index..<index + 1)
+            }
+        }
+        return parts.map { BatchStorage(copying: $0, of: self) }
     }
 
     /// The element at a position among the elements.

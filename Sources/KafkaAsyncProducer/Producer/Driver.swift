@@ -205,7 +205,7 @@ final class Driver {
                     report,
                     arrival: now
                 )
-                outcomes.successes.append((storage, batch.mark))
+                outcomes.successes.append(Success(storage, mark: batch.mark))
             }
         } else if !(mayReturn && isCertain) {
             let verdict: ProducerError.Persistence =

@@ -79,7 +79,7 @@ struct PartitionQueue {
 /// How large chunks are.
 enum ChunkSize {
     /// What a partition with a message now and then needs.
-    static var smallest: Int { 512 }
+    static var smallest: Int { 64 }
     static var largest: Int { 1 << 20 }
 
     /// The capacity for `need` bytes: a power of two if it fits `room`, and nil when nothing does.
