@@ -132,7 +132,7 @@ extension Chunk {
         for index in range {
             let extras = other.extras(at: index)
             let note = extras == nil ? other.note(at: index) : .extras(at: memory.extras.count)
-            if let extras { memory.extras.append(extras) }
+            if let extras { memory.append(extras, size: 0) }
             writer.setTime(other.accepted(at: index))
             other.withKey(at: index) { key in
                 other.withValue(at: index) { value in

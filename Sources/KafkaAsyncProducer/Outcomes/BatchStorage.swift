@@ -18,15 +18,14 @@ final class BatchStorage: Sendable {
     let count: Int
     /// Of the first of `range`; the others follow on. Negative when unknown.
     private let offset: Int64
-    /// As stored, in milliseconds; nil when each message has its own.
-    private let timestamp: Int64?
+    private let times: RecordTimes
     private let broker: Int32
     /// When the report came, on the monotonic clock.
     private let arrival: Int64
 
     init(topic: String, partition: Int32, chunk: Chunk, range: Range<Int>, _ report: DeliveryReport, arrival: Int64) {
         (self.topic, self.partition, self.chunk, self.range) = (topic, partition, chunk, range)
-        (timestamp, broker, self.arrival) = (report.timestamp, report.brokerID, arrival)
+        (times, broker, self.arrival) = (report.times, report.brokerID, arrival)
         offset = report.offset < 0 ? -1 : report.offset + Int64(range.lowerBound - report.range.lowerBound)
         selection = chunk.awaiters.isEmpty ? nil : range.filter { !chunk.note(at: $0).isAwaited }
         count = selection?.count ?? range.count
@@ -40,7 +39,7 @@ final class BatchStorage: Sendable {
         selection = nil
         count = part.count
         offset = other.offset(at: part.lowerBound) ?? -1
-        timestamp = other.timestamp ?? (part.count == 1 ? other.timestamp(at: part.lowerBound) : nil)
+        times = .given(part.enumerated().map { ($0.offset, other.timestamp(at: $0.element)) })
         (broker, arrival) = (other.broker, other.arrival)
     }
 
@@ -69,7 +68,7 @@ final class BatchStorage: Sendable {
 
     func offset(at index: Int) -> Int64? { offset < 0 ? nil : offset + Int64(index - range.lowerBound) }
 
-    func timestamp(at index: Int) -> Int64 { timestamp ?? chunk.timestamp(at: index) }
+    func timestamp(at index: Int) -> Int64 { times.time(at: index) ?? chunk.timestamp(at: index) }
 
     func latency(at index: Int) -> Duration { .nanoseconds(max(0, arrival - chunk.accepted(at: index))) }
 

@@ -53,6 +53,7 @@ final class Driver {
         core.tokens?.stop()
         core.log.finish()
         for session in retiring + [session].compactMap({ $0 }) { giveUp(session) }
+        core.settle(outcomes)
     }
 
     // MARK: What goes in

@@ -67,13 +67,10 @@ struct PartitionQueue {
     }
 
     /// Attaches what the message written last has beside bytes.
-    mutating func setExtras(_ attachments: MessageAttachments, bytes: Int) {
-        open?.extras.append(attachments)
-        open?.extraBytes += bytes
-    }
+    func setExtras(_ attachments: MessageAttachments, bytes: Int) { open?.append(attachments, size: bytes) }
 
     /// Notes who awaits the outcome of the message written last.
-    mutating func setAwaiter(_ awaiter: Awaiter) { open?.awaiters.append((writer.count - 1, awaiter)) }
+    func setAwaiter(_ awaiter: Awaiter) { open?.append(awaiter: awaiter, of: writer.count - 1) }
 }
 
 /// How large chunks are.
