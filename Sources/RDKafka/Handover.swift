@@ -22,8 +22,8 @@ internal import CLibrdkafka
     ///
     /// - Parameters:
     ///   - slot: Comes back with the reports.
-    ///   - keepsTimes: Gives each message the time of its acceptance, where librdkafka would give them that of this call;
-    ///     half of the cost of a call again.
+    ///   - keepsTimes: Gives each message its own time or that of its acceptance, where librdkafka would give them that of
+    ///     this call, and its headers; half of the cost of a call again. A chunk that `needsTimes` has to be handed over so.
     ///   - refused: Called for a message that librdkafka did not take and will not report.
     package mutating func handOver(
         _ chunk: Chunk,
@@ -34,12 +34,10 @@ internal import CLibrdkafka
         keepsTimes: Bool,
         refused: (Int, ResponseCode) -> Void
     ) {
-        let hasExtras = !chunk.extras.isEmpty
         for index in range {
             let record = chunk.record(index)
-            let extras = hasExtras ? record.note.extras.map { chunk.extras[$0] } : nil
-            if keepsTimes || extras.map({ $0.hasHeaders || $0.recordTimestamp > 0 }) == true {
-                flush(topic, partition, refused)
+            if keepsTimes {
+                let extras = record.note.extras.map { chunk.extras[$0] }
                 produce(chunk, index, record, extras, topic, partition, slot, refused)
                 continue
             }

@@ -74,7 +74,7 @@ final class BatchStorage: Sendable {
 
     var brokerID: Int32? { broker < 0 ? nil : broker }
 
-    func attachments(at index: Int) -> MessageAttachments? { chunk.extras(at: index) as? MessageAttachments }
+    func attachments(at index: Int) -> MessageAttachments? { MessageAttachments.of(chunk, at: index) }
 
     func metadata(at index: Int) -> (any Sendable)? {
         attachments(at: index)?.metadata ?? chunk.note(at: index).tag

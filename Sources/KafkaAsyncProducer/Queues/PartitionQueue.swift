@@ -67,7 +67,7 @@ struct PartitionQueue {
     }
 
     /// Attaches what the message written last has beside bytes.
-    func setExtras(_ attachments: MessageAttachments, bytes: Int) { open?.append(attachments, size: bytes) }
+    func setExtras(_ attachments: MessageAttachments) { open?.append(attachments, size: attachments.headerSize) }
 
     /// Notes who awaits the outcome of the message written last.
     func setAwaiter(_ awaiter: Awaiter) { open?.append(awaiter: awaiter, of: writer.count - 1) }
