@@ -115,7 +115,7 @@ struct ServerAddress {
 
     /// As it may be shown: a user and a password in it are left out.
     static func shown(_ text: String) -> String {
-        let start = text.lastIndex(of: "@").map { "…\(text[$0...])" } ?? text
+        let start = text.unicodeScalars.lastIndex(of: "@").map { "…\(text[$0...])" } ?? text
         return printable(start, limit: 80)
     }
 }

@@ -90,6 +90,14 @@ import Testing
         #expect(configuration.warnings.count == 1)
     }
 
+    /// A sign that joins the quote before it to one character.
+    @Test func aPasswordMayBeginWithAnything() throws {
+        let text = "sasl.jaas.config=a.PlainLoginModule required username=\"\u{301}\" password='\u{7A6}';"
+        let configuration = try configuration("security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\n\(text)")
+        #expect(configuration.security.sasl?.credentials?.username == "\u{301}")
+        #expect(configuration.security.sasl?.credentials?.password == "\u{7A6}")
+    }
+
     @Test(arguments: [
         "c4n4ry", "Plain required username=\"c4n4ry\";", "a.PlainLoginModule required username=\"a\" password=\"c4n4ry",
         "a.PlainLoginModule required username=c4n4ry;", "a.OAuthBearerLoginModule required clientSecret=\"c4n4ry\";",

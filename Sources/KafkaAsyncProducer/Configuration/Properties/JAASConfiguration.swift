@@ -79,12 +79,13 @@ struct JAASConfiguration {
         return (module, options)
     }
 
-    /// As Java's `StreamTokenizer` splits it: either kind of quotes, backslashes inside them.
+    /// As Java's `StreamTokenizer` splits it: either kind of quotes, backslashes inside them. By scalars: a password may
+    /// begin with what would join a quote to one character.
     private static func tokens(of text: String) -> [Token]? {
         var tokens: [Token] = []
-        var rest = text[...]
+        var rest = Array(text.unicodeScalars)[...]
         while let first = rest.first {
-            if first.isWhitespace {
+            if first.properties.isWhitespace {
                 rest.removeFirst()
             } else if first == "=" || first == ";" {
                 rest.removeFirst()
@@ -94,20 +95,20 @@ struct JAASConfiguration {
                 guard let quoted = takeQuoted(&rest, until: first) else { return nil }
                 tokens.append(.text(quoted))
             } else {
-                let word = rest.prefix { !$0.isWhitespace && !"=;\"'".contains($0) }
+                let word = rest.prefix { !$0.properties.isWhitespace && !"=;\"'".unicodeScalars.contains($0) }
                 rest = rest[word.endIndex...]
-                tokens.append(.text(String(word)))
+                tokens.append(.text(String(scalars: word)))
             }
         }
         return tokens
     }
 
-    private static func takeQuoted(_ rest: inout Substring, until quote: Character) -> String? {
-        var text = ""
-        while let character = rest.popFirst() {
-            if character == quote { return text }
-            guard character == "\\" else {
-                text.append(character)
+    private static func takeQuoted(_ rest: inout ArraySlice<Unicode.Scalar>, until quote: Unicode.Scalar) -> String? {
+        var text: [Unicode.Scalar] = []
+        while let scalar = rest.popFirst() {
+            if scalar == quote { return String(scalars: text) }
+            guard scalar == "\\" else {
+                text.append(scalar)
                 continue
             }
             guard let escaped = rest.popFirst() else { return nil }
