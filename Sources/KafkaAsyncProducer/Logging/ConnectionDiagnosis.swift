@@ -100,10 +100,9 @@ struct ConnectionDiagnosis {
             let text = "\(certificate.broker): \(certificate.text)"
             return KafkaError(.tls, printable(text, limit: 1_000), securityFailure: certificate.failure)
         }
-        // Four bytes of text, read as the length of a Kafka answer.
-        if reason.contains("Invalid response size 1213486160") {
-            let text = "\(reason) (\"HTTP\": a web server answers at that address, not Kafka)"
-            return KafkaError(code, printable(text, limit: 1_000))
+        if let start = Self.firstBytes(reason), let stranger = Self.stranger(start) {
+            let text = printable("\(reason) (\(stranger.text))", limit: 1_000)
+            return KafkaError(code, text, securityFailure: stranger.failure)
         }
         guard let (failure, advice) = diagnose(code, reason) else {
             // Librdkafka guesses at SASL wherever a broker hangs up, also one that goes away.
@@ -115,6 +114,27 @@ struct ConnectionDiagnosis {
         let end = reason.ranges(of: " (after ").last?.lowerBound ?? reason.endIndex
         let text = "\(reason[..<end]): \(advice)\(reason[end...])"
         return KafkaError(code, printable(text, limit: 1_000), securityFailure: failure)
+    }
+
+    /// The beginning of an answer that is none of Kafka's, which librdkafka reads as a length.
+    private static func firstBytes(_ reason: String) -> [UInt8]? {
+        guard let start = reason.firstRange(of: "Invalid response size "),
+            let size = Int32(reason[start.upperBound...].prefix { $0.isASCII && ($0.isNumber || $0 == "-") })
+        else { return nil }
+        return stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: size >> Int32($0)) }
+    }
+
+    /// Who answers so, if that is known.
+    private static func stranger(_ start: [UInt8]) -> (text: String, failure: SecurityFailure?)? {
+        // An alert or a handshake of TLS 1.x.
+        if [0x15, 0x16].contains(start[0]), start[1] == 3, start[2] <= 4 {
+            let advice = "the listener speaks TLS: set security.tls (security.protocol=ssl or sasl_ssl)"
+            return (advice, .brokerRequiresTLS)
+        }
+        guard start.allSatisfy({ 32...126 ~= $0 }) else { return nil }
+        let word = String(decoding: start, as: UTF8.self)
+        let who = word == "HTTP" ? "a web server answers" : "something answers"
+        return ("\"\(word)\": \(who) at that address, not Kafka", nil)
     }
 
     private func refusedCertificate(_ reason: String) -> RefusedCertificate? {

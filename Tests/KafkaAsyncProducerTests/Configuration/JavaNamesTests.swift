@@ -61,8 +61,10 @@ import Testing
 
     private static func value(_ name: String) -> String {
         if let value = values[name] { return value }
-        let isNumber = [".ms", ".bytes", ".level", ".size", ".seconds", ".jitter", ".factor", ".samples", ".memory", ".relogin"]
-            .contains { name.hasSuffix($0) }
+        let isNumber = [
+            ".ms", ".bytes", ".level", ".size", ".seconds", ".jitter", ".factor", ".samples", ".memory", ".relogin",
+        ]
+        .contains { name.hasSuffix($0) }
         return isNumber || name.hasPrefix("max.") || name == "retries" ? "5000" : "x"
     }
 

@@ -132,6 +132,25 @@ import Testing
         #expect(plain.securityFailure == .authenticationFailed)
     }
 
+    @Test(arguments: [
+        ("1213486160", "web server", nil), ("1397966893", "\"SSH-\"", nil),
+        ("352518912", "security.tls", SecurityFailure.brokerRequiresTLS),
+        ("369295360", "security.tls", .brokerRequiresTLS),
+    ])
+    func whoAnswersInAnotherProtocolIsNamed(size: String, hint: String, failure: SecurityFailure?) {
+        var diagnosis = diagnosis()
+        let reason = "b:1/bootstrap: Receive failed: Invalid response size \(size) (0..100000000): increase it"
+        let error = diagnosis.explain(.transport, reason, at: .now)
+        #expect(error.message.contains(hint) && error.securityFailure == failure)
+    }
+
+    @Test(arguments: ["0", "-1", "2147483647", "99999999999", "x", ""])
+    func otherLengthsAreLeftAlone(size: String) {
+        var diagnosis = diagnosis()
+        let reason = "b:1/bootstrap: Receive failed: Invalid response size \(size)"
+        #expect(diagnosis.explain(.transport, reason, at: .now).message == reason)
+    }
+
     @Test func troubleIsRememberedForAWhile() {
         var diagnosis = diagnosis()
         let start = ContinuousClock.now
