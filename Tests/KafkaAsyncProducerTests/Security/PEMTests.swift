@@ -109,6 +109,28 @@ import Testing
         #expect(refused?.message.hasPrefix("p:3: ") == true)
     }
 
+    /// As a value of Java's that goes on over several lines.
+    @Test func aStoreOfJavasOnOneLineIsTaken() async throws {
+        let (certificate, key) = Self.made
+        func value(_ text: String) -> String { text.replacing("\n", with: " \\\n  ") }
+        let text = """
+            bootstrap.servers=127.0.0.1:1
+            security.protocol=SSL
+            ssl.truststore.certificates=\(value(certificate + certificate))
+
+            ssl.keystore.certificate.chain=\(value(certificate))
+
+            ssl.keystore.key=\(value(key))
+
+            """
+        let properties = try Configuration.Properties(parsing: text, source: "p")
+        #expect(properties["ssl.keystore.key"]?.contains("\n") == false)
+        var configuration = try Configuration(properties)
+        #expect(configuration.security.tls?.authorities == .text(certificate + certificate))
+        configuration.logHandler = { _ in }
+        try await AsyncProducer(configuration).close(deadline: .zero)
+    }
+
     @Test func whatIsWholeIsTaken() async throws {
         let (certificate, key) = Self.made
         let chain =

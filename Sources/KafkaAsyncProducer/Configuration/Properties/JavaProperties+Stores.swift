@@ -63,4 +63,19 @@ extension JavaProperties {
         case .pkcs12, nil: add(entry.name, entry.value, entry)
         }
     }
+
+    /// The text of a store with the lines that OpenSSL needs: Java takes blanks in their place, as a value that goes on
+    /// over several lines of a property file has them.
+    static func withLines(_ text: String) -> String {
+        if text.contains(where: \.isNewline) { return text }
+        return text.replacing(#/(-----BEGIN ([A-Z0-9 ]+)-----)([^-:]*)(-----END \2-----)\s*/#) { block in
+            var body = block.output.3.filter { !$0.isWhitespace }[...]
+            var lines = [block.output.1]
+            while !body.isEmpty {
+                lines.append(Substring(body.prefix(64)))
+                body = body.dropFirst(64)
+            }
+            return (lines + [block.output.4]).joined(separator: "\n") + "\n"
+        }
+    }
 }

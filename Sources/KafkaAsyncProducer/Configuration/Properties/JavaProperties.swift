@@ -69,12 +69,12 @@ struct JavaProperties {
         case "ssl.cipher.suites": translateSuites(entry)
         case "ssl.endpoint.identification.algorithm": add(entry.name, entry.value.isEmpty ? "none" : entry.value, entry)
         case "ssl.truststore.location": add("ssl.ca.location", try trustStore(entry), entry)
-        case "ssl.truststore.certificates": add("ssl.ca.pem", entry.value, entry)
+        case "ssl.truststore.certificates": add("ssl.ca.pem", Self.withLines(entry.value), entry)
         case "ssl.truststore.type", "ssl.keystore.type": try checkType(entry)
         case "ssl.truststore.password": note(entry, "certificates in PEM have no password")
         case "ssl.keystore.location": try addKeyStore(entry)
-        case "ssl.keystore.key": add("ssl.key.pem", entry.value, entry)
-        case "ssl.keystore.certificate.chain": add("ssl.certificate.pem", entry.value, entry)
+        case "ssl.keystore.key": add("ssl.key.pem", Self.withLines(entry.value), entry)
+        case "ssl.keystore.certificate.chain": add("ssl.certificate.pem", Self.withLines(entry.value), entry)
         default: add(entry.canonicalName, entry.value, entry)
         }
     }
