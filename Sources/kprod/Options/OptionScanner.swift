@@ -32,9 +32,9 @@ struct OptionScanner {
 
     /// `name`, `name=value`, or `name` with the value in the next word.
     private mutating func scanLong(_ word: Substring) throws(ToolError) {
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = parts.first.map { String($0) } ?? ""
-        let joined = parts.count == 2 ? String(parts[1]) : nil
+        let parts = OptionValue.cut(String(word))
+        let name = parts?.before ?? String(word)
+        let joined = parts?.behind
         let index = try find(name)
         switch (options[index].argument, joined) {
         case (nil, nil): given.append((index, ""))

@@ -17,8 +17,8 @@ extension OptionValue {
 
     /// `name=value`, cut at the first `=`; without one the value is null.
     static func header(_ text: String) throws(Invalid) -> RecordHeader {
-        guard let equals = text.firstIndex(of: "=") else { return RecordHeader(text, nil as KafkaBytes?) }
-        return RecordHeader(String(text[..<equals]), String(text[text.index(after: equals)...]))
+        guard let (name, value) = cut(text) else { return RecordHeader(text, nil as KafkaBytes?) }
+        return RecordHeader(name, value)
     }
 
     /// One of a few words.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// Conversions of option arguments.
 ///
 /// Each refuses what it does not understand in full and says what it wants instead.
@@ -46,17 +48,26 @@ enum OptionValue {
 
     /// `localhost:9092,other:9092`.
     static func servers(_ text: String) throws(Invalid) -> [String] {
-        let servers = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        // A blank inside of one is refused with its name, later.
+        let servers = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         if servers.isEmpty { throw Invalid("names no broker; write HOST:PORT, several with commas between") }
         return servers
     }
 
     /// `key=value`, cut at the first `=`.
     static func property(_ text: String) throws(Invalid) -> (key: String, value: String) {
-        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+        guard let (key, value) = cut(text), !key.isEmpty else {
             throw Invalid("is not a property; write KEY=VALUE, such as linger.ms=5")
         }
-        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        return (key, value)
+    }
+
+    /// What stands before the first `=` and behind it. By scalars: what stands behind may begin with one that would join
+    /// the sign to one character.
+    static func cut(_ text: String) -> (before: String, behind: String)? {
+        let scalars = text.unicodeScalars
+        guard let equals = scalars.firstIndex(of: "=") else { return nil }
+        return (String(scalars[..<equals]), String(scalars[scalars.index(after: equals)...]))
     }
 
     /// `orders:6`; the partitions are optional.

@@ -45,8 +45,7 @@ final class ClientLog: Sendable {
     var trouble: Trouble? { state.withLock { $0.trouble } }
 
     func handle(_ entry: LogEntry) {
-        // Failed connections come twice, as a line of the log and as an error: the error says what kind it is.
-        if entry.facility == "FAIL" || entry.level < .warning {
+        if entry.level < .warning {
             if isVerbose { terminal.note("client: \(entry.message)") }
             return
         }

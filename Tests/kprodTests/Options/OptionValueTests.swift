@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KafkaAsyncProducer
 import Testing
 
 @testable import kprod
@@ -32,6 +33,8 @@ import Testing
 
     @Test func servers() throws {
         #expect(try OptionValue.servers("a:1, b:2,") == ["a:1", "b:2"])
+        // Refused by its name when it is used, not joined.
+        #expect(try OptionValue.servers("a b:1") == ["a b:1"])
         #expect(throws: OptionValue.Invalid.self) { try OptionValue.servers(" , ") }
     }
 
@@ -39,6 +42,9 @@ import Testing
         let property = try OptionValue.property("sasl.jaas.config=a=b")
         #expect(property == ("sasl.jaas.config", "a=b"))
         #expect(try OptionValue.property("a=") == ("a", ""))
+        // A mark that joins the sign before it to one character.
+        #expect(try OptionValue.property("a=\u{301}") == ("a", "\u{301}"))
+        #expect(try OptionValue.header("a=\u{301}") == RecordHeader("a", "\u{301}"))
         #expect(throws: OptionValue.Invalid.self) { try OptionValue.property("=b") }
         #expect(throws: OptionValue.Invalid.self) { try OptionValue.property("linger.ms") }
     }
