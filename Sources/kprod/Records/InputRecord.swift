@@ -9,6 +9,8 @@ struct InputRecord: Equatable, Sendable {
     /// Nil is the partition of the run, or the partitioner's choice.
     var partition: Int32?
     var key: [UInt8]?
+    /// Whether it has no key although there may be one for all.
+    var isKeyNull = false
     /// Nil is a tombstone.
     var value: [UInt8]?
     /// They come after those of the run.
@@ -18,6 +20,16 @@ struct InputRecord: Equatable, Sendable {
     init(key: [UInt8]? = nil, value: [UInt8]?) {
         self.key = key
         self.value = value
+    }
+
+    /// A record whose fields lie in `bytes`.
+    init(_ fields: RecordFields, of bytes: Span<UInt8>) {
+        switch fields.key {
+        case .ofRun: key = nil
+        case .null: isKeyNull = true
+        case .range(let range): key = [UInt8](copying: bytes.extracting(range))
+        }
+        value = fields.value.map { [UInt8](copying: bytes.extracting($0)) }
     }
 
     /// What is sent to `topic`, unless the record names another.

@@ -23,10 +23,10 @@ enum RecordEnvelope {
         }
         var fields = Fields()
         try json.members { json, name throws(JSONCursor.Invalid) in try fields.take(name, &json) }
-        if fields.isUnparsed {
-            self = .unparsedLetter
-        } else if fields.isRecord {
+        if fields.isRecord {
             self = .record(fields.record)
+        } else if fields.isUnparsed {
+            self = .unparsedLetter
         } else if fields.isHead {
             self = .deadLetterHead
         } else {
@@ -68,7 +68,7 @@ private struct Fields {
             isRecord = true
         default:
             if name == "kprod_dead_letters" { isHead = true }
-            if name == "raw_base64" { isUnparsed = true }
+            if name == "raw" || name == "raw_base64" { isUnparsed = true }
             json.skip()
         }
     }
