@@ -6,7 +6,9 @@ import KafkaAsyncProducer
 /// Records that are JSON values, one after the other.
 struct JSONFeed: SourceFeed {
     let sources: [InputSource]
-    let preserved: Set<PreservedField>
+    let rules: EnvelopeRules
+    /// Get what was dropped because the rules allow it.
+    let notices: Notices
     /// For records that bring no key of their own.
     let key: [UInt8]?
     /// The longest value, in bytes of JSON.
@@ -65,13 +67,16 @@ struct JSONFeed: SourceFeed {
     private func send(_ json: [UInt8], at place: Place, to sink: RecordSink) async throws(RecordSink.Closed) {
         let envelope: RecordEnvelope
         do throws(JSONCursor.Invalid) {
-            envelope = try RecordEnvelope(json)
+            envelope = try RecordEnvelope(json, rules)
         } catch {
             return try sink.unparsable(error.reason, at: place)
         }
         switch envelope {
-        case .record(let all):
-            var record = all.keeping(preserved)
+        case .record(let all, let ignored):
+            if let ignored {
+                notices.say("members that no record has, such as \"\(printable(ignored, limit: 60))\", are left out")
+            }
+            var record = all.keeping(rules.preserved)
             record.key = record.key ?? key
             try await sink.send(record, at: place)
         case .deadLetterHead: break

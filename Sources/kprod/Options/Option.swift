@@ -19,7 +19,7 @@ struct Option: Sendable {
         case reportingInterval, printMetrics, csv, plotFile, noPlot, hdrFile, compare
         case timeout, json, checkTopic, createTopic, profile
         case checkpoint, resume
-        case preserve, report, reportFormat, reportScope, reportKey, deadLetter, deadLetterRaw
+        case preserve, missingValue, unknownMembers, report, reportFormat, reportScope, reportKey, deadLetter, deadLetterRaw
         // kcat's own letters.
         case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted, listJSON
         case metadataTimeout

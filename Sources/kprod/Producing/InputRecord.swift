@@ -14,10 +14,18 @@ struct InputRecord: Equatable, Sendable {
     /// They come after those of the run.
     var headers: [RecordHeader] = []
     var timestamp: Timestamp?
+    /// In which unit the timestamp seems to be, if not in milliseconds.
+    var suspectedUnit: TimeText.Unit?
 
     init(key: [UInt8]? = nil, value: [UInt8]?) {
         self.key = key
         self.value = value
+    }
+
+    /// Takes over a time.
+    mutating func setTime(_ time: TimeText?) {
+        timestamp = time.map { Timestamp(millisecondsSinceEpoch: $0.milliseconds) }
+        suspectedUnit = time?.suspectedUnit
     }
 
     /// What is sent to `topic`, unless the record names another.

@@ -6,20 +6,20 @@ import Foundation
 extension ProduceJob {
     /// Makes what hands over the records: each at most `limit` bytes long, as far as it is read from an input.
     ///
-    /// `notify` gets what people should know while it reads.
+    /// `notices` get what people should know while it reads.
     func makeFeed(
         limit: Int,
-        notify: @escaping @Sendable (String) -> Void
+        notices: Notices
     ) async throws(ToolError) -> any RecordFeed {
         let limit = outcomes.hasDeadLetters && !isDryRun ? max(limit, Self.deadLetterLimit) : limit
         var rules = rules
         if let keyFile { rules.key = try await Self.contents(of: keyFile) }
         let feed: any RecordFeed =
             switch input {
-            case .lines(let delimiter): lines(rules, delimiter, limit, notify)
+            case .lines(let delimiter): lines(rules, delimiter, limit, notices)
             case .whole:
                 WholeFeed(sources: sources, rules: rules, isKeyedByName: isKeyedByName, limit: limit, tee: tee)
-            case .console(let console): lines(console.with(key: rules.key), .newline, limit, notify)
+            case .console(let console): lines(console.with(key: rules.key), .newline, limit, notices)
             case .template(let template):
                 parsed(
                     TemplateParser(
@@ -34,11 +34,12 @@ extension ProduceJob {
             case .framed(let prefix, let hasKey):
                 parsed(FrameParser(prefix: prefix, hasKey: hasKey, limit: limit), rules, limit)
             case .values(let values): ValueFeed(values: values, rules: rules)
-            case .json(let fields):
+            case .json(let envelopes):
                 // Escapes make JSON at most six times as long as the record it describes.
                 JSONFeed(
                     sources: sources,
-                    preserved: fields,
+                    rules: envelopes,
+                    notices: notices,
                     key: rules.key,
                     limit: outcomes.hasDeadLetters ? limit * 2 : limit * 6 + 65_536
                 )
@@ -59,10 +60,10 @@ extension ProduceJob {
         _ rules: some LineRules,
         _ delimiter: Delimiter,
         _ limit: Int,
-        _ notify: @escaping @Sendable (String) -> Void
+        _ notices: Notices
     ) -> any RecordFeed {
         let cutter = LineCutter(rules: rules, delimiter: delimiter, limit: limit, tee: tee)
-        if isFollowing { return FollowFeed(sources: sources, cutter: cutter, notify: notify) }
+        if isFollowing { return FollowFeed(sources: sources, cutter: cutter, notify: notices.tell) }
         return LineFeed(sources: sources, cutter: cutter)
     }
 

@@ -19,8 +19,8 @@ struct ProduceJob: Sendable {
         case framed(FrameParser.Prefix, hasKey: Bool)
         /// Values of the command line; nil is a tombstone.
         case values([[UInt8]?])
-        /// JSON that describes records, of which this is kept.
-        case json(Set<PreservedField>)
+        /// JSON that describes records.
+        case json(EnvelopeRules)
 
         var hasLines: Bool {
             switch self {
@@ -98,12 +98,15 @@ struct ProduceJob: Sendable {
     func run(_ terminal: Terminal) async -> Ending {
         let client: ClientOptions.Resolved
         let feed: any RecordFeed
+        let notices = Notices { [isQuiet] in
+            if !isQuiet { terminal.note("kprod: \($0)") }
+        }
+        var defaults = defaults
+        defaults.notices = notices
         do throws(ToolError) {
             client = try await self.client.resolve(needsServers: !isDryRun)
             if !isQuiet { for line in client.advice { terminal.note(line) } }
-            feed = try await makeFeed(limit: client.recordLimit) { [isQuiet] in
-                if !isQuiet { terminal.note("kprod: \($0)") }
-            }
+            feed = try await makeFeed(limit: client.recordLimit, notices: notices)
         } catch {
             return Session.refuse(error, terminal)
         }

@@ -44,7 +44,7 @@ import Testing
         return found
     }
 
-    @Test(arguments: ["%k %v\\n", "%K{big16}%V{ascii} %k%v;", "%p{hex8}%k{hex}:%v--", "%d,%H,%h{%K{byte}%k%v;}%v\\n"])
+    @Test(arguments: ["%k %v\\n", "%K{big16}%V{ascii} %k%v;", "%p{hex8}%k{hex}:%v--", "%d %v;", "%d,%H,%h{%K{byte}%k%v;}%v\\n"])
     func templatesDoNotDependOnPieces(text: String) throws {
         let parser = TemplateParser(template: try Template(text), limit: 30)
         let alphabet: [UInt8] = Array("0123 :;-\n,ab".utf8) + [0, 1, 2]
