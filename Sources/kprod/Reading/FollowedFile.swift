@@ -10,28 +10,22 @@ struct FollowedFile: Sendable {
         case ended
     }
 
-    /// What makes two files the same.
-    private struct Identity: Equatable {
-        let device: UInt64
-        let number: UInt64
-    }
-
     /// A file that was replaced is read until nothing was added for so many looks: whoever writes to it may take a
     /// moment to hear of the new one.
     private static let patience = 10
 
-    private let path: String
+    private let path: FilePath
     private let name: String
     private let notify: @Sendable (String) -> Void
     private var handle: FileHandle?
-    private var identity: Identity?
+    private var identity: FilePath.Identity?
     private var position: UInt64 = 0
     private var idleLooks = 0
     /// What was said last, which need not be said again.
     private var notice = ""
 
     init(_ source: InputSource, notify: @escaping @Sendable (String) -> Void) {
-        path = if case .file(let path) = source { path } else { "/dev/stdin" }
+        path = if case .file(let path) = source { path } else { FilePath("/dev/stdin") }
         name = source.name
         self.notify = notify
     }
@@ -58,7 +52,7 @@ struct FollowedFile: Sendable {
             say("cannot be read: \(reason(of: error)); trying again")
             return true
         }
-        guard let successor = Self.identity(of: path), successor != identity, idleLooks >= Self.patience else {
+        guard let successor = try? path.status().identity, successor != identity, idleLooks >= Self.patience else {
             return true
         }
         say("was replaced; reading the new file")
@@ -68,15 +62,15 @@ struct FollowedFile: Sendable {
     }
 
     private mutating func open() -> FileHandle? {
-        let before = Self.identity(of: path)
+        let before = try? path.status().identity
         guard let before else {
             say("is not there; waiting for it")
             return nil
         }
         do {
-            let opened = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            let opened = try path.openForReading()
             // Replaced in between: the next look is the better one.
-            guard Self.identity(of: path) == before else { return nil }
+            guard try path.status().identity == before else { return nil }
             if identity == nil, !notice.isEmpty { say("is there now") }
             (handle, identity, position, idleLooks) = (opened, before, 0, 0)
             return opened
@@ -90,13 +84,5 @@ struct FollowedFile: Sendable {
         if what == notice { return }
         notice = what
         notify("\(name): \(what)")
-    }
-
-    private static func identity(of path: String) -> Identity? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let device = attributes[.systemNumber] as? NSNumber,
-            let number = attributes[.systemFileNumber] as? NSNumber
-        else { return nil }
-        return Identity(device: device.uint64Value, number: number.uint64Value)
     }
 }

@@ -41,7 +41,7 @@ struct WholeFeed: SourceFeed {
         }
         if sink.remembersInput { sink.remember(bytes.span) }
         var rules = rules
-        if isKeyedByName, rules.key == nil { rules.key = source.fileName.map { Array($0.utf8) } }
+        if isKeyedByName, rules.key == nil { rules.key = source.fileName }
         try await rules.send(bytes.span, at: place, to: sink)
     }
 }

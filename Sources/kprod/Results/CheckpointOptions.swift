@@ -106,7 +106,7 @@ extension InputSource {
     fileprivate var path: String {
         switch self {
         case .standardInput: "-"
-        case .file(let path): path
+        case .file(let path): path.text
         }
     }
 }

@@ -241,5 +241,9 @@ final class TemporaryFiles {
 
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
+    func text(_ name: String) throws -> String {
+        try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    }
+
     deinit { try? FileManager.default.removeItem(at: folder) }
 }

@@ -18,7 +18,7 @@ import Testing
     init() throws { files = try TemporaryFiles([:]) }
 
     private func follow() -> FollowedFile {
-        FollowedFile(.file(files.path("log"))) { [notices] line in notices.lines.withLock { $0.append(line) } }
+        FollowedFile(.file(FilePath(files.path("log")))) { [notices] line in notices.lines.withLock { $0.append(line) } }
     }
 
     private func look(_ file: inout FollowedFile, times: Int = 1) -> [String] {

@@ -64,7 +64,7 @@ extension ProduceCommand {
 
     /// How the fields of every record stand for their bytes, and what those get that bring none.
     static func setFields(of job: inout ProduceJob, _ arguments: ParsedArguments) throws(ToolError) {
-        job.keyFile = try arguments.value(.keyFile, OptionValue.string)
+        job.keyFile = try arguments.value(.keyFile, OptionValue.path)
         job.isKeyedByName = arguments.has(.keyFromFilename)
         if [job.keyFile != nil, job.isKeyedByName, job.rules.key != nil].count(where: { $0 }) > 1 {
             throw .usage("options -k/--key, --key-file and --key-from-filename exclude each other")

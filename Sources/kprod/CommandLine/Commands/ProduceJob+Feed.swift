@@ -68,16 +68,16 @@ extension ProduceJob {
     }
 
     /// Reads the file of a key on a queue: it may be a pipe.
-    private static func contents(of path: String) async throws(ToolError) -> [UInt8] {
+    private static func contents(of path: FilePath) async throws(ToolError) -> [UInt8] {
         let result = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(returning: Result { try Data(contentsOf: URL(fileURLWithPath: path)) })
+                continuation.resume(returning: Result { try path.openForReading().readToEnd() ?? Data() })
             }
         }
         switch result {
         case .success(let data): return Array(data)
         case .failure(let error):
-            throw ToolError(.noInput, "\(printable(path)): cannot be read: \(reason(of: error)); check --key-file")
+            throw ToolError(.noInput, "\(path.name): cannot be read: \(reason(of: error)); check --key-file")
         }
     }
 }

@@ -63,7 +63,7 @@ struct ProduceJob: Sendable {
     var outcomes = OutcomeOptions()
     var checkpoint = CheckpointOptions()
     /// Holds the key of records that bring none of their own.
-    var keyFile: String?
+    var keyFile: FilePath?
     /// Whether the name of a file is the key of its records.
     var isKeyedByName = false
     /// Whether every record is written to standard output, too.
