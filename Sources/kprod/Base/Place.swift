@@ -9,7 +9,7 @@ struct Place: Sendable {
     /// The byte it begins with, from 0.
     let offset: Int
     /// Behind it and what ends it; nil where that is not known.
-    var end: Progress.Position?
+    var end: Position?
 
     /// As in `at orders.txt:17`.
     var text: String { "at \(source):\(line)" }

@@ -16,9 +16,9 @@ final class ChunkReader: Sendable {
     private let queue = DispatchQueue(label: "kprod.input")
 
     /// Where the first chunk begins; anywhere but at the beginning only for what has positions.
-    let origin: Progress.Position
+    let origin: Position
 
-    init(_ source: InputSource, from origin: Progress.Position = Progress.Position()) {
+    init(_ source: InputSource, from origin: Position = Position()) {
         self.source = source
         self.origin = origin
     }

@@ -26,7 +26,7 @@ struct LineCutter<Rules: LineRules>: Sendable {
     var tee: OutputWriter?
 
     /// What remembers a line between chunks; one for each input.
-    func makeSplitter(from start: Progress.Position = Progress.Position()) -> LineSplitter {
+    func makeSplitter(from start: Position = Position()) -> LineSplitter {
         LineSplitter(limit: limit, delimiter: delimiter, from: start)
     }
 

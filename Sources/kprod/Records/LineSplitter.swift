@@ -24,7 +24,7 @@ struct LineSplitter {
     /// Where the line found last begins in the input.
     private(set) var lineStart = 0
     /// Behind the line found last and its delimiter.
-    var lineEnd: Progress.Position { Progress.Position(byte: nextStart, line: lineNumber + 1) }
+    var lineEnd: Position { Position(byte: nextStart, line: lineNumber + 1) }
     /// The beginning of a line whose end has not been read yet. Of one that is too long already, only as much as a
     /// delimiter across the border needs.
     private(set) var carry: [UInt8] = []
@@ -36,7 +36,7 @@ struct LineSplitter {
     private var nextStart = 0
 
     /// Finds lines from `start` on, where one begins.
-    init(limit: Int, delimiter: Delimiter = .newline, from start: Progress.Position = Progress.Position()) {
+    init(limit: Int, delimiter: Delimiter = .newline, from start: Position = Position()) {
         self.limit = limit
         lineNumber = start.line - 1
         lineStart = start.byte

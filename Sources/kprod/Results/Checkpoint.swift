@@ -13,7 +13,7 @@ final class Checkpoint: Sendable {
         let input: Int
         /// Counts what was cut out of the input, from 1.
         let number: Int
-        let end: Progress.Position
+        let end: Position
     }
 
     private struct State {
@@ -41,9 +41,9 @@ final class Checkpoint: Sendable {
     }
 
     /// Where to begin to read an input, and which of its records are done.
-    func begin(_ input: Int, canSeek: Bool) -> (start: Progress.Position, cursor: ResumeCursor) {
+    func begin(_ input: Int, canSeek: Bool) -> (start: Position, cursor: ResumeCursor) {
         state.withLock { state in
-            guard state.inputs.indices.contains(input) else { return (Progress.Position(), ResumeCursor(input: input)) }
+            guard state.inputs.indices.contains(input) else { return (Position(), ResumeCursor(input: input)) }
             return state.inputs[input].begin(input, canSeek: canSeek)
         }
     }

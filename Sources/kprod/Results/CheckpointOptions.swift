@@ -4,28 +4,12 @@ import Dispatch
 
 /// Whether a run keeps track of how far it has come, and goes on from where an earlier one was.
 struct CheckpointOptions: Sendable {
-    private var path: String?
-    private var resumes = false
+    var path: String?
+    var resumes = false
     /// How the input is cut into records; a run that cuts it otherwise cannot go on.
     var format = ""
 
     init() {}
-
-    init(_ arguments: ParsedArguments) throws(ToolError) {
-        path = try arguments.value(.checkpoint, OptionValue.string)
-        resumes = arguments.has(.resume)
-        guard let path else {
-            if resumes { throw .usage("option --resume needs --checkpoint FILE") }
-            return
-        }
-        let excluded: [Option.Name] = [.value, .tombstone, .follow, .repeatCount, .skip, .dryRun]
-        if let option = excluded.first(where: arguments.has) {
-            throw .usage("options --checkpoint and \(arguments.spelling(option)) exclude each other")
-        }
-        if arguments.operands.contains(path) {
-            throw .usage("option --checkpoint: \"\(printable(path))\" is read from, too; name another file")
-        }
-    }
 
     var isOn: Bool { path != nil }
 

@@ -22,7 +22,7 @@ struct InputProgress: Sendable {
             resumedCount = 0
             return
         }
-        let position = Progress.Position(byte: earlier.acked_bytes, line: earlier.line)
+        let position = Position(byte: earlier.acked_bytes, line: earlier.line)
         progress = Progress(prefix: earlier.acked_records, position: position)
         resumed = earlier.sparse_acked.compactMap { run in
             run.count == 2 ? Progress.Run(first: run[0], last: run[1]) : nil
@@ -31,14 +31,14 @@ struct InputProgress: Sendable {
     }
 
     /// Where to begin to read, and which records are done.
-    mutating func begin(_ input: Int, canSeek: Bool) -> (start: Progress.Position, cursor: ResumeCursor) {
+    mutating func begin(_ input: Int, canSeek: Bool) -> (start: Position, cursor: ResumeCursor) {
         let canSeek = canSeek && file != nil
         total = nil
         var cursor = ResumeCursor(input: input)
         cursor.prefix = progress.prefix
         cursor.runs = resumed[...]
         if canSeek { cursor.number = progress.prefix }
-        return (canSeek ? progress.position : Progress.Position(), cursor)
+        return (canSeek ? progress.position : Position(), cursor)
     }
 
     var snapshot: CheckpointFile.Input {
@@ -92,7 +92,7 @@ struct ResumeCursor: Sendable {
     }
 
     /// Takes the number of the next record, which ends at `end`.
-    mutating func next(endingAt end: Progress.Position) -> Step {
+    mutating func next(endingAt end: Position) -> Step {
         number += 1
         if number <= prefix { return .pass }
         while let run = runs.first, run.last < number { runs.removeFirst() }

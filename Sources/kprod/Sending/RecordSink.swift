@@ -180,8 +180,8 @@ final class RecordSink {
     }
 
     /// Begins an input; returns where, if it can be read from any place on.
-    func begin(_ input: Int, canSeek: Bool) -> Progress.Position {
-        guard let (start, cursor) = checkpoint?.begin(input, canSeek: canSeek) else { return Progress.Position() }
+    func begin(_ input: Int, canSeek: Bool) -> Position {
+        guard let (start, cursor) = checkpoint?.begin(input, canSeek: canSeek) else { return Position() }
         self.cursor = cursor
         return start
     }
@@ -193,7 +193,7 @@ final class RecordSink {
 
     /// Whether an earlier run is done with the record at `place`.
     private func isDone(_ place: Place) -> Bool {
-        guard let step = cursor?.next(endingAt: place.end ?? Progress.Position(byte: place.offset, line: place.line))
+        guard let step = cursor?.next(endingAt: place.end ?? Position(byte: place.offset, line: place.line))
         else {
             return false
         }

@@ -60,10 +60,10 @@ final class Terminal: Sendable {
     /// The same, with other words in front of the lines; to be asked for before there are any.
     func inStyle(_ style: Style) -> Terminal { Terminal(self, style, traits) }
 
-    /// The same, as the command line wants it; to be asked for before there are any lines.
-    func configured(by arguments: ParsedArguments) throws(ToolError) -> Terminal {
+    /// The same, with colours as somebody wants them; to be asked for before there are any lines.
+    func choosing(_ choice: TerminalTraits.ColorChoice) -> Terminal {
         var traits = traits
-        traits.choose(try arguments.value(.color, OptionValue.word) ?? .auto)
+        traits.choose(choice)
         return Terminal(self, style, traits)
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import kprod
 
 @Suite struct CheckpointProgressTests {
-    private func position(_ number: Int) -> Progress.Position { Progress.Position(byte: number * 10, line: number + 1) }
+    private func position(_ number: Int) -> Position { Position(byte: number * 10, line: number + 1) }
 
     /// In whatever order records are done: the prefix, and what lies behind it, are those that a plain set says.
     @Test func agreesWithASet() {

@@ -47,7 +47,11 @@ enum CommandLineTool {
             let command = try find(name)
             let parsed = try ParsedArguments(rest, syntax: command.syntax)
             if parsed.has(.help) { return try print(HelpText.page(for: command.syntax)) }
-            return try await run(command, parsed, terminal.configured(by: parsed))
+            return try await run(
+                command,
+                parsed,
+                try terminal.choosing(parsed.value(.color, OptionValue.word) ?? .auto)
+            )
         }
     }
 

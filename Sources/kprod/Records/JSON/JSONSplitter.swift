@@ -21,10 +21,10 @@ struct JSONSplitter {
     /// The text of the value found last, or of the one that is being read.
     private(set) var source: [UInt8] = []
     private var grammar = JSONGrammar()
-    private var begin = Progress.Position()
-    private var current = Progress.Position()
+    private var begin = Position()
+    private var current = Position()
     /// Behind the last line break inside of the value.
-    private var lastLine: Progress.Position?
+    private var lastLine: Position?
     /// What is wrong with the line that is being passed over.
     private var flaw: String?
     /// Bytes of the value, kept or not.
@@ -33,7 +33,7 @@ struct JSONSplitter {
     private var again: [UInt8] = []
 
     /// Finds values from `start` on, which is not inside of one.
-    init(limit: Int, from start: Progress.Position = Progress.Position()) {
+    init(limit: Int, from start: Position = Position()) {
         self.limit = limit
         current = start
     }
@@ -43,7 +43,7 @@ struct JSONSplitter {
     /// Where the value begins: the byte from 0.
     var start: Int { begin.byte }
     /// Behind the value and the blank that ended it.
-    var end: Progress.Position { current }
+    var end: Position { current }
 
     mutating func next(in chunk: Span<UInt8>, at offset: inout Int) -> Piece {
         while let byte = again.popLast() {
@@ -145,7 +145,7 @@ struct JSONSplitter {
     }
 }
 
-extension Progress.Position {
+extension Position {
     fileprivate mutating func advance(over byte: UInt8) {
         self.byte += 1
         if byte == 10 { line += 1 }

@@ -5,14 +5,6 @@
 /// Records are numbered from 1 in the order of the input, everything counts that was cut out of it. Outcomes come in
 /// any order; as much is remembered as there are gaps, which the records in flight limit.
 struct Progress: Equatable, Sendable {
-    /// A place between two records of the input.
-    struct Position: Equatable, Sendable {
-        /// From 0.
-        var byte = 0
-        /// From 1.
-        var line = 1
-    }
-
     /// Records that are done, from the first to the last.
     struct Run: Equatable, Sendable {
         let first: Int
