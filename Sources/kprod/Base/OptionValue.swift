@@ -17,12 +17,6 @@ enum OptionValue {
         return text
     }
 
-    /// The name of a file.
-    static func path(_ text: String) throws(Invalid) -> FilePath {
-        if text.isEmpty { throw Invalid("is empty") }
-        return FilePath(text)
-    }
-
     /// `1000000`, `1_000_000`, `500k`, `2M`.
     static func count(_ text: String) throws(Invalid) -> Int {
         let invalid = Invalid("is not a count; write a positive number such as 1000000, 500k or 2M")

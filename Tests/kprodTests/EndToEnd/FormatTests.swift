@@ -198,6 +198,16 @@ import Testing
         #expect(outcome.messages == ["kprod: \(message)"])
     }
 
+    @Test func aHeaderThatWasMeantToHaveAValueIsNamed() async throws {
+        let dry = ["produce", "--dry-run", "-t", "t", "--value", "v"]
+        let outcome = try await KprodProcess.run(dry + ["-H", "trace: a b", "-H", "none"])
+        #expect(
+            outcome.messages.first
+                == "option -H: \"trace: a b\" is a header without a value; with one it is -H 'trace=a b'"
+        )
+        #expect(outcome.messages.count == 2)
+    }
+
     /// Headers, key and value; `∅` for null.
     private func described(_ cluster: MockCluster) async throws -> [String] {
         try await cluster.records(in: "t").map { record in

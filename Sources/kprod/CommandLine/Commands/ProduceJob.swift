@@ -40,6 +40,14 @@ struct ProduceJob: Sendable {
             }
         }
 
+        /// Whether the bytes of a packed file make no sense.
+        var isText: Bool {
+            switch self {
+            case .lines, .console, .json, .template: true
+            case .whole, .framed, .values: false
+            }
+        }
+
         var readsSources: Bool {
             if case .values = self { return false }
             return true
@@ -79,6 +87,16 @@ struct ProduceJob: Sendable {
     /// Whether records may be typed.
     var takesInput = true
 
+    /// What people probably did not mean.
+    private var advice: [String] {
+        defaults.headers.compactMap { header in
+            guard header.value == nil, let colon = header.name.firstIndex(of: ":") else { return nil }
+            let (name, value) = (header.name[..<colon], header.name[colon...].dropFirst())
+            return "option -H: \"\(printable(header.name))\" is a header without a value; with one it is "
+                + "-H \(printable(ShellWord.quoted("\(name)=\(value.drop { $0 == " " })")))"
+        }
+    }
+
     /// `needsTopic` is false when records name their own.
     init(_ arguments: ParsedArguments, client: ClientOptions, needsTopic: Bool = true) throws(ToolError) {
         topic = try arguments.value(.topic, OptionValue.string)
@@ -105,7 +123,7 @@ struct ProduceJob: Sendable {
         defaults.notices = notices
         do throws(ToolError) {
             client = try await self.client.resolve(needsServers: !isDryRun)
-            if !isQuiet { for line in client.advice { terminal.note(line) } }
+            if !isQuiet { for line in client.advice + advice { terminal.note(line) } }
             feed = try await makeFeed(limit: client.recordLimit, notices: notices)
         } catch {
             return Session.refuse(error, terminal)
@@ -141,6 +159,9 @@ struct ProduceJob: Sendable {
 
     private func checkSources() throws(ToolError) {
         if !input.readsSources { return }
-        for source in sources { try source.check(mayComeLater: isFollowing) }
+        for source in sources {
+            try source.check(mayComeLater: isFollowing)
+            if input.isText { try source.checkIsNotPacked() }
+        }
     }
 }

@@ -7,6 +7,12 @@ extension OptionValue {
     /// Bytes as the shell passed them, empty or not.
     static func bytes(_ text: String) throws(Invalid) -> [UInt8] { ArgumentText.bytes(of: text) }
 
+    /// The name of a file.
+    static func path(_ text: String) throws(Invalid) -> FilePath {
+        if text.isEmpty { throw Invalid("is empty") }
+        return FilePath(text)
+    }
+
     /// A partition; nil for -1, which is the partitioner's choice.
     static func partition(_ text: String) throws(Invalid) -> Int32? {
         guard let number = Int32(text), number >= -1 else {
