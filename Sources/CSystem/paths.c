@@ -10,6 +10,8 @@
 static _Thread_local char path[PATH_MAX];
 static _Thread_local size_t length;
 
+const char *kprod_path(void);
+
 void kprod_path_begin(void) { length = 0; }
 
 void kprod_path_add(uint8_t byte) {
@@ -24,10 +26,14 @@ static int finish(void) {
     return 0;
 }
 
-int kprod_path_open(bool is_written) {
+/// For other files of this module: the path, or NULL if it is none.
+const char *kprod_path(void) { return finish() == 0 ? path : 0; }
+
+int kprod_path_open(bool is_written, bool is_patient) {
     int error = finish();
     if (error) return -error;
     int flags = (is_written ? O_WRONLY | O_CREAT | O_APPEND : O_RDONLY) | O_CLOEXEC | O_NOCTTY;
+    if (!is_patient) flags |= O_NONBLOCK;
     int descriptor;
     do descriptor = open(path, flags, 0666);
     while (descriptor < 0 && errno == EINTR);

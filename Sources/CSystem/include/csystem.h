@@ -15,6 +15,9 @@ int kprod_terminal_columns(int descriptor);
 /// Blocks until there is something to read, and returns how many bytes; 0 at the end, or when the system does not tell.
 int kprod_wait_for_input(int descriptor);
 
+/// How many bytes can be read without waiting.
+int kprod_available_input(int descriptor);
+
 /// Reads keys one at a time and shows none of them, until kprod_terminal_show_input; one caller at a time. 0 if it can.
 int kprod_terminal_hide_input(int descriptor);
 
@@ -59,10 +62,40 @@ struct kprod_file_status {
 void kprod_path_begin(void);
 void kprod_path_add(uint8_t byte);
 
-/// For reading, or with `is_written` for writing at the end, made if need be; a descriptor, or -errno.
-int kprod_path_open(bool is_written);
+/// For reading, or with `is_written` for writing at the end, made if need be; a descriptor, or -errno. A pipe is not
+/// waited for with `is_patient` false.
+int kprod_path_open(bool is_written, bool is_patient);
 struct kprod_file_status kprod_path_status(void);
 bool kprod_path_is_readable(void);
 struct kprod_file_status kprod_descriptor_status(int descriptor);
+
+// watches.c
+
+/// What happened to a name in a folder.
+struct kprod_watch_event {
+    enum kprod_watch_kind {
+        KPROD_WATCH_NOTHING,
+        /// A file came into being under the name, or was moved there; in the second case with a cookie.
+        KPROD_WATCH_APPEARED,
+        /// It left the name, with the cookie of where it appears again if that is in a folder that is watched.
+        KPROD_WATCH_MOVED,
+        /// Something was missed.
+        KPROD_WATCH_MISSED,
+    } kind;
+    int watch;
+    uint32_t cookie;
+    int name_length;
+};
+
+/// A descriptor for watches; negative where the system has none that tell of every name.
+int kprod_watch_open(void);
+/// Watches the folder of the thread's path; its number, or negative.
+int kprod_watch_add(int descriptor);
+/// Waits for so many milliseconds for an event; at once with 0.
+void kprod_watch_wait(int descriptor, int milliseconds);
+/// The next event, without waiting. Until it says that there is nothing all calls must come from one thread.
+struct kprod_watch_event kprod_watch_next(int descriptor);
+/// A byte of the name that the last event is about.
+int kprod_watch_name_byte(int offset);
 
 #endif

@@ -43,6 +43,12 @@ struct FilePath: Equatable, Hashable, Sendable {
     /// For people.
     var name: String { printable(text) }
 
+    /// The folder that it is in.
+    var folder: FilePath {
+        guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return FilePath(".") }
+        return slash == text.startIndex ? FilePath("/") : FilePath(String(text[..<slash]))
+    }
+
     /// The last part, as it is.
     var lastComponent: String {
         let parts = text.split(separator: "/")
@@ -56,19 +62,22 @@ struct FilePath: Equatable, Hashable, Sendable {
     var isReadable: Bool { with { kprod_path_is_readable() } }
 
     /// Opens what is there; blocks for a named pipe until somebody writes.
-    func openForReading() throws -> FileHandle { try open(isWritten: false) }
+    func openForReading() throws -> FileHandle { try open(isWritten: false, isPatient: true) }
+
+    /// The same, but never blocks: a pipe is open before anybody writes to it.
+    func openAtOnce() throws -> FileHandle { try open(isWritten: false, isPatient: false) }
 
     /// Opens a file to which everything is added at its end; makes it if need be.
-    func openForAppending() throws -> FileHandle { try open(isWritten: true) }
+    func openForAppending() throws -> FileHandle { try open(isWritten: true, isPatient: true) }
 
-    private func open(isWritten: Bool) throws -> FileHandle {
-        let descriptor = with { kprod_path_open(isWritten) }
+    private func open(isWritten: Bool, isPatient: Bool) throws -> FileHandle {
+        let descriptor = with { kprod_path_open(isWritten, isPatient) }
         if descriptor < 0 { throw POSIXError(POSIXErrorCode(rawValue: -descriptor) ?? .EIO) }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     /// Makes it the path of the thread's next call.
-    private func with<Result>(_ body: () throws -> Result) rethrows -> Result {
+    func with<Result>(_ body: () throws -> Result) rethrows -> Result {
         kprod_path_begin()
         for byte in ArgumentText.bytes(of: text) { kprod_path_add(byte) }
         return try body()

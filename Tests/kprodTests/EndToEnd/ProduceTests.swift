@@ -218,15 +218,6 @@ import Testing
             #expect(outcome.output == "")
         }
     }
-
-    /// Waits for a condition that another process brings about.
-    private func eventually(_ condition: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(20)
-        while try await !condition() {
-            try #require(ContinuousClock.now < end)
-            await Task.yield()
-        }
-    }
 }
 
 /// Files that go away with the test.

@@ -63,8 +63,12 @@ extension ProduceJob {
         _ notices: Notices
     ) -> any RecordFeed {
         let cutter = LineCutter(rules: rules, delimiter: delimiter, limit: limit, tee: tee)
-        if isFollowing { return FollowFeed(sources: sources, cutter: cutter, notify: notices.tell) }
+        if isFollowing { return FollowFeed(sources: sources, cutter: cutter, start: followStart(delimiter), notify: notices.tell) }
         return LineFeed(sources: sources, cutter: cutter)
+    }
+
+    private func followStart(_ delimiter: Delimiter) -> FollowedFile.Start {
+        isFromEnd ? .end(delimiter: delimiter.bytes) : .beginning
     }
 
     /// Reads the file of a key on a queue: it may be a pipe.

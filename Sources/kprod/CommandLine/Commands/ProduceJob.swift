@@ -65,6 +65,8 @@ struct ProduceJob: Sendable {
     var repeatCount = 1
     /// Whether files are read on when they grow.
     var isFollowing = false
+    /// Whether what they hold already is not wanted.
+    var isFromEnd = false
     /// Whether everything is read and nothing sent.
     var isDryRun = false
     var errorPolicy = ErrorPolicy()
