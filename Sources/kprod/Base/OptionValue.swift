@@ -13,6 +13,7 @@ enum OptionValue {
 
     static func string(_ text: String) throws(Invalid) -> String {
         if text.isEmpty { throw Invalid("is empty") }
+        if ArgumentText.isEscaped(text) { throw Invalid("is not UTF-8") }
         return text
     }
 
@@ -53,10 +54,11 @@ enum OptionValue {
 
     /// `key=value`, cut at the first `=`.
     static func property(_ text: String) throws(Invalid) -> (key: String, value: String) {
-        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+        guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")), equals != text.startIndex else {
             throw Invalid("is not a property; write KEY=VALUE, such as linger.ms=5")
         }
-        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        if ArgumentText.isEscaped(text) { throw Invalid("is not UTF-8") }
+        return (String(text[..<equals]), String(text[text.utf8.index(after: equals)...]))
     }
 
     /// `orders:6`; the partitions are optional.

@@ -54,7 +54,9 @@ extension ClientOptions {
             }
             properties.merge(stored)
         }
-        properties.merge(try environmentProperties())
+        let variables = environmentProperties()
+        properties.merge(variables)
+        advice += strangeVariables(besides: variables)
         properties.merge(given)
         let exposed = given.names.filter { Self.isLiteral($0, in: given) }
         if warnsOfSecrets, !exposed.isEmpty {
@@ -74,26 +76,38 @@ extension ClientOptions {
     }
 
     /// `KPROD_` and a property, `KPROD_BROKERS`, and Kafka's own `KAFKA_BOOTSTRAP_SERVERS`.
-    private func environmentProperties() throws(ToolError) -> Properties {
+    private func environmentProperties() -> Properties {
         let servers = environment.filter { $0.key == "KAFKA_BOOTSTRAP_SERVERS" }
         var properties = Properties(environment: servers)
         properties.merge(Properties(environment: environment, prefix: "KPROD_"))
         if let brokers = environment["KPROD_BROKERS"], !brokers.isEmpty {
             properties.set("bootstrap.servers", to: brokers, source: "KPROD_BROKERS")
         }
+        return properties
+    }
+
+    /// A mistyped variable would be the default without a word; but others may have variables that begin so, and
+    /// Kubernetes has them for every service whose name does.
+    private func strangeVariables(besides properties: Properties) -> [String] {
         let taken = Set(properties.names.compactMap { properties.source(of: $0) })
         let own: Set = ["KPROD_CONFIG", "KPROD_PROFILE", "KPROD_BROKERS"]
-        for (variable, value) in environment.sorted(by: { $0.key < $1.key })
-        where variable.hasPrefix("KPROD_") && !value.isEmpty && !own.contains(variable) && !taken.contains(variable) {
-            // Nobody else's variables begin so: a mistyped one would be the default without a word.
+        let known = AsyncProducer.Configuration.knownProperties.map(\.name)
+        return environment.filter { !$0.value.isEmpty }.keys.sorted().compactMap { variable in
+            guard variable.hasPrefix("KPROD_"), !own.contains(variable), !taken.contains(variable),
+                !Self.isOfKubernetes(variable)
+            else { return nil }
             let name = variable.dropFirst("KPROD_".count).lowercased().replacing("_", with: ".")
-            let known = AsyncProducer.Configuration.knownProperties.map(\.name)
             let hint = Suggestion.nearest(to: name, in: known).map { nearest in
                 "; did you mean KPROD_\(nearest.uppercased().replacing(".", with: "_"))?"
             }
-            throw ToolError(.configuration, "\(printable(variable)): librdkafka has no property \(name)\(hint ?? "")")
+            return "\(printable(variable)) is ignored: librdkafka has no property \(printable(name))\(hint ?? "")"
         }
-        return properties
+    }
+
+    /// `…_SERVICE_HOST`, `…_SERVICE_PORT[_NAME]`, `…_PORT`, `…_PORT_80_TCP[_ADDR]`.
+    private static func isOfKubernetes(_ variable: String) -> Bool {
+        variable.wholeMatch(of: /KPROD_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_[A-Z]+)?)?)/)
+            != nil
     }
 
     // MARK: Secrets

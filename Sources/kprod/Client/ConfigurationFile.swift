@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Foundation
 import KafkaAsyncProducer
 
@@ -12,21 +13,31 @@ struct ConfigurationFile: Equatable, Sendable {
     /// What keeps every file from being read, as in kcat.
     private static let noFile = ["-", "none"]
 
+    /// Whether it is one of kcat's, in which a backslash is a backslash.
+    let isKcats: Bool
+
     /// That of the command line, or of the environment, or the one in its usual place; nil for none.
-    init?(named: String?, environment: [String: String], exists: (String) -> Bool = Self.exists) {
+    ///
+    /// With `namesKcats` the one of the command line is kcat's.
+    init?(
+        named: String?,
+        namesKcats: Bool = false,
+        environment: [String: String],
+        exists: (String) -> Bool = Self.exists
+    ) {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         let candidates =
-            [(named, "-F/--config")]
+            [(named, "-F/--config", namesKcats)]
             + ["KPROD_CONFIG", "KCAT_CONFIG", "KAFKACAT_CONFIG"].map {
-                (variable($0), "$\($0)")
+                (variable($0), "$\($0)", $0 != "KPROD_CONFIG")
             }
-        for case (let path?, let origin) in candidates {
+        for case (let path?, let origin, let isKcats) in candidates {
             if Self.noFile.contains(path) { return nil }
-            (self.path, self.origin) = (path, origin)
+            (self.path, self.origin, self.isKcats) = (path, origin, isKcats)
             return
         }
         guard let found = Self.usualPlaces(environment).first(where: exists) else { return nil }
-        (path, origin) = (found, "its place")
+        (path, origin, isKcats) = (found, "its place", !found.hasSuffix("/kprod.conf"))
     }
 
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
@@ -42,9 +53,27 @@ struct ConfigurationFile: Equatable, Sendable {
     /// Its properties; with a profile, those of that section on top.
     func read(profile: String?) async throws(ToolError) -> AsyncProducer.Configuration.Properties {
         do throws(KafkaError) {
+            if isKcats, profile == nil, let text = await text() {
+                // An escape is two of them, and the parser takes one away.
+                let literal = text.replacing("\\", with: "\\\\")
+                return try AsyncProducer.Configuration.Properties(parsing: literal, source: printable(path))
+            }
             return try await AsyncProducer.Configuration.Properties(file: path, profile: profile)
         } catch {
             throw ToolError(.configuration, "\(error.message); check \(origin == "its place" ? "the file" : origin)")
+        }
+    }
+
+    /// What a file holds that is no pipe; nil leaves it to the library to say what is wrong.
+    private func text() async -> String? {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [path] in
+                let path = FilePath(path)
+                guard let status = try? path.status(), status.isRegular, status.size <= 1 << 20,
+                    let data = try? path.openForReading().readToEnd()
+                else { return continuation.resume(returning: nil) }
+                continuation.resume(returning: String(validating: data, as: UTF8.self))
+            }
         }
     }
 

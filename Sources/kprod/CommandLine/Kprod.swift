@@ -4,9 +4,11 @@
 @main
 struct Kprod {
     static func main() async {
+        ProcessStart.prepareDescriptors()
         Signals.ignoreBrokenPipes()
-        let name = CommandLine.arguments.first?.split(separator: "/").last.map { String($0) } ?? "kprod"
-        let ending = await CommandLineTool.run(Array(CommandLine.arguments.dropFirst()), as: name)
+        let arguments = ProcessStart.arguments
+        let name = arguments.first?.split(separator: "/").last.map { String($0) } ?? "kprod"
+        let ending = await CommandLineTool.run(Array(arguments.dropFirst()), as: name)
         ending.endProcess()
     }
 }

@@ -19,8 +19,8 @@ struct ProduceJob: Sendable {
         case framed(FrameParser.Prefix, hasKey: Bool)
         /// Values of the command line; nil is a tombstone.
         case values([[UInt8]?])
-        /// JSON that describes records, of which this is kept.
-        case json(Set<PreservedField>)
+        /// JSON that describes records.
+        case json(EnvelopeRules)
 
         var hasLines: Bool {
             switch self {
@@ -37,6 +37,14 @@ struct ProduceJob: Sendable {
             case .console: "console"
             case .whole: "file"
             default: "\(self)"
+            }
+        }
+
+        /// Whether the bytes of a packed file make no sense.
+        var isText: Bool {
+            switch self {
+            case .lines, .console, .json, .template: true
+            case .whole, .framed, .values: false
             }
         }
 
@@ -59,6 +67,8 @@ struct ProduceJob: Sendable {
     var repeatCount = 1
     /// Whether files are read on when they grow.
     var isFollowing = false
+    /// Whether what they hold already is not wanted.
+    var isFromEnd = false
     /// Whether everything is read and nothing sent.
     var isDryRun = false
     var errorPolicy = ErrorPolicy()
@@ -67,7 +77,7 @@ struct ProduceJob: Sendable {
     var outcomes = OutcomeOptions()
     var checkpoint = CheckpointOptions()
     /// Holds the key of records that bring none of their own.
-    var keyFile: String?
+    var keyFile: FilePath?
     /// Whether the name of a file is the key of its records.
     var isKeyedByName = false
     /// Whether every record is written to standard output, too.
@@ -83,6 +93,16 @@ struct ProduceJob: Sendable {
     /// Whether records may be typed.
     var takesInput = true
 
+    /// What people probably did not mean.
+    private var advice: [String] {
+        defaults.headers.compactMap { header in
+            guard header.value == nil, let colon = header.name.firstIndex(of: ":") else { return nil }
+            let (name, value) = (header.name[..<colon], header.name[colon...].dropFirst())
+            return "option -H: \"\(printable(header.name))\" is a header without a value; with one it is "
+                + "-H \(printable(ShellWord.quoted("\(name)=\(value.drop { $0 == " " })")))"
+        }
+    }
+
     init(client: ClientOptions, topic: String?) {
         self.client = client
         self.topic = topic
@@ -91,12 +111,15 @@ struct ProduceJob: Sendable {
     func run(_ terminal: Terminal) async -> Ending {
         let client: ClientOptions.Resolved
         let feed: any RecordFeed
+        let notices = Notices { [isQuiet] in
+            if !isQuiet { terminal.note("kprod: \($0)") }
+        }
+        var defaults = defaults
+        defaults.notices = notices
         do throws(ToolError) {
             client = try await self.client.resolve(needsServers: !isDryRun)
-            if !isQuiet { for line in client.advice { terminal.note(line) } }
-            feed = try await makeFeed(limit: client.recordLimit) { [isQuiet] in
-                if !isQuiet { terminal.note("kprod: \($0)") }
-            }
+            if !isQuiet { for line in client.advice + advice { terminal.note(line) } }
+            feed = try await makeFeed(limit: client.recordLimit, notices: notices)
         } catch {
             return Session.refuse(error, terminal)
         }
@@ -133,6 +156,9 @@ struct ProduceJob: Sendable {
 
     private func checkSources() throws(ToolError) {
         if !input.readsSources { return }
-        for source in sources { try source.check(mayComeLater: isFollowing) }
+        for source in sources {
+            try source.check(mayComeLater: isFollowing)
+            if input.isText { try source.checkIsNotPacked() }
+        }
     }
 }

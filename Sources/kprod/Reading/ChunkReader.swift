@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CTerminal
+import CSystem
 import Dispatch
 import Foundation
 import Synchronization

@@ -7,13 +7,19 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
     let sources: [InputSource]
     /// For records that bring no key of their own.
     var key: [UInt8]?
+    let start: FollowedFile.Start
     /// Makes what finds the records of a file from a place on.
     let makeParser: @Sendable (Position) -> Parser
     /// Gets what people should know about the files.
     let notify: @Sendable (String) -> Void
 
+    private struct FileNumber: Hashable {
+        let source: Int
+        let file: Int
+    }
+
     func run(into taker: any RecordTaker, until stop: StopSwitch) async -> [FeedEnd] {
-        let reader = FollowReader(sources, notify: notify)
+        let reader = FollowReader(sources, from: start, notify: notify)
         let listener = stop.onStop { reader.stop() }
         defer {
             reader.stop()
@@ -21,20 +27,26 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
             taker.publish()
         }
         let handovers = sources.map { Handover(name: $0.path, key: key, tee: nil, taker: taker, stop: stop) }
-        var parsers = sources.map { _ in makeParser(Position()) }
+        var parsers: [FileNumber: Parser] = [:]
         reader.start()
         do throws(StopReading) {
-            while let (file, event) = await reader.next() {
-                switch event {
-                case .bytes(let chunk): try await handovers[file].take(chunk.span, &parsers[file])
-                case .ended:
-                    try await handovers[file].finish(&parsers[file])
-                    parsers[file] = makeParser(Position())
+            while let item = await reader.next() {
+                let number = FileNumber(source: item.source, file: item.file)
+                let handover = handovers[item.source]
+                if case .began(let byte) = item.event { parsers[number] = makeParser(Position(byte: byte)) }
+                // Taken out, so that it is not copied.
+                guard var parser = parsers.removeValue(forKey: number) else { continue }
+                switch item.event {
+                case .began: parsers[number] = parser
+                case .bytes(let chunk):
+                    try await handover.take(chunk.span, &parser)
+                    parsers[number] = parser
+                case .ended: try await handover.finish(&parser)
                 }
             }
         } catch {
             // What became of the records is accounted for.
         }
-        return sources.indices.map { .stoppedEarly(.told, handovers[$0].place(of: parsers[$0]).behind) }
+        return parsers.map { .stoppedEarly(.told, handovers[$0.key.source].place(of: $0.value).behind) }
     }
 }

@@ -2,101 +2,125 @@
 
 import Foundation
 
-/// A file that grows, and the one that takes its name one day.
-struct FollowedFile: Sendable {
+/// A name under which a file grows, and one after the other is put in its place.
+///
+/// As `tail -F`, but what had the name before is read on beside what has it now: whoever writes may take a while to
+/// hear of the new one.
+struct FollowedFile {
     enum Event: Equatable, Sendable {
+        /// A file is read from a byte on.
+        case began(Int)
         case bytes(Data)
-        /// What was read so far is all of it; what comes now is another file, or the same from its beginning.
+        /// What was read so far is all of it.
         case ended
     }
 
-    /// What makes two files the same.
-    private struct Identity: Equatable {
-        let device: UInt64
-        let number: UInt64
+    /// Where the first file is begun.
+    enum Start: Equatable, Sendable {
+        case beginning
+        /// Behind the last delimiter: what is there already is not wanted.
+        case end(delimiter: [UInt8])
     }
 
-    /// A file that was replaced is read until nothing was added for so many looks: whoever writes to it may take a
-    /// moment to hear of the new one.
-    private static let patience = 10
+    /// So long a file that lost its name is waited for when nothing is added.
+    private static let patience = Duration.seconds(2)
 
-    private let path: String
+    private let path: FilePath
     private let name: String
     private let notify: @Sendable (String) -> Void
-    private var handle: FileHandle?
-    private var identity: Identity?
-    private var position: UInt64 = 0
-    private var idleLooks = 0
+    private var start: Start
+    /// Those that had the name and may still grow, and the one that has it, by a number for each.
+    private var readers: [(number: Int, reader: GrowingFile)] = []
+    private var lastNumber = 0
+    /// Whether there was any.
+    private var wasSeen = false
     /// What was said last, which need not be said again.
     private var notice = ""
 
-    init(_ source: InputSource, notify: @escaping @Sendable (String) -> Void) {
-        path = if case .file(let path) = source { path } else { "/dev/stdin" }
+    init(_ source: InputSource, start: Start = .beginning, notify: @escaping @Sendable (String) -> Void) {
+        path = if case .file(let path) = source { path } else { FilePath("/dev/stdin") }
         name = source.name
+        self.start = start
         self.notify = notify
     }
 
-    /// Hands over what is new; false when `emit` says that nobody wants more.
-    mutating func poll(_ emit: (Event) -> Bool) -> Bool {
-        guard let handle = handle ?? open() else { return true }
-        do {
-            var hasGrown = false
-            while let chunk = try handle.read(upToCount: ChunkReader.chunkSize), !chunk.isEmpty {
-                position += UInt64(chunk.count)
-                hasGrown = true
-                if !emit(.bytes(chunk)) { return false }
-            }
-            idleLooks = hasGrown ? 0 : idleLooks + 1
-            if try handle.seekToEnd() < position {
-                say("was cut short; reading it from its beginning")
-                position = 0
-                try handle.seek(toOffset: 0)
-                return emit(.ended)
-            }
-            try handle.seek(toOffset: position)
-        } catch {
-            say("cannot be read: \(reason(of: error)); trying again")
-            return true
-        }
-        guard let successor = Self.identity(of: path), successor != identity, idleLooks >= Self.patience else {
-            return true
-        }
-        say("was replaced; reading the new file")
-        try? handle.close()
-        self.handle = nil
-        return emit(.ended)
+    /// Opens a file that had the name; at another place by now, perhaps.
+    mutating func open(_ place: FilePath, _ emit: (Int, Event) -> Bool) -> Bool {
+        guard let file = try? GrowingFile(place), !readers.contains(where: { $0.reader.identity == file.identity })
+        else { return true }
+        return begin(file, emit)
     }
 
-    private mutating func open() -> FileHandle? {
-        let before = Self.identity(of: path)
-        guard let before else {
-            say("is not there; waiting for it")
-            return nil
+    /// Hands over what is new, with the number of the file it is of; false when `emit` says that nobody wants more.
+    mutating func poll(now: ContinuousClock.Instant, _ emit: (Int, Event) -> Bool) -> Bool {
+        if !look(emit) { return false }
+        var index = 0
+        while index < readers.count {
+            let number = readers[index].number
+            var isWanted = true
+            do {
+                let state = try readers[index].reader.read(now: now) { bytes in
+                    isWanted = emit(number, .bytes(bytes))
+                    return isWanted
+                }
+                if !isWanted { return false }
+                if state == .cutShort {
+                    say("was cut short; reading it from its beginning")
+                    if !emit(number, .ended) || !restart(index, emit) { return false }
+                }
+            } catch {
+                say("cannot be read: \(reason(of: error)); trying again")
+            }
+            let hasSuccessor = index + 1 < readers.count
+            if hasSuccessor, readers[index].reader.idleTime(now) >= Self.patience {
+                if !emit(readers.remove(at: index).number, .ended) { return false }
+            } else {
+                index += 1
+            }
         }
+        return true
+    }
+
+    /// Looks whether another file has the name.
+    private mutating func look(_ emit: (Int, Event) -> Bool) -> Bool {
         do {
-            let opened = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            // Replaced in between: the next look is the better one.
-            guard Self.identity(of: path) == before else { return nil }
-            if identity == nil, !notice.isEmpty { say("is there now") }
-            (handle, identity, position, idleLooks) = (opened, before, 0, 0)
-            return opened
+            let status = try path.status()
+            if readers.last?.reader.identity == status.identity { return true }
+            // One that comes back, such as two names that are exchanged, is being read.
+            if let index = readers.firstIndex(where: { $0.reader.identity == status.identity }) {
+                readers.append(readers.remove(at: index))
+                return true
+            }
+            return begin(try GrowingFile(path), emit)
+        } catch POSIXError.ENOENT, POSIXError.ENOTDIR {
+            if !wasSeen { say("is not there; waiting for it") }
         } catch {
             say("cannot be opened: \(reason(of: error)); trying again")
-            return nil
         }
+        return true
+    }
+
+    private mutating func begin(_ file: GrowingFile, _ emit: (Int, Event) -> Bool) -> Bool {
+        var file = file
+        if wasSeen { say("was replaced; reading the new file") } else if !notice.isEmpty { say("is there now") }
+        // Only what was there at the start has a past that may be unwanted.
+        if case .end(let delimiter) = start, !wasSeen, notice.isEmpty { try? file.skipToEnd(delimiter) }
+        wasSeen = true
+        lastNumber += 1
+        readers.append((lastNumber, file))
+        return emit(lastNumber, .began(file.position))
+    }
+
+    private mutating func restart(_ index: Int, _ emit: (Int, Event) -> Bool) -> Bool {
+        lastNumber += 1
+        readers[index].number = lastNumber
+        return emit(lastNumber, .began(0))
     }
 
     private mutating func say(_ what: String) {
+        // Replacing is what happens again and again.
         if what == notice { return }
         notice = what
         notify("\(name): \(what)")
-    }
-
-    private static func identity(of path: String) -> Identity? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let device = attributes[.systemNumber] as? NSNumber,
-            let number = attributes[.systemFileNumber] as? NSNumber
-        else { return nil }
-        return Identity(device: device.uint64Value, number: number.uint64Value)
     }
 }

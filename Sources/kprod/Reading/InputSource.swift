@@ -5,16 +5,16 @@ import Foundation
 /// Where records are read from.
 enum InputSource: Equatable, Sendable {
     case standardInput
-    case file(String)
+    case file(FilePath)
 
     /// `-` is standard input, as everywhere.
-    init(_ operand: String) { self = operand == "-" ? .standardInput : .file(operand) }
+    init(_ operand: String) { self = operand == "-" ? .standardInput : .file(FilePath(operand)) }
 
     /// How the input is called in messages.
     var name: String {
         switch self {
         case .standardInput: "stdin"
-        case .file(let path): printable(path)
+        case .file(let path): path.name
         }
     }
 
@@ -22,7 +22,7 @@ enum InputSource: Equatable, Sendable {
     var path: String {
         switch self {
         case .standardInput: "stdin"
-        case .file(let path): path
+        case .file(let path): path.text
         }
     }
 
@@ -30,14 +30,14 @@ enum InputSource: Equatable, Sendable {
     var operand: String {
         switch self {
         case .standardInput: "-"
-        case .file(let path): path
+        case .file(let path): path.text
         }
     }
 
     /// The last part of the path, as it is.
-    var fileName: String? {
+    var fileName: [UInt8]? {
         guard case .file(let path) = self else { return nil }
-        return URL(fileURLWithPath: path).lastPathComponent
+        return ArgumentText.bytes(of: path.lastComponent)
     }
 
     /// Looks whether the input can be opened, without opening it: that would block for a named pipe.
@@ -45,18 +45,17 @@ enum InputSource: Equatable, Sendable {
     /// Found before anything is sent, a mistyped name costs nothing.
     func check(mayComeLater: Bool = false) throws(ToolError) {
         guard case .file(let path) = self else { return }
-        let manager = FileManager.default
-        guard manager.fileExists(atPath: path) else {
+        let status: FilePath.Status
+        do {
+            status = try path.status()
+        } catch POSIXError.ENOENT, POSIXError.ENOTDIR {
             if mayComeLater { return }
             throw ToolError(.noInput, "\(name): no such file; nothing was sent")
+        } catch {
+            throw ToolError(.noInput, "\(name): cannot be read: \(reason(of: error)); nothing was sent")
         }
-        let values = try? URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey])
-        if values?.isDirectory == true {
-            throw ToolError(.noInput, "\(name): is a directory; name the files in it")
-        }
-        guard manager.isReadableFile(atPath: path) else {
-            throw ToolError(.noInput, "\(name): permission denied; nothing was sent")
-        }
+        if status.isDirectory { throw ToolError(.noInput, "\(name): is a directory; name the files in it") }
+        if !path.isReadable { throw ToolError(.noInput, "\(name): permission denied; nothing was sent") }
     }
 
     /// Opens the input; may block.
@@ -65,7 +64,7 @@ enum InputSource: Equatable, Sendable {
         case .standardInput: return .standardInput
         case .file(let path):
             do {
-                return try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+                return try path.openForReading()
             } catch {
                 throw ToolError(.noInput, "\(name): cannot be opened: \(reason(of: error))")
             }

@@ -43,7 +43,7 @@ struct SourceFeed<Parser: InputParser>: RecordFeed {
             reader.stop()
             stop.forget(listener)
         }
-        let key = isKeyedByName ? key ?? source.fileName.map { Array($0.utf8) } : key
+        let key = isKeyedByName ? key ?? source.fileName : key
         let handover = Handover(name: source.path, key: key, tee: tee, taker: taker, stop: stop)
         var parser = makeParser(origin)
         reader.start()

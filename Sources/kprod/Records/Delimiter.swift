@@ -21,7 +21,7 @@ struct Delimiter: Equatable, Sendable {
     /// Everything that is not an escape stands for itself, in UTF-8.
     init(_ text: String, _ dialect: Dialect = .strict) throws(OptionValue.Invalid) {
         var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
+        var rest = ArgumentText.bytes(of: text)[...]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "\\") else {
                 bytes.append(byte)

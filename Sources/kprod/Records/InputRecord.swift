@@ -16,6 +16,10 @@ struct InputRecord: Equatable, Sendable {
     /// They come after those of the run.
     var headers: [RecordHeader] = []
     var timestamp: Timestamp?
+    /// In which unit the timestamp seems to be, if not in milliseconds.
+    var suspectedUnit: TimeText.Unit?
+    /// What of it was left out because the rules allow it, such as `a "name"`.
+    var ignoredMember: String?
 
     init(key: [UInt8]? = nil, value: [UInt8]?) {
         self.key = key
@@ -30,6 +34,12 @@ struct InputRecord: Equatable, Sendable {
         case .range(let range): key = [UInt8](copying: bytes.extracting(range))
         }
         value = fields.value.map { [UInt8](copying: bytes.extracting($0)) }
+    }
+
+    /// Takes over a time.
+    mutating func setTime(_ time: TimeText?) {
+        timestamp = time.map { Timestamp(millisecondsSinceEpoch: $0.milliseconds) }
+        suspectedUnit = time?.suspectedUnit
     }
 
     /// What is sent to `topic`, unless the record names another.

@@ -45,12 +45,16 @@ struct Template: Equatable, Sendable {
     init(_ text: String) throws(OptionValue.Invalid) {
         var scanner = TemplateScanner(text)
         elements = try scanner.elements()
+        // Records without a value are deletes, and nothing in such an input says that this is meant.
+        if !has(.value) { throw OptionValue.Invalid("has no %v; write where the value stands (--empty null has deletes)") }
     }
 
     /// Whether every record names its topic.
-    var hasTopic: Bool {
+    var hasTopic: Bool { has(.topic) }
+
+    private func has(_ wanted: Part) -> Bool {
         elements.contains { element in
-            if case .part(.topic, _, _) = element { return true }
+            if case .part(wanted, _, _) = element { return true }
             return false
         }
     }

@@ -97,7 +97,27 @@ extension TemplateParser {
             } else {
                 draft.problem = "\(number) is no partition"
             }
-        case .timestamp: draft.record.timestamp = Timestamp(millisecondsSinceEpoch: Int64(number))
+        case .timestamp: note(TimeText(number: Int64(number)), &draft)
+        }
+    }
+
+    /// As in JSON, -1 is a time that the writer did not know.
+    func note(_ time: TimeText, _ draft: inout Draft) {
+        if time.milliseconds < -1 { draft.problem = draft.problem ?? "a time before 1970 is none that a record can have" }
+        draft.record.setTime(time.milliseconds < 0 ? nil : time)
+    }
+
+    /// Reads a time that is written as a date, and goes behind it; false if none is there.
+    func readDate(_ bytes: Span<UInt8>, _ draft: inout Draft) throws(Stop) -> Bool {
+        switch TimeText.date(in: bytes, at: draft.at) {
+        case .none: return false
+        case .incomplete:
+            if draft.isEnd { return false }
+            throw .needsMore
+        case .time(let milliseconds, let end):
+            draft.at = end
+            note(TimeText(date: milliseconds), &draft)
+            return true
         }
     }
 

@@ -75,6 +75,7 @@ struct TemplateParser: RecordParser {
         for (index, element) in elements.enumerated() {
             switch element {
             case .literal(let text): try skip(text, bytes, &draft)
+            case .number(.timestamp, .ascii) where try readDate(bytes, &draft): break
             case .number(let quantity, let format):
                 try note(try format.read(bytes, &draft), as: quantity, &draft)
             case .part(let part, let encoding, let extent):

@@ -11,15 +11,21 @@ final class PlaceTags: Sendable {
     /// The library's tags have 48 bits.
     private static let sourceLimit = 1 << 16
 
-    private let sources = Mutex<[String]>([])
+    private struct State {
+        var sources: [String] = []
+        var numbers: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
 
     /// What the tags of lines of `source` begin with; nil for one input too many.
     func base(of source: String) -> UInt64? {
-        sources.withLock { sources in
-            if let index = sources.lastIndex(of: source) { return UInt64(index) << Self.lineBits }
-            if sources.count == Self.sourceLimit { return nil }
-            sources.append(source)
-            return UInt64(sources.count - 1) << Self.lineBits
+        state.withLock { state in
+            if let number = state.numbers[source] { return UInt64(number) << Self.lineBits }
+            if state.sources.count == Self.sourceLimit { return nil }
+            state.numbers[source] = state.sources.count
+            state.sources.append(source)
+            return UInt64(state.sources.count - 1) << Self.lineBits
         }
     }
 
@@ -32,6 +38,6 @@ final class PlaceTags: Sendable {
     /// As in `at orders.txt:17`.
     func text(of tag: UInt64) -> String? {
         let (index, line) = (Int(tag >> Self.lineBits), tag & ((1 << Self.lineBits) - 1))
-        return sources.withLock { $0.indices.contains(index) ? "at \($0[index]):\(line)" : nil }
+        return state.withLock { $0.sources.indices.contains(index) ? "at \($0.sources[index]):\(line)" : nil }
     }
 }

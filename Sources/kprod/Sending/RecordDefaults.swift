@@ -8,7 +8,7 @@ struct RecordDefaults: Sendable {
     var partition: Int32?
     var headers: [RecordHeader] = []
     /// Nil is the moment a record is sent.
-    var timestamp: Timestamp?
+    var time: TimeText?
     var encodings = FieldEncodings()
     /// How many records are sent at most.
     var limit: Int?
@@ -18,8 +18,11 @@ struct RecordDefaults: Sendable {
     /// The largest key and value together, where larger ones are read so that they can be kept.
     var maximumBytes: Int?
 
+    /// Get what people should know of the records, once.
+    var notices: Notices?
+
     /// Whether a key and a value can go to the client as they were read.
-    var leaveRecordsAlone: Bool { headers.isEmpty && timestamp == nil && encodings.isPlain }
+    var leaveRecordsAlone: Bool { headers.isEmpty && time == nil && encodings.isPlain }
 
     /// A record with all that holds for every one of them.
     func applied(to record: InputRecord) throws(FieldEncoding.Invalid) -> InputRecord {
@@ -27,7 +30,11 @@ struct RecordDefaults: Sendable {
         try encodings.decode(&record)
         record.partition = record.partition ?? partition
         record.headers = headers + record.headers
-        record.timestamp = record.timestamp ?? timestamp
+        if record.timestamp == nil { record.setTime(time) }
+        if let ignored = record.ignoredMember {
+            notices?.say("members that no record has, such as \"\(printable(ignored, limit: 60))\", are left out")
+        }
+        if let unit = record.suspectedUnit { notices?.say(TimeText.warning(unit)) }
         return record
     }
 }

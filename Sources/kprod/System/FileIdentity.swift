@@ -17,16 +17,16 @@ struct FileIdentity: Codable, Equatable, Sendable {
     /// Looks at a file; nil for what is none, such as a pipe: it cannot be read from the middle.
     ///
     /// Blocks: not for a task.
-    static func read(_ path: String, head limit: Int = headLimit) throws -> FileIdentity? {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        guard attributes[.type] as? FileAttributeType == .typeRegular else { return nil }
-        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    static func read(_ path: FilePath, head limit: Int = headLimit) throws -> FileIdentity? {
+        let status = try path.status()
+        guard status.isRegular else { return nil }
+        let handle = try path.openForReading()
         defer { try? handle.close() }
         let head = try handle.read(upToCount: limit) ?? Data()
         return FileIdentity(
-            dev: (attributes[.systemNumber] as? NSNumber)?.uint64Value ?? 0,
-            inode: (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0,
-            size: (attributes[.size] as? NSNumber)?.uint64Value ?? 0,
+            dev: status.identity.device,
+            inode: status.identity.inode,
+            size: UInt64(status.size),
             head_bytes: head.count,
             head_sha256: SHA256.hexadecimal(of: Array(head))
         )

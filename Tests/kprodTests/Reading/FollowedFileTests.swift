@@ -17,15 +17,19 @@ import Testing
 
     init() throws { files = try TemporaryFiles([:]) }
 
-    private func follow() -> FollowedFile {
-        FollowedFile(.file(files.path("log"))) { [notices] line in notices.lines.withLock { $0.append(line) } }
+    private func follow(_ start: FollowedFile.Start = .beginning) -> FollowedFile {
+        FollowedFile(.file(FilePath(files.path("log"))), start: start) { [notices] line in
+            notices.lines.withLock { $0.append(line) }
+        }
     }
 
+    /// Looks ten times a second, by a clock of its own.
     private func look(_ file: inout FollowedFile, times: Int = 1) -> [String] {
         var events: [String] = []
-        for _ in 0..<times {
+        let now = ContinuousClock.now
+        for number in 0..<times {
             #expect(
-                file.poll { event in
+                file.poll(now: now + .milliseconds(100) * number) { _, event in
                     if case .bytes(let data) = event { events.append(String(decoding: data, as: UTF8.self)) }
                     if case .ended = event { events.append("ended") }
                     return true
@@ -68,7 +72,7 @@ import Testing
         #expect(said == ["is not there; waiting for it", "is there now"])
     }
 
-    /// Whoever writes goes on with the old file for a moment.
+    /// Whoever writes goes on with the old file for a moment, and nobody waits for that.
     @Test func itIsReplaced() throws {
         try write("old\n")
         var file = follow()
@@ -76,10 +80,46 @@ import Testing
         try FileManager.default.moveItem(atPath: files.path("log"), toPath: files.path("log.1"))
         #expect(look(&file, times: 2) == [])
         try write("new\n")
-        #expect(look(&file, times: 2) == [])
+        #expect(look(&file, times: 2) == ["new\n"])
         try append("late\n", to: "log.1")
-        #expect(look(&file, times: 30) == ["late\n", "ended", "new\n"])
+        try append("newer\n")
+        #expect(look(&file, times: 30) == ["late\n", "newer\n", "ended"])
         #expect(said == ["was replaced; reading the new file"])
+    }
+
+    /// Two names are exchanged: each file is read on where it was.
+    @Test func anOldOneComesBack() throws {
+        try write("a\n")
+        var file = follow()
+        #expect(look(&file) == ["a\n"])
+        try FileManager.default.moveItem(atPath: files.path("log"), toPath: files.path("x"))
+        try write("b\n")
+        #expect(look(&file) == ["b\n"])
+        try FileManager.default.moveItem(atPath: files.path("log"), toPath: files.path("y"))
+        try FileManager.default.moveItem(atPath: files.path("x"), toPath: files.path("log"))
+        try append("a2\n")
+        try append("b2\n", to: "y")
+        #expect(look(&file) == ["b2\n", "a2\n"])
+    }
+
+    @Test(arguments: [("a\nb\nunfi", "unfi"), ("a\nb\n", ""), ("", ""), ("unfi", "unfi")])
+    func itIsReadFromItsEnd(before: String, left: String) throws {
+        try write(before)
+        var file = follow(.end(delimiter: [10]))
+        #expect(look(&file).joined() == left)
+        try append("nished\nnext\n")
+        #expect(look(&file) == ["nished\nnext\n"])
+        // What comes later is new from its first byte on.
+        try FileManager.default.moveItem(atPath: files.path("log"), toPath: files.path("log.1"))
+        try write("other\n")
+        #expect(look(&file) == ["other\n"])
+    }
+
+    @Test func aLongUnfinishedLineIsFoundFromItsEnd() throws {
+        let line = String(repeating: "x", count: 2 * ChunkReader.chunkSize + 7)
+        try write("a--" + line)
+        var file = follow(.end(delimiter: Array("--".utf8)))
+        #expect(look(&file).joined() == line)
     }
 
     @Test func itIsCutShort() throws {
@@ -98,6 +138,6 @@ import Testing
     @Test func nobodyWantsMore() throws {
         try write("a\n")
         var file = follow()
-        #expect(!file.poll { _ in false })
+        #expect(!file.poll(now: .now) { _, event in event == .began(0) })
     }
 }

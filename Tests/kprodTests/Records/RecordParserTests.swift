@@ -10,7 +10,7 @@ import Testing
         Pieces.found(BufferedParser(parser, limit: limit), input, pieces: pieces).map(\.text)
     }
 
-    @Test(arguments: ["%k %v\\n", "%K{big16}%V{ascii} %k%v;", "%p{hex8}%k{hex}:%v--", "%d,%H,%h{%K{byte}%k%v;}%v\\n"])
+    @Test(arguments: ["%k %v\\n", "%K{big16}%V{ascii} %k%v;", "%p{hex8}%k{hex}:%v--", "%d %v;", "%d,%H,%h{%K{byte}%k%v;}%v\\n"])
     func templatesDoNotDependOnPieces(text: String) throws {
         let limit = 30
         let parser = TemplateParser(template: try Template(text), limit: limit)

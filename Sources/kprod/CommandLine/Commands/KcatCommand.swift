@@ -52,7 +52,8 @@ struct KcatCommand: Command {
         // A mistyped topic is found out sooner than the brokers could be given up.
         var client = try ClientOptions(
             arguments.without(.property, "dump"),
-            defaults: ["topic.metadata.propagation.max.ms": "10000"]
+            defaults: ["topic.metadata.propagation.max.ms": "10000"],
+            isKcats: true
         )
         client.warnsOfSecrets = false
         if words.contains("dump") {

@@ -9,6 +9,8 @@ extension ProduceCommand {
         job.isDryRun = arguments.has(.dryRun)
         job.repeatCount = try arguments.value(.repeatCount, OptionValue.count) ?? 1
         job.isFollowing = arguments.has(.follow)
+        job.isFromEnd = arguments.has(.fromEnd)
+        if job.isFromEnd, !job.isFollowing { throw .usage("option --from-end needs --follow") }
         let isRead = !arguments.has(.value) && !arguments.has(.tombstone)
         let names = job.sources.contains(.standardInput) ? "name files instead" : nil
         if job.repeatCount > 1, isRead, let names {

@@ -24,7 +24,13 @@ extension ProduceCommand {
         switch format {
         case .json:
             if isCut { throw .usage("option --format: JSON says itself where a record ends; leave out -D and -K") }
-            job.input = .json(preserved ?? PreservedField.usual)
+            job.input = .json(
+                EnvelopeRules(
+                    preserved: preserved ?? PreservedField.usual,
+                    missingValue: try arguments.value(.missingValue, OptionValue.word) ?? .error,
+                    unknownMembers: try arguments.value(.unknownMembers, OptionValue.word) ?? .error
+                )
+            )
         case .file:
             if isCut { throw .usage("option --format: a file is one record; leave out -D and -K") }
             job.input = .whole
@@ -58,12 +64,12 @@ extension ProduceCommand {
 
     /// How the fields of every record stand for their bytes, and what those get that bring none.
     static func setFields(of job: inout ProduceJob, _ arguments: ParsedArguments) throws(ToolError) {
-        job.keyFile = try arguments.value(.keyFile, OptionValue.string)
+        job.keyFile = try arguments.value(.keyFile, OptionValue.path)
         job.isKeyedByName = arguments.has(.keyFromFilename)
         if [job.keyFile != nil, job.isKeyedByName, job.key != nil].count(where: { $0 }) > 1 {
             throw .usage("options -k/--key, --key-file and --key-from-filename exclude each other")
         }
-        job.defaults.timestamp = try arguments.value(.timestamp, OptionValue.timestamp) ?? nil
+        job.defaults.time = try arguments.value(.timestamp, OptionValue.time) ?? nil
         job.defaults.encodings.key = try arguments.value(.keyEncoding, OptionValue.word) ?? .text
         job.defaults.encodings.value = try arguments.value(.valueEncoding, OptionValue.word) ?? .text
         job.defaults.encodings.header = try arguments.value(.headerEncoding, OptionValue.word) ?? .text

@@ -5,7 +5,7 @@ extension ProduceCommand {
         name: "produce",
         summary: "Write lines, or whole files, to a topic.",
         operands: "[FILE…]",
-        options: target + records + Option.formats + Option.flow + Option.outcomes + Option.checkpoints
+        options: target + records + Option.envelopes + Option.formats + Option.flow + Option.outcomes + Option.checkpoints
             + [.drainTimeout] + Option.reporting + [
                 .noInput, .quiet, .help,
             ],
@@ -53,7 +53,7 @@ extension ProduceCommand {
                 + "json (what kcat -J, rpk, kaf and kafkactl write), console (Kafka's console producer), template (-f), "
                 + "framed (--frame)."
         ),
-        .preserve, .delimiter, .keyDelimiter, .key, .header,
+        .delimiter, .keyDelimiter, .key, .header,
         Option(
             .value,
             nil,

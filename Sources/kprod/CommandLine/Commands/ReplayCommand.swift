@@ -36,7 +36,8 @@ struct ReplayCommand: Command {
         job.waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? job.waitBroker
         try ProduceCommand.setFlow(of: &job, arguments)
         job.outcomes = try OutcomeOptions(arguments)
-        job.input = .json(job.topic == nil ? PreservedField.all : PreservedField.all.subtracting([.topic]))
+        let preserved = job.topic == nil ? PreservedField.all : PreservedField.all.subtracting([.topic])
+        job.input = .json(EnvelopeRules(preserved: preserved))
         self.job = job
     }
 

@@ -37,6 +37,8 @@ enum ArgumentKind: Equatable {
         case .color: self = .words(of: TerminalTraits.ColorChoice.self)
         case .progress: self = .words(of: ProgressOptions.Kind.self)
         case .onError: self = .words(of: ErrorPolicy.Reaction.self)
+        case .missingValue: self = .words(of: EnvelopeRules.MissingValue.self)
+        case .unknownMembers: self = .words(of: EnvelopeRules.UnknownMembers.self)
         case .empty: self = .words(of: RecordRules.Empty.self)
         case .reportScope: self = .words(of: Report.Scope.self)
         case .keyEncoding, .valueEncoding, .headerEncoding: self = .words(of: FieldEncoding.self)

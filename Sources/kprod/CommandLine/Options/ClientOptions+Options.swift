@@ -7,10 +7,12 @@ extension ClientOptions {
     init(
         _ arguments: ParsedArguments,
         defaults: [String: String],
+        isKcats: Bool = false,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(ToolError) {
         let file = ConfigurationFile(
             named: try arguments.value(.configFile, OptionValue.string),
+            namesKcats: isKcats,
             environment: environment
         )
         let profile =

@@ -28,6 +28,12 @@ extension Option {
                 + "A signal ends it."
         ),
         Option(
+            .fromEnd,
+            nil,
+            "from-end",
+            help: "With --follow: only what is added from now on, beginning with a line that is not complete yet."
+        ),
+        Option(
             .onError,
             nil,
             "on-error",

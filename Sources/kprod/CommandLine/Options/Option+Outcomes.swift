@@ -12,6 +12,28 @@ extension Option {
             + "partition; or all, or none."
     )
 
+    static let envelopes: [Option] = [
+        preserve,
+        Option(
+            .missingValue,
+            nil,
+            "missing-value",
+            "WHAT",
+            help:
+                "What an object of --format json without a value is: error (default), empty (rpk leaves empty ones out), or "
+                + "null, which deletes what has its key."
+        ),
+        Option(
+            .unknownMembers,
+            nil,
+            "unknown-members",
+            "WHAT",
+            help:
+                "What becomes of an object of --format json with members that no record has: error (default), or ignore, "
+                + "which leaves them out and says so once."
+        ),
+    ]
+
     static let outcomes: [Option] = [
         Option(
             .report,

@@ -8,7 +8,7 @@ struct Option: Sendable {
         case key, value, header, partition, tombstone, nullMarker, empty, chompReturn, count, format
         case delimiter, keyDelimiter
         case drainTimeout, waitBroker, quiet, help
-        case rate, repeatCount, skip, follow, onError, maximumErrors, failFast, dryRun, resend
+        case rate, repeatCount, skip, follow, fromEnd, onError, maximumErrors, failFast, dryRun, resend
         case keyFile, keyFromFilename, timestamp, whole, keyEncoding, valueEncoding, headerEncoding, schemaID
         case parseKey, parseHeaders, keySeparator, readerProperty, template, frame, keyFrame
         case size, mockBrokers, mockTopic
@@ -19,7 +19,7 @@ struct Option: Sendable {
         case reportingInterval, printMetrics, csv, plotFile, noPlot, hdrFile, compare
         case timeout, json, checkTopic, createTopic, profile
         case checkpoint, resume
-        case preserve, report, reportFormat, reportScope, reportKey, deadLetter, deadLetterRaw
+        case preserve, missingValue, unknownMembers, report, reportFormat, reportScope, reportKey, deadLetter, deadLetterRaw
         // kcat's own letters.
         case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted, listJSON
         case metadataTimeout

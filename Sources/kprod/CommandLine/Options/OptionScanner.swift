@@ -32,9 +32,10 @@ struct OptionScanner {
 
     /// `name`, `name=value`, or `name` with the value in the next word.
     private mutating func scanLong(_ word: Substring) throws(ToolError) {
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = parts.first.map { String($0) } ?? ""
-        let joined = parts.count == 2 ? String(parts[1]) : nil
+        // By characters of Unicode: a combining one behind the sign would make another sign of it.
+        let equals = word.unicodeScalars.firstIndex(of: "=")
+        let name = String(word[..<(equals ?? word.endIndex)])
+        let joined = equals.map { String(word.unicodeScalars[$0...].dropFirst()) }
         let index = try find(name)
         switch (options[index].argument, joined) {
         case (nil, nil): given.append((index, ""))
@@ -47,8 +48,8 @@ struct OptionScanner {
 
     /// Letters of switches, until one that takes the rest of the word, or the next word, as its value.
     private mutating func scanCluster(_ word: Substring) throws(ToolError) {
-        var letters = word
-        while let letter = letters.popFirst() {
+        var letters = word.unicodeScalars
+        while let letter = letters.popFirst().map({ Character($0) }) {
             guard let index = options.firstIndex(where: { $0.short == letter }) else {
                 throw .usage("unknown option -\(printable(String(letter))); see --help")
             }

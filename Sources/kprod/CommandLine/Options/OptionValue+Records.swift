@@ -5,7 +5,13 @@ import KafkaAsyncProducer
 // Conversions of the options that describe records.
 extension OptionValue {
     /// Bytes as the shell passed them, empty or not.
-    static func bytes(_ text: String) throws(Invalid) -> [UInt8] { Array(text.utf8) }
+    static func bytes(_ text: String) throws(Invalid) -> [UInt8] { ArgumentText.bytes(of: text) }
+
+    /// The name of a file.
+    static func path(_ text: String) throws(Invalid) -> FilePath {
+        if text.isEmpty { throw Invalid("is empty") }
+        return FilePath(text)
+    }
 
     /// A partition; nil for -1, which is the partitioner's choice.
     static func partition(_ text: String) throws(Invalid) -> Int32? {
@@ -17,8 +23,12 @@ extension OptionValue {
 
     /// `name=value`, cut at the first `=`; without one the value is null.
     static func header(_ text: String) throws(Invalid) -> RecordHeader {
-        guard let equals = text.firstIndex(of: "=") else { return RecordHeader(text, nil as KafkaBytes?) }
-        return RecordHeader(String(text[..<equals]), String(text[text.index(after: equals)...]))
+        let bytes = ArgumentText.bytes(of: text)
+        let equals = bytes.firstIndex(of: UInt8(ascii: "="))
+        guard let name = String(validating: bytes[..<(equals ?? bytes.endIndex)], as: UTF8.self) else {
+            throw Invalid("has a name that is not UTF-8")
+        }
+        return RecordHeader(name, equals.map { KafkaBytes(Array(bytes[($0 + 1)...])) })
     }
 
     /// One of a few words.

@@ -2,14 +2,14 @@
 
 /// Records that JSON values describe, one after the other.
 struct JSONParser: InputParser {
-    let preserved: Set<PreservedField>
+    let rules: EnvelopeRules
     private var splitter: JSONSplitter
     private(set) var isKept = false
     private(set) var isOpen = false
 
     /// - Parameter limit: The longest value, in bytes of JSON.
-    init(preserved: Set<PreservedField>, limit: Int, from start: Position = Position()) {
-        self.preserved = preserved
+    init(_ rules: EnvelopeRules, limit: Int, from start: Position = Position()) {
+        self.rules = rules
         splitter = JSONSplitter(limit: limit, from: start)
     }
 
@@ -47,8 +47,11 @@ struct JSONParser: InputParser {
 
     private func record() -> InputPiece {
         do throws(JSONCursor.Invalid) {
-            switch try RecordEnvelope(splitter.source) {
-            case .record(let record): return .record(record.keeping(preserved))
+            switch try RecordEnvelope(splitter.source, rules) {
+            case .record(let all, let ignored):
+                var record = all.keeping(rules.preserved)
+                record.ignoredMember = ignored
+                return .record(record)
             case .deadLetterHead: return .remark
             case .unparsedLetter:
                 return .invalid(

@@ -31,7 +31,7 @@ extension InputRecord {
         if !fields.contains(.partition) { copy.partition = nil }
         if !fields.contains(.key) { copy.key = nil }
         if !fields.contains(.headers) { copy.headers = [] }
-        if !fields.contains(.timestamp) { copy.timestamp = nil }
+        if !fields.contains(.timestamp) { copy.setTime(nil) }
         return copy
     }
 }

@@ -94,6 +94,39 @@ import Testing
         }
     }
 
+    /// Nothing is deleted, and nothing dropped, that the input does not say.
+    @Test func whatIsMissingIsNotNull() async throws {
+        let input = #"{"key":"user1","name":"Ann"}{"key":"a","value":"1","extra":2}{"key":"b","offset":3}{"key":"c","value":null}"#
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let arguments = ["produce", "-b", cluster.bootstrapServers[0], "-t", "t"] + json
+            let strict = try await KprodProcess.run(arguments, input: input)
+            #expect(strict.status == 65, "\(strict)")
+            #expect(try await written(cluster, "t") == ["c,∅"])
+            let lenient = try await KprodProcess.run(
+                arguments + ["--missing-value", "empty", "--unknown-members", "ignore"],
+                input: input + input
+            )
+            #expect(lenient.status == 0, "\(lenient)")
+            let records = Array(repeating: ["user1,", "a,1", "b,", "c,∅"], count: 2).flatMap { $0 }
+            #expect(try await written(cluster, "t") == ["c,∅"] + records)
+            let said = "kprod: members that no record has, such as \"name\", are left out"
+            #expect(lenient.messages.count { $0 == said } == 1, "\(lenient)")
+        }
+    }
+
+    @Test(arguments: [["--format", "json"], ["-f", "%d %v\\n"], ["--timestamp", "1700000000"]])
+    func aUnitThatIsPlainlyAnotherIsNamed(options: [String]) async throws {
+        let input = options[0] == "--format" ? #"{"ts":1700000000,"value":1}{"ts":1700000001,"value":1}"# : "1700000000 a\n"
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let arguments = ["produce", "-b", cluster.bootstrapServers[0], "-t", "t"] + options
+            let outcome = try await KprodProcess.run(arguments, input: input)
+            #expect(outcome.status == 0, "\(outcome)")
+            #expect(outcome.messages.count { $0.hasPrefix("kprod: times look like seconds since 1970") } == 1, "\(outcome)")
+            let first = try await cluster.records(in: "t").first
+            #expect(first?.timestamp == Timestamp(millisecondsSinceEpoch: 1_700_000_000))
+        }
+    }
+
     @Test func aRecordNeedsATopic() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let arguments = ["produce", "-b", cluster.bootstrapServers[0], "--preserve", "topic"] + json
@@ -132,7 +165,7 @@ import Testing
                 let (key, value) = (field(), field())
                 let headers = (0..<Int.random(in: 0...3, using: &random)).map { index in
                     field().map { "{\"key\":\"h\(index)\",\"value_base64\":\"\($0.base64EncodedString())\"}" }
-                        ?? "{\"key\":\"h\(index)\"}"
+                        ?? "{\"key\":\"h\(index)\",\"value\":null}"
                 }
                 input +=
                     "{\"partition\":\(number % 2),\"key_base64\":\(key.map { "\"\($0.base64EncodedString())\"" } ?? "null"),"

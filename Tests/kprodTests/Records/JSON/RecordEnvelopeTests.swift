@@ -6,12 +6,14 @@ import Testing
 @testable import kprod
 
 @Suite struct RecordEnvelopeTests {
-    private func record(_ json: [UInt8]) throws -> InputRecord? {
-        guard case .record(let record) = try RecordEnvelope(json) else { return nil }
+    private func record(_ json: [UInt8], _ rules: EnvelopeRules = EnvelopeRules()) throws -> InputRecord? {
+        guard case .record(let record, _) = try RecordEnvelope(json, rules) else { return nil }
         return record
     }
 
-    private func record(_ json: String) throws -> InputRecord? { try record(Array(json.utf8)) }
+    private func record(_ json: String, _ rules: EnvelopeRules = EnvelopeRules()) throws -> InputRecord? {
+        try record(Array(json.utf8), rules)
+    }
 
     @Test(
         arguments: [
@@ -24,7 +26,7 @@ import Testing
     )
     func valuesKeepTheirBytes(json: String, bytes: String) throws {
         #expect(try record("{\"value\":\(json),\"key\":null}")?.value == Array(bytes.utf8))
-        #expect(try record("{\"x\":\(json), \"KEY\" :\(json)}")?.key == Array(bytes.utf8))
+        #expect(try record("{\"value\":1, \"KEY\" :\(json)}")?.key == Array(bytes.utf8))
     }
 
     @Test func nullIsNotEmpty() throws {
@@ -43,7 +45,8 @@ import Testing
     @Test(arguments: [
         "[\"a\",\"1\",\"b\",null]", "[{\"key\":\"a\",\"value\":\"1\"},{\"key\":\"b\",\"value\":null}]",
         "[[\"a\",\"1\"],[\"b\",null]]", "{\"a\":\"1\",\"b\":null}",
-        "[{\"Key\":\"a\",\"value_base64\":\"MQ==\",\"other\":[1]},{\"name\":\"b\"}]", "[\"a\",1,{\"name\":\"b\"}]",
+        "[{\"Key\":\"a\",\"value_base64\":\"MQ==\"},{\"name\":\"b\",\"value_hex\":null}]",
+        "[\"a\",1,{\"name\":\"b\",\"Value\":null}]",
     ])
     func headers(json: String) throws {
         let expected = [RecordHeader("a", "1"), RecordHeader("b", nil as KafkaBytes?)]
@@ -58,6 +61,30 @@ import Testing
             ("{}", "has no key and no value (or payload)"),
             ("{\"topic\":\"t\"}", "has no key and no value (or payload)"),
             ("{\"value_base64\":\"%\"}", "has a value_base64 that is not base64 with its padding"),
+            (
+                "{\"key\":\"user1\",\"name\":\"Ann\"}",
+                "has no value (or payload) but \"name\"; if the object itself is the value, leave out --format json"
+            ),
+            (
+                "{\"key\":\"user1\",\"offset\":7}",
+                "has no value (or payload): write \"value\":null to delete what has the key; --missing-value empty takes "
+                    + "what rpk writes for an empty value"
+            ),
+            (
+                "{\"value\":1,\"Name\":\"Ann\"}",
+                "has a member \"Name\" that no record has and that would be lost; --unknown-members ignore drops such members"
+            ),
+            ("{\"value\":1,\"payload\":1}", "has two members for one field, \"value\" and \"payload\""),
+            ("{\"value\":null,\"value_hex\":\"00\"}", "has two members for one field, \"value\" and \"value_hex\""),
+            ("{\"value\":1,\"Value\":2}", "has two members \"value\""),
+            ("{\"value\":1,\"ts\":1,\"timestamp\":2}", "has two members for one field, \"ts\" and \"timestamp\""),
+            ("{\"value\":1,\"topic\":null,\"topic\":\"t\"}", "has two members \"topic\""),
+            ("{\"value\":1,\"headers\":[{\"key\":\"a\"}]}", "has a header without a value; \"value\":null is none"),
+            (
+                "{\"value\":1,\"headers\":[{\"key\":\"a\",\"name\":\"b\",\"value\":1}]}",
+                "has two members for one field, \"key\" and \"name\""
+            ),
+            ("{\"value\":1,\"ts\":\"1969-12-31T00:00:00Z\"}", "has a timestamp before 1970, which no record of Kafka can have"),
             ("{\"key_hex\":\"abc\"}", "has a key_hex that has an odd number of hexadecimal digits"),
             ("{\"value\":1,\"ts\":\"soon\"}", "has a timestamp that is neither milliseconds nor RFC 3339"),
             ("{\"value\":1,\"headers\":[\"a\"]}", "has a header name without a value at the end of the list"),
@@ -74,23 +101,23 @@ import Testing
         #expect(throws: JSONCursor.Invalid(reason)) { try record(json) }
     }
 
-    @Test(
-        arguments: [
-            ("1970-01-01T00:00:00Z", 0), ("2026-11-21T15:42:13.5+01:00", 1_795_272_133_500),
-            ("2000-02-29t23:59:59.123456789Z", 951_868_799_123), ("1900-03-01T00:00:00-00:30", -2_203_889_400_000),
-            ("0001-01-01T00:00:00Z", -62_135_596_800_000),
-        ] as [(String, Int64)]
-    )
-    func times(text: String, milliseconds: Int64) {
-        #expect(RecordTime.milliseconds(text) == milliseconds)
-    }
-
-    @Test(arguments: [
-        "", "now", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00",
-        "2026-01-01T24:00:00Z", "٢٠٢٦-01-01T00:00:00Z",
-    ])
-    func noTimes(text: String) {
-        #expect(RecordTime.milliseconds(text) == nil)
+    /// What rpk writes for empty values, and what others add.
+    @Test func whatTheRulesAllow() throws {
+        var rules = EnvelopeRules(missingValue: .empty)
+        let header = "{\"key\":\"k\",\"headers\":[{\"key\":\"h\"}],\"partition\":0,\"offset\":3}"
+        #expect(try record(header, rules)?.value == [])
+        #expect(try record(header, rules)?.headers == [RecordHeader("h", "")])
+        rules = EnvelopeRules(missingValue: .null)
+        #expect(try record("{\"key\":\"k\"}", rules).map { $0.key == [107] && $0.value == nil } == true)
+        #expect(throws: JSONCursor.Invalid.self) { try record("{\"key\":\"k\",\"name\":1}", rules) }
+        rules = EnvelopeRules(unknownMembers: .ignore)
+        let json = "{\"value\":1,\"headers\":[{\"key\":\"a\",\"value\":1,\"color\":2}],\"Name\":1}"
+        guard case .record(let record, let ignored?) = try RecordEnvelope(Array(json.utf8), rules) else {
+            Issue.record("nothing was ignored")
+            return
+        }
+        #expect(record.value == [49] && record.headers.count == 1 && ignored == "color")
+        #expect(throws: JSONCursor.Invalid.self) { try self.record("{\"key\":\"k\",\"name\":1}", rules) }
     }
 
     @Test(arguments: ["-1", "null", "\"0001-01-01T00:00:00Z\"", "\"-1\""])

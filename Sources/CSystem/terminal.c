@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "terminal.h"
+#include "csystem.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -16,6 +16,10 @@ int kprod_wait_for_input(int descriptor) {
     while (poll(&wanted, 1, -1) < 0) {
         if (errno != EINTR) return 0;
     }
+    return kprod_available_input(descriptor);
+}
+
+int kprod_available_input(int descriptor) {
     int available = 0;
     return ioctl(descriptor, FIONREAD, &available) == 0 ? available : 0;
 }
