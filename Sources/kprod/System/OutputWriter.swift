@@ -29,6 +29,7 @@ final class OutputWriter: Sendable {
     /// What a pipe gets at once: its reader is stuck when it takes no such piece for ``patience``.
     private static let pieceSize = 64 << 10
     private static let patience = Duration.seconds(1)
+    private static let moment = DispatchTimeInterval.milliseconds(2)
 
     /// How the output is called in messages.
     let name: String
@@ -70,7 +71,13 @@ final class OutputWriter: Sendable {
             defer { state.isWriting = true }
             return !state.isWriting
         }
-        if mustStart { queue.async { [self] in writePending() } }
+        if !mustStart { return }
+        // What comes within a moment goes to a file with it; a pipe has a reader who waits.
+        if isFile {
+            queue.asyncAfter(deadline: .now() + Self.moment) { [self] in writePending() }
+        } else {
+            queue.async { [self] in writePending() }
+        }
     }
 
     /// What went wrong, once something has.
@@ -106,6 +113,7 @@ final class OutputWriter: Sendable {
             guard let number else { return continuation.resume() }
             // Behind all writes: the queue has one thread.
             queue.async { [self] in
+                writePending()
                 if isFile, failure == nil {
                     do {
                         try handle.synchronize()
