@@ -33,7 +33,13 @@ struct Benchmark {
         var outcomes: [BenchOutcome] = []
         for number in 1...plan.repeats {
             if isPerf { lines.begin() }
-            let run = BenchRun(plan, configuration, terminal, signals, isPerf ? lines : nil)
+            let run = BenchRun(
+                plan: plan,
+                configuration: configuration,
+                terminal: terminal,
+                signals: signals,
+                lines: isPerf ? lines : nil
+            )
             let outcome = try await run.run()
             outcomes.append(outcome)
             let clientID = configuration.librdkafka["client.id"] ?? configuration.clientID

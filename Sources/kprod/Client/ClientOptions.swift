@@ -47,4 +47,16 @@ struct ClientOptions: Sendable {
         self.keepsTopics = keepsTopics
         self.mayAsk = mayAsk
     }
+
+    /// The beginning of a command line that sends what is in a file to the same cluster, in the same way; without secrets.
+    var replayCommand: String {
+        var words = ["kprod", "replay"]
+        if let file, file.origin.hasPrefix("-F") { words += ["-F", file.path] }
+        if let profile, environment["KPROD_PROFILE"] != profile { words += ["--profile", profile] }
+        for name in given.names where !SecretReference.isConfidential(name) {
+            guard let value = given[name] else { continue }
+            words += name == "bootstrap.servers" ? ["-b", value] : ["-X", "\(name)=\(value)"]
+        }
+        return words.map { ShellText.quoted($0) }.joined(separator: " ")
+    }
 }

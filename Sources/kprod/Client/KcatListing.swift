@@ -23,20 +23,27 @@ enum KcatListing {
 
     /// One line of JSON, as of `kcat -L -J`.
     static func json(_ metadata: ClusterMetadata, topic: String?) -> String {
-        let brokers = metadata.brokers.map { broker -> JSONValue in
-            .object([("id", .number(broker.id)), ("name", .string("\(broker.host):\(broker.port)"))])
+        var json = JSONText()
+        json.line { json in
+            json.object("originating_broker") { json in
+                json.add("id", metadata.sourceID ?? -1)
+                json.add("name", metadata.sourceName)
+            }
+            json.object("query") { $0.add("topic", topic ?? "*") }
+            json.add("controllerid", metadata.controllerID ?? -1)
+            json.array("brokers") { json in
+                for broker in metadata.brokers {
+                    json.element { json in
+                        json.add("id", broker.id)
+                        json.add("name", "\(broker.host):\(broker.port)")
+                    }
+                }
+            }
+            json.array("topics") { json in
+                for topic in metadata.topics { json.element { add(topic, &$0) } }
+            }
         }
-        let source: JSONValue = .object([
-            ("id", .number(metadata.sourceID ?? -1)), ("name", .string(metadata.sourceName)),
-        ])
-        let object: JSONValue = .object([
-            ("originating_broker", source),
-            ("query", .object([("topic", .string(topic ?? "*"))])),
-            ("controllerid", .number(metadata.controllerID ?? -1)),
-            ("brokers", .array(brokers)),
-            ("topics", .array(metadata.topics.map { json($0) })),
-        ])
-        return object.text + "\n"
+        return json.text
     }
 
     private static func retry(_ error: KafkaError) -> String {
@@ -51,20 +58,24 @@ enum KcatListing {
 
     private static func list(_ brokers: [Int32]) -> String { brokers.map { String($0) }.joined(separator: ",") }
 
-    private static func json(_ topic: ClusterMetadata.Topic) -> JSONValue {
-        var members: [(name: String, value: JSONValue)] = [("topic", .string(topic.name))]
-        if let error = topic.error { members.append(("error", .string(error.message))) }
-        members.append(("partitions", .array(topic.partitions.map { json($0) })))
-        return .object(members)
+    private static func add(_ topic: ClusterMetadata.Topic, _ json: inout JSONText) {
+        json.add("topic", topic.name)
+        if let error = topic.error { json.add("error", error.message) }
+        json.array("partitions") { json in
+            for partition in topic.partitions { json.element { add(partition, &$0) } }
+        }
     }
 
-    private static func json(_ partition: ClusterMetadata.Partition) -> JSONValue {
-        func ids(_ brokers: [Int32]) -> JSONValue { .array(brokers.map { .object([("id", .number($0))]) }) }
-        var members: [(name: String, value: JSONValue)] = [("partition", .number(partition.id))]
-        if let error = partition.error { members.append(("error", .string(error.message))) }
-        members.append(("leader", .number(partition.leader ?? -1)))
-        members.append(("replicas", ids(partition.replicas)))
-        members.append(("isrs", ids(partition.inSyncReplicas)))
-        return .object(members)
+    private static func add(_ partition: ClusterMetadata.Partition, _ json: inout JSONText) {
+        func ids(_ name: String, _ brokers: [Int32]) {
+            json.array(name) { json in
+                for broker in brokers { json.element { $0.add("id", broker) } }
+            }
+        }
+        json.add("partition", partition.id)
+        if let error = partition.error { json.add("error", error.message) }
+        json.add("leader", partition.leader ?? -1)
+        ids("replicas", partition.replicas)
+        ids("isrs", partition.inSyncReplicas)
     }
 }

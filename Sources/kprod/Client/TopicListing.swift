@@ -66,32 +66,43 @@ struct TopicListing {
 
     /// One line.
     var json: String {
-        let brokers = metadata.brokers.map { broker -> JSONValue in
-            .object([("id", .number(broker.id)), ("host", .string(broker.host)), ("port", .number(broker.port))])
+        var json = JSONText()
+        json.line { json in
+            json.add("cluster", orNull: metadata.clusterID)
+            json.add("controller", orNull: metadata.controllerID)
+            json.array("brokers") { json in
+                for broker in metadata.brokers {
+                    json.element { json in
+                        json.add("id", broker.id)
+                        json.add("host", broker.host)
+                        json.add("port", broker.port)
+                    }
+                }
+            }
+            json.array("topics") { json in
+                for topic in metadata.topics { json.element { Self.add(topic, &$0) } }
+            }
         }
-        let object: JSONValue = .object([
-            ("cluster", .optional(metadata.clusterID) { .string($0) }),
-            ("controller", .optional(metadata.controllerID) { .number($0) }),
-            ("brokers", .array(brokers)),
-            ("topics", .array(metadata.topics.map { Self.json($0) })),
-        ])
-        return object.text + "\n"
+        return json.text
     }
 
-    private static func json(_ topic: ClusterMetadata.Topic) -> JSONValue {
-        let partitions = topic.partitions.map { partition -> JSONValue in
-            .object([
-                ("partition", .number(partition.id)),
-                ("leader", .optional(partition.leader) { .number($0) }),
-                ("replicas", .array(partition.replicas.map { .number($0) })),
-                ("isr", .array(partition.inSyncReplicas.map { .number($0) })),
-                ("error", .optional(partition.error) { .string($0.name) }),
-            ])
+    private static func add(_ topic: ClusterMetadata.Topic, _ json: inout JSONText) {
+        json.add("topic", topic.name)
+        json.add("error", orNull: topic.error?.name)
+        json.array("partitions") { json in
+            for partition in topic.partitions { json.element { add(partition, &$0) } }
         }
-        return .object([
-            ("topic", .string(topic.name)),
-            ("error", .optional(topic.error) { .string($0.name) }),
-            ("partitions", .array(partitions)),
-        ])
+    }
+
+    private static func add(_ partition: ClusterMetadata.Partition, _ json: inout JSONText) {
+        json.add("partition", partition.id)
+        json.add("leader", orNull: partition.leader)
+        json.array("replicas") { json in
+            for broker in partition.replicas { json.element(broker) }
+        }
+        json.array("isr") { json in
+            for broker in partition.inSyncReplicas { json.element(broker) }
+        }
+        json.add("error", orNull: partition.error?.name)
     }
 }

@@ -4,7 +4,7 @@ import KafkaAsyncProducer
 import Synchronization
 
 /// Records that are typed on a terminal: a prompt for each, and an answer before the next prompt.
-final class Conversation: Sendable {
+final class Conversation: Typist, RunListener {
     private struct State {
         /// Accepted records without an answer.
         var unanswered = 0

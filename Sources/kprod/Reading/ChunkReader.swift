@@ -12,7 +12,9 @@ final class ChunkReader: Sendable {
 
     private let source: InputSource
     private let channel = ChunkChannel<Data>()
-    private let conversation = Mutex<Conversation?>(nil)
+    private let typist = Mutex<(any Typist)?>(nil)
+    private let count = Atomic(0)
+    private let isFile = Atomic(false)
     private let queue = DispatchQueue(label: "kprod.input")
 
     /// Where the first chunk begins; anywhere but at the beginning only for what has positions.
@@ -29,7 +31,9 @@ final class ChunkReader: Sendable {
                 let handle = try source.open()
                 if origin.byte > 0 { try seek(handle) }
                 // Only what has positions gives all that is asked for; a pipe or a terminal is read as it comes.
-                if (try? handle.offset()) != nil { readAll(handle) } else { readWhenReady(handle) }
+                if (try? handle.offset()) == nil { return readWhenReady(handle) }
+                isFile.store(true, ordering: .relaxed)
+                readAll(handle)
             } catch {
                 channel.finish(error)
             }
@@ -38,18 +42,24 @@ final class ChunkReader: Sendable {
 
     /// The next chunk, or nil at the end; ``failure`` then says whether it was the real one.
     func next() async -> Data? {
-        guard let conversation = conversation.withLock({ $0 }) else { return await channel.next() }
-        conversation.prompt()
+        guard let typist = typist.withLock({ $0 }) else { return await channel.next() }
+        typist.prompt()
         let chunk = await channel.next()
-        if chunk == nil { conversation.end() } else { conversation.heard() }
+        if chunk == nil { typist.end() } else { typist.heard() }
         return chunk
     }
 
     /// From here on each ``next()`` asks for a line first.
-    func talk(_ conversation: Conversation) {
-        conversation.begin()
-        self.conversation.withLock { $0 = conversation }
+    func talk(_ typist: any Typist) {
+        typist.begin()
+        self.typist.withLock { $0 = typist }
     }
+
+    /// Whether what was read can be read again.
+    var hasPositions: Bool { isFile.load(ordering: .relaxed) }
+
+    /// How many bytes were taken out of the input.
+    var byteCount: Int { count.load(ordering: .relaxed) }
 
     var failure: ToolError? { channel.failure }
 
@@ -87,6 +97,7 @@ final class ChunkReader: Sendable {
                 channel.finish()
                 return false
             }
+            self.count.add(chunk.count, ordering: .relaxed)
             return channel.push(chunk)
         } catch {
             channel.finish(ToolError(.noInput, "\(source.name): cannot be read: \(reason(of: error))"))

@@ -1,49 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import KafkaAsyncProducer
 
-/// Records that are lines of files which grow; without an end of its own.
-struct FollowFeed<Rules: LineRules>: RecordFeed {
+/// Records of files which grow; without an end of its own.
+struct FollowFeed<Parser: InputParser>: RecordFeed {
     let sources: [InputSource]
-    let cutter: LineCutter<Rules>
+    /// For records that bring no key of their own.
+    var key: [UInt8]?
+    /// Makes what finds the records of a file from a place on.
+    let makeParser: @Sendable (Position) -> Parser
     let start: FollowedFile.Start
     /// Gets what people should know about the files.
     let notify: @Sendable (String) -> Void
 
+    /// One of the files that had a name.
     private struct FileNumber: Hashable {
         let source: Int
         let file: Int
     }
 
-    func run(into sink: RecordSink, until stop: StopSwitch) async -> [ToolError] {
+    func run(into taker: any RecordTaker, until stop: StopSwitch) async -> [FeedEnd] {
         let reader = FollowReader(sources, from: start, notify: notify)
         let listener = stop.onStop { reader.stop() }
         defer {
             reader.stop()
             stop.forget(listener)
-            sink.publish()
+            taker.publish()
         }
-        var splitters: [FileNumber: LineSplitter] = [:]
+        let handovers = sources.map { Handover(name: $0.path, key: key, tee: nil, taker: taker, stop: stop) }
+        var parsers: [FileNumber: Parser] = [:]
         reader.start()
-        do throws(RecordSink.Closed) {
+        do throws(StopReading) {
             while let item = await reader.next() {
                 let number = FileNumber(source: item.source, file: item.file)
-                let name = sources[item.source].name
-                if case .began(let byte) = item.event { splitters[number] = cutter.makeSplitter(from: Position(byte: byte)) }
-                // Taken out, so that it is not copied.
-                guard var splitter = splitters.removeValue(forKey: number) else { continue }
                 switch item.event {
-                case .began: splitters[number] = splitter
+                case .began(let byte): parsers[number] = makeParser(Position(byte: byte))
                 case .bytes(let chunk):
-                    try await cutter.cut(chunk, &splitter, of: name, into: sink, until: stop)
-                    splitters[number] = splitter
-                case .ended: try await cutter.finish(&splitter, of: name, into: sink)
+                    // Taken out, so that it is not copied.
+                    guard var parser = parsers.removeValue(forKey: number) else { break }
+                    defer { parsers[number] = parser }
+                    try await handovers[item.source].take(chunk.span, &parser)
+                case .ended:
+                    guard var parser = parsers.removeValue(forKey: number) else { break }
+                    try await handovers[item.source].finish(&parser)
                 }
             }
         } catch {
             // What became of the records is accounted for.
         }
-        return []
+        return parsers.map { .stoppedEarly(.told, handovers[$0.key.source].place(of: $0.value).behind) }
     }
 }

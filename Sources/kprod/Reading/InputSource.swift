@@ -18,6 +18,22 @@ enum InputSource: Equatable, Sendable {
         }
     }
 
+    /// How it is called in reports, which programs read.
+    var path: String {
+        switch self {
+        case .standardInput: "stdin"
+        case .file(let path): path.text
+        }
+    }
+
+    /// As on the command line.
+    var operand: String {
+        switch self {
+        case .standardInput: "-"
+        case .file(let path): path.text
+        }
+    }
+
     /// The last part of the path, as it is.
     var fileName: [UInt8]? {
         guard case .file(let path) = self else { return nil }

@@ -5,11 +5,11 @@ struct RepeatedFeed: RecordFeed {
     let feed: any RecordFeed
     let count: Int
 
-    func run(into sink: RecordSink, until stop: StopSwitch) async -> [ToolError] {
-        var problems: [ToolError] = []
-        for _ in 0..<count where !stop.isOn && !sink.isClosed && problems.isEmpty {
-            problems += await feed.run(into: sink, until: stop)
+    func run(into taker: any RecordTaker, until stop: StopSwitch) async -> [FeedEnd] {
+        var ends: [FeedEnd] = []
+        for _ in 0..<count where !stop.isOn && ends.allSatisfy({ $0 == .complete }) {
+            ends += await feed.run(into: taker, until: stop)
         }
-        return problems
+        return ends
     }
 }

@@ -4,17 +4,21 @@
 struct ValueFeed: RecordFeed {
     let values: [[UInt8]?]
     let rules: RecordRules
+    /// The key of all of them.
+    let key: [UInt8]?
 
-    func run(into sink: RecordSink, until stop: StopSwitch) async -> [ToolError] {
-        defer { sink.publish() }
-        for (index, value) in values.enumerated() where !stop.isOn {
+    func run(into taker: any RecordTaker, until stop: StopSwitch) async -> [FeedEnd] {
+        defer { taker.publish() }
+        for (index, value) in values.enumerated() {
             let place = Place(source: "--value", line: index + 1, offset: 0)
-            do throws(RecordSink.Closed) {
-                try await rules.sendValue(value?.span, at: place, to: sink)
+            if stop.isOn { return [.stoppedEarly(.told, place)] }
+            let isMarked = value.map { rules.isMarker($0.span) } ?? false
+            do throws(StopReading) {
+                try await taker.take(InputRecord(key: key, value: isMarked ? nil : value), at: place)
             } catch {
-                return []
+                return [.stoppedEarly(.told, place)]
             }
         }
-        return []
+        return [.complete]
     }
 }

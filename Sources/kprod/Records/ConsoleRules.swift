@@ -16,38 +16,16 @@ struct ConsoleRules: LineRules {
     var headerKeySeparator = Array(":".utf8)
     /// A part of these bytes is null.
     var nullMarker: [UInt8]?
-    /// For records that bring no key of their own.
-    var key: [UInt8]?
 
     /// Why a line is no record.
     private struct Invalid: Error {
         let reason: String
     }
 
-    /// The same with a key for records that bring none.
-    func with(key: [UInt8]?) -> ConsoleRules {
-        var rules = self
-        rules.key = key
-        return rules
-    }
-
     /// A lone carriage return ends a line in Java, and one before a newline belongs to its end.
-    func send(_ line: Span<UInt8>, at place: Place, to sink: RecordSink) async throws(RecordSink.Closed) {
-        let hasReturn = !line.isEmpty && line[line.count - 1] == 13
-        let end = hasReturn ? line.count - 1 : line.count
-        var start = 0
-        while let next = line.firstIndex(of: 13, from: start), next < end {
-            try await sendPiece(line.extracting(start..<next), at: place, to: sink)
-            start = next + 1
-        }
-        try await sendPiece(line.extracting(start..<end), at: place, to: sink)
-    }
+    var endsAtReturn: Bool { true }
 
-    private func sendPiece(
-        _ line: Span<UInt8>,
-        at place: Place,
-        to sink: RecordSink
-    ) async throws(RecordSink.Closed) {
+    func parse(_ line: Span<UInt8>) -> InputPiece {
         var start = 0
         var headers: [RecordHeader] = []
         let keyRange: Range<Int>?
@@ -58,23 +36,19 @@ struct ConsoleRules: LineRules {
             }
             keyRange = parsesKey ? try find(keySeparator, in: line, from: start, "key separator") : nil
         } catch {
-            return try sink.unparsable(error.reason, at: place)
+            return .invalid(reason: error.reason)
         }
-        if let keyRange { start = keyRange.upperBound + keySeparator.count }
+        var fields = RecordFields()
+        if let keyRange {
+            start = keyRange.upperBound + keySeparator.count
+            fields.key = isMarked(line.extracting(keyRange)) ? .null : .range(keyRange)
+        }
         let value = line.extracting(start..<line.count)
-        let isNull = isMarked(value)
-        if !headers.isEmpty {
-            var record = InputRecord(key: key, value: isNull ? nil : [UInt8](copying: value))
-            if let keyRange {
-                let parsed = line.extracting(keyRange)
-                record.key = isMarked(parsed) ? nil : [UInt8](copying: parsed)
-            }
-            record.headers = headers
-            return try await sink.send(record, at: place)
-        }
-        guard let keyRange else { return try await sink.send(key: key?.span, value: isNull ? nil : value, at: place) }
-        let parsed = line.extracting(keyRange)
-        try await sink.send(key: isMarked(parsed) ? nil : parsed, value: isNull ? nil : value, at: place)
+        fields.value = isMarked(value) ? nil : start..<line.count
+        if headers.isEmpty { return .fields(fields) }
+        var record = InputRecord(fields, of: line)
+        record.headers = headers
+        return .record(record)
     }
 
     private func find(

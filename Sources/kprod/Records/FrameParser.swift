@@ -17,55 +17,57 @@ struct FrameParser: RecordParser {
     let prefix: Prefix
     /// Whether a frame with the key comes before that of each value.
     var hasKey = false
-    /// The longest record, in bytes.
+    /// The longest key or value, in bytes.
     let limit: Int
 
     /// A frame's place in the bytes; nil is null.
     private typealias Frame = (range: Range<Int>?, end: Int)
 
     private enum Stop: Error {
-        case needsMore
+        case needsMore(from: Int)
+        case oversized(at: Int, size: Int)
         case broken(String)
     }
 
-    func parse(_ bytes: Span<UInt8>, isEnd: Bool) -> ParsedRecord {
+    var longestText: Int { 0 }
+    var endsRecords: Bool { true }
+
+    func parse(_ bytes: Span<UInt8>, omitted: Int, isEnd: Bool) -> ParsedRecord {
         do throws(Stop) {
+            var omitted = omitted
             var key: Range<Int>?
             var start = 0
             if hasKey {
-                let frame = try frame(bytes, at: 0)
+                let frame = try frame(bytes, at: 0, &omitted)
                 (key, start) = (frame.range, frame.end)
-                if let size = key?.count, size > limit { throw .broken(Self.tooLong(size, limit)) }
-                if start > bytes.count { throw .needsMore }
             }
-            let frame = try frame(bytes, at: start)
-            let size = (key?.count ?? 0) + (frame.range?.count ?? 0)
-            if size > limit { return .tooLarge(size: size, length: frame.end) }
-            if frame.end > bytes.count { return .needsMore }
+            let frame = try frame(bytes, at: start, &omitted)
             return .parts(key: key, value: frame.range, length: frame.end)
         } catch {
             switch error {
-            case .needsMore: return .needsMore
+            case .needsMore(let start): return .needsMore(from: start)
+            case .oversized(let start, let size): return .oversized(at: start, size: size)
             case .broken(let reason): return .broken(reason: reason)
             }
         }
     }
 
-    /// Behind a key that was not read nobody knows where the value begins.
-    private static func tooLong(_ size: Int, _ limit: Int) -> String {
-        "a key of \(NumberText.grouped(size)) bytes is over the limit of \(NumberText.grouped(limit))"
-    }
-
-    private func frame(_ bytes: Span<UInt8>, at start: Int) throws(Stop) -> Frame {
+    private func frame(_ bytes: Span<UInt8>, at start: Int, _ omitted: inout Int) throws(Stop) -> Frame {
         let (length, end) = try length(bytes, at: start)
         if length == -1, prefix != .varint { return (nil, end) }
         if length < 0 { throw .broken("\(length) is no length; check --frame and --key-frame") }
+        if length > limit {
+            if omitted == 0 { throw .oversized(at: end, size: length) }
+            omitted -= 1
+            return (end..<end, end)
+        }
+        if end + length > bytes.count { throw .needsMore(from: end) }
         return (end..<(end + length), end + length)
     }
 
     private func length(_ bytes: Span<UInt8>, at start: Int) throws(Stop) -> (Int, end: Int) {
         if prefix == .varint { return try varint(bytes, at: start) }
-        guard bytes.count - start >= 4 else { throw .needsMore }
+        guard bytes.count - start >= 4 else { throw .needsMore(from: start) }
         var value: UInt32 = 0
         for index in 0..<4 {
             let shift = prefix == .u32le ? 8 * index : 24 - 8 * index
@@ -77,7 +79,7 @@ struct FrameParser: RecordParser {
     private func varint(_ bytes: Span<UInt8>, at start: Int) throws(Stop) -> (Int, end: Int) {
         var value = 0
         for index in 0..<5 {
-            guard start + index < bytes.count else { throw .needsMore }
+            guard start + index < bytes.count else { throw .needsMore(from: start) }
             let byte = bytes[start + index]
             value |= Int(byte & 0x7f) << (7 * index)
             if byte < 0x80 {

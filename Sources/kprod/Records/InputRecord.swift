@@ -9,6 +9,8 @@ struct InputRecord: Equatable, Sendable {
     /// Nil is the partition of the run, or the partitioner's choice.
     var partition: Int32?
     var key: [UInt8]?
+    /// Whether it has no key although there may be one for all.
+    var isKeyNull = false
     /// Nil is a tombstone.
     var value: [UInt8]?
     /// They come after those of the run.
@@ -16,6 +18,8 @@ struct InputRecord: Equatable, Sendable {
     var timestamp: Timestamp?
     /// In which unit the timestamp seems to be, if not in milliseconds.
     var suspectedUnit: TimeText.Unit?
+    /// What the input said of it that no record has, if that is left out.
+    var ignoredMember: String?
 
     init(key: [UInt8]? = nil, value: [UInt8]?) {
         self.key = key
@@ -26,6 +30,16 @@ struct InputRecord: Equatable, Sendable {
     mutating func setTime(_ time: TimeText?) {
         timestamp = time.map { Timestamp(millisecondsSinceEpoch: $0.milliseconds) }
         suspectedUnit = time?.suspectedUnit
+    }
+
+    /// A record whose fields lie in `bytes`.
+    init(_ fields: RecordFields, of bytes: Span<UInt8>) {
+        switch fields.key {
+        case .ofRun: key = nil
+        case .null: isKeyNull = true
+        case .range(let range): key = [UInt8](copying: bytes.extracting(range))
+        }
+        value = fields.value.map { [UInt8](copying: bytes.extracting($0)) }
     }
 
     /// What is sent to `topic`, unless the record names another.

@@ -10,26 +10,22 @@ enum ParsedRecord: Equatable {
     case parts(key: Range<Int>?, value: Range<Int>?, length: Int)
     /// No record, but its end is known.
     case invalid(reason: String, length: Int)
-    /// A record of so many bytes that it was not looked at; the length may reach beyond what there is.
-    case tooLarge(size: Int, length: Int)
-    /// The end of the record has not been read yet.
-    case needsMore
+    /// A part of so many bytes begins there, more than the limit: it is to be left out, and the record parsed again.
+    case oversized(at: Int, size: Int)
+    /// The end of the record has not been read yet; nor has that of its part that begins there.
+    case needsMore(from: Int)
     /// Nothing here makes sense, nor anything behind it.
     case broken(reason: String)
-}
-
-extension ParsedRecord {
-    /// How much of the input belongs to the record, if that is known.
-    var length: Int? {
-        switch self {
-        case .record(_, let length), .parts(_, _, let length), .invalid(_, let length), .tooLarge(_, let length): length
-        case .needsMore, .broken: nil
-        }
-    }
 }
 
 /// Finds records that do not end at lines.
 protocol RecordParser: Sendable {
     /// Looks at the beginning of `bytes`, which are not empty; with `isEnd` there are no more.
-    func parse(_ bytes: Span<UInt8>, isEnd: Bool) -> ParsedRecord
+    ///
+    /// - Parameter omitted: So many parts, the first ones over the limit, were left out: they have no bytes here.
+    func parse(_ bytes: Span<UInt8>, omitted: Int, isEnd: Bool) -> ParsedRecord
+    /// The longest text by which a part may end.
+    var longestText: Int { get }
+    /// Whether a record says itself where it ends, so that more input would belong to the next.
+    var endsRecords: Bool { get }
 }

@@ -64,4 +64,18 @@ struct Template: Equatable, Sendable {
         guard case .literal(let end)? = elements.last else { return nil }
         return end
     }
+
+    /// The length of the longest text in it.
+    var longestText: Int {
+        func longest(_ elements: [Element]) -> Int {
+            elements.reduce(0) { length, element in
+                switch element {
+                case .literal(let text): max(length, text.count)
+                case .headers(let inner): max(length, longest(inner))
+                case .number, .part: length
+                }
+            }
+        }
+        return longest(elements)
+    }
 }

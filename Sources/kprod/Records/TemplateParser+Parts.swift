@@ -30,8 +30,9 @@ extension TemplateParser {
         case .sized:
             let size = draft.sizes.last { $0.part == part }?.size ?? 0
             if size > limit {
-                let (size, limit) = (NumberText.grouped(size), NumberText.grouped(limit))
-                throw .malformed("a size of \(size) bytes is over the limit of \(limit)")
+                if draft.omitted == 0 { throw .oversized(size: size) }
+                draft.omitted -= 1
+                break
             }
             if size > bytes.count - start { throw .needsMore }
             draft.at += size
@@ -72,10 +73,12 @@ extension TemplateParser {
     }
 
     /// A number that does not fit leaves nothing to go by if it is a size; otherwise only its record is none.
-    func note(_ number: Int, as quantity: Template.Quantity, _ draft: inout Draft) {
+    func note(_ number: Int, as quantity: Template.Quantity, _ draft: inout Draft) throws(Stop) {
         switch quantity {
         case .ignored: break
-        case .size(let part): draft.sizes.append((part, number < 0 ? .max : number))
+        case .size(let part):
+            if number < 0 { throw .malformed("a size of \(number)") }
+            draft.sizes.append((part, number))
         case .headerCount:
             draft.headerCount = 0...Self.maximumHeaders ~= number ? number : 0
             if draft.headerCount != number { draft.problem = "\(number) is no number of headers" }

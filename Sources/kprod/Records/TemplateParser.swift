@@ -15,6 +15,7 @@ struct TemplateParser: RecordParser {
     /// Why there is no record yet, or none at all.
     enum Stop: Error {
         case needsMore
+        case oversized(size: Int)
         case malformed(String)
     }
 
@@ -26,17 +27,20 @@ struct TemplateParser: RecordParser {
         var headerCount = 0
         var header: (name: String, value: [UInt8]) = ("", [])
         let isEnd: Bool
+        /// So many parts that are over the limit have no bytes here.
+        var omitted: Int
         /// Why it is none, although its end is known.
         var problem: String?
     }
 
-    func parse(_ bytes: Span<UInt8>, isEnd: Bool) -> ParsedRecord {
-        var draft = Draft(isEnd: isEnd)
+    func parse(_ bytes: Span<UInt8>, omitted: Int, isEnd: Bool) -> ParsedRecord {
+        var draft = Draft(isEnd: isEnd, omitted: omitted)
         do throws(Stop) {
             try read(template.elements, bytes, &draft)
         } catch {
             switch error {
-            case .needsMore: return isEnd ? .broken(reason: "the input ends inside a record") : .needsMore
+            case .needsMore: return .needsMore(from: draft.at)
+            case .oversized(let size): return .oversized(at: draft.at, size: size)
             case .malformed(let reason): return recover(reason, bytes, from: draft.at, isEnd: isEnd)
             }
         }
@@ -45,13 +49,16 @@ struct TemplateParser: RecordParser {
         return .record(draft.record, length: draft.at)
     }
 
+    var longestText: Int { template.longestText }
+    var endsRecords: Bool { template.end != nil }
+
     /// Goes on behind the text that ends a record.
     private func recover(_ reason: String, _ bytes: Span<UInt8>, from start: Int, isEnd: Bool) -> ParsedRecord {
         guard let end = template.end else { return .broken(reason: reason) }
         if let next = bytes.firstIndex(of: end, from: start) {
             return .invalid(reason: reason, length: next + end.count)
         }
-        return isEnd ? .invalid(reason: reason, length: bytes.count) : .needsMore
+        return isEnd ? .invalid(reason: reason, length: bytes.count) : .needsMore(from: start)
     }
 
     private func read(
@@ -65,7 +72,7 @@ struct TemplateParser: RecordParser {
             case .literal(let text): try skip(text, bytes, &draft)
             case .number(.timestamp, .ascii) where try readDate(bytes, &draft): break
             case .number(let quantity, let format):
-                note(try format.read(bytes, &draft), as: quantity, &draft)
+                try note(try format.read(bytes, &draft), as: quantity, &draft)
             case .part(let part, let encoding, let extent):
                 let mayEndInput = !isHeader && index + 2 >= elements.count
                 let range = try find(part, extent, mayEndInput, bytes, &draft)

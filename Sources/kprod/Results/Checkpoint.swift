@@ -7,15 +7,7 @@ import Synchronization
 /// Keeps track of which records are done, and writes that down every second.
 ///
 /// Done is what was delivered, is a dead letter, or is empty. What was dropped is not: the next run sends it.
-final class Checkpoint: Sendable {
-    /// Which record of which input it was: rides with its message.
-    struct Mark: Sendable {
-        let input: Int
-        /// Counts what was cut out of the input, from 1.
-        let number: Int
-        let end: Position
-    }
-
+final class Checkpoint: ProgressKeeper {
     private struct State {
         var inputs: [InputProgress]
         /// What was written last.
@@ -62,7 +54,7 @@ final class Checkpoint: Sendable {
     func settle(_ marks: some Sequence<Mark>) {
         state.withLock { state in
             for mark in marks where state.inputs.indices.contains(mark.input) {
-                state.inputs[mark.input].progress.finish(mark.number, endingAt: mark.end)
+                state.inputs[mark.input].settle(mark)
             }
         }
     }

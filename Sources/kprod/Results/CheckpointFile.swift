@@ -19,6 +19,16 @@ struct CheckpointFile: Codable, Equatable, Sendable {
         var sparse_acked: [[Int]]
         /// How many records the input has; nil as long as it was not read to its end.
         var records: Int?
+        /// The last record, if nothing but the end of the input ended it; nil as long as it is not done.
+        var open_record: OpenRecord?
+    }
+
+    /// A record that may go on when its input grows: from which byte to which, and which line.
+    struct OpenRecord: Codable, Equatable, Sendable {
+        var number: Int
+        var begin: Int
+        var line: Int
+        var end: Int
     }
 
     /// The version of the format.
@@ -72,6 +82,9 @@ struct CheckpointFile: Codable, Equatable, Sendable {
                     guard run.count == 2, run[0] > last, run[1] >= run[0] else { return false }
                     last = run[1]
                     return true
+                }
+                if let open = input.open_record, open.number < 1 || open.begin < 0 || open.line < 1 || open.end < open.begin {
+                    return false
                 }
                 return input.acked_bytes >= 0 && input.acked_records >= 0 && input.line > 0 && areRunsInOrder
             }

@@ -29,7 +29,7 @@ struct CheckpointOptions: Sendable {
         for (index, source) in sources.enumerated() {
             let from = resumes ? earlier?.inputs[index] : nil
             let file = try await identity(of: source, from)
-            inputs.append(InputProgress(source.path, file, from: from))
+            inputs.append(InputProgress(source.operand, file, from: from))
         }
         return Checkpoint(path, topic: topic, format: format, inputs: inputs, gapLimit: gapLimit)
     }
@@ -47,7 +47,7 @@ struct CheckpointOptions: Sendable {
         }
         if earlier.topic != topic { throw refuse("for the topic \(printable(earlier.topic ?? "of each record"))") }
         if earlier.format != format { throw refuse("for another --format, -D or -K (\(printable(earlier.format)))") }
-        if earlier.inputs.map(\.path) != sources.map(\.path) {
+        if earlier.inputs.map(\.path) != sources.map(\.operand) {
             throw refuse("of other inputs: \(printable(earlier.inputs.map(\.path).joined(separator: " ")))")
         }
     }
@@ -81,16 +81,6 @@ struct CheckpointOptions: Sendable {
                 )
             }
             return now
-        }
-    }
-}
-
-extension InputSource {
-    /// As on the command line.
-    fileprivate var path: String {
-        switch self {
-        case .standardInput: "-"
-        case .file(let path): path.text
         }
     }
 }

@@ -15,12 +15,17 @@ final class DeadLetters: Sendable {
 
     let writer: OutputWriter
     let form: Form
+    /// As on the command line.
+    private let path: String
     private let topic: String?
     private let written = Mutex(0)
+    /// How many are records, and how many are only named.
+    private let replayable = Mutex(0)
     private let omitted = Mutex(0)
 
-    init(_ writer: OutputWriter, _ form: Form, topic: String?) {
+    init(_ writer: OutputWriter, _ form: Form, path: String, topic: String?) {
         self.writer = writer
+        self.path = path
         self.form = form
         self.topic = topic
     }
@@ -30,6 +35,7 @@ final class DeadLetters: Sendable {
 
     /// A message that was not delivered.
     func add(_ error: ProducerError, _ origin: Origin) {
+        replayable.withLock { $0 += 1 }
         if case .raw = form, let raw = origin.raw { return add(raw: raw) }
         let message = error.message
         append { text in
@@ -53,7 +59,7 @@ final class DeadLetters: Sendable {
             return
         }
         append { text in
-            if let raw = origin.raw { text.add("raw", base64: raw) } else { text.add("raw_base64", number: "null") }
+            text.add("raw", bytes: origin.raw)
             text.add(error)
             Self.add(origin.place, &text)
         }
@@ -69,26 +75,34 @@ final class DeadLetters: Sendable {
     }
 
     /// What people need to know of them at the end.
-    func notes(_ configuration: AsyncProducer.Configuration) -> [String] {
+    ///
+    /// - Parameter command: What sends records again, but for the file.
+    func notes(_ command: String) -> [String] {
         if writer.failure != nil {
             return ["\(writer.name): is not complete; look for the records in the input instead"]
         }
         var lines: [String] = []
-        let (count, omitted) = (count, omitted.withLock { $0 })
+        let (count, omitted, replayable) = (count, omitted.withLock { $0 }, replayable.withLock { $0 })
         if omitted > 0 {
             lines.append(
-                "\(NumberText.records(omitted)) too long to be kept in \(writer.name); look for them in the input"
+                "\(NumberText.records(omitted)) could not be kept in \(writer.name); look for them in the input"
             )
         }
-        if count > omitted {
-            let servers =
-                configuration.librdkafka["bootstrap.servers"] ?? configuration.bootstrapServers.joined(separator: ",")
-            let command =
-                switch form {
-                case .envelopes: "kprod replay -b \(servers.isEmpty ? "…" : printable(servers)) \(writer.name)"
-                case .raw: "the same options and \(writer.name) as the FILE"
-                }
-            lines.append("\(NumberText.records(count - omitted)) can be sent again with: \(command)")
+        switch form {
+        case .envelopes:
+            if replayable > 0 {
+                lines.append(
+                    "\(NumberText.records(replayable)) can be sent again with: \(command) \(ShellText.quoted(path))"
+                )
+            }
+            let rest = count - omitted - replayable
+            if rest > 0 {
+                lines.append("\(NumberText.grouped(rest)) × no record in \(writer.name): mend what \"raw\" holds")
+            }
+        case .raw:
+            if count > 0 {
+                lines.append("\(NumberText.records(count)) can be sent again with the same options and \(writer.name)")
+            }
         }
         return lines
     }

@@ -12,6 +12,11 @@ struct InputProgress: Sendable {
     let resumed: [Progress.Run]
     let resumedCount: Int
 
+    /// The last record, if it ended only because the input did.
+    private(set) var open: CheckpointFile.OpenRecord?
+    /// The same of the earlier run, if there may be more of it now.
+    private var known: CheckpointFile.OpenRecord?
+
     /// An input from its beginning, or from where an earlier run has come.
     init(_ path: String, _ file: FileIdentity?, from earlier: CheckpointFile.Input? = nil) {
         self.path = path
@@ -22,23 +27,52 @@ struct InputProgress: Sendable {
             resumedCount = 0
             return
         }
-        let position = Position(byte: earlier.acked_bytes, line: earlier.line)
-        progress = Progress(prefix: earlier.acked_records, position: position)
-        resumed = earlier.sparse_acked.compactMap { run in
+        let runs = earlier.sparse_acked.compactMap { run in
             run.count == 2 ? Progress.Run(first: run[0], last: run[1]) : nil
         }
-        resumedCount = resumed.reduce(earlier.acked_records) { $0 + $1.last - $1.first + 1 }
+        resumedCount = runs.reduce(earlier.acked_records) { $0 + $1.last - $1.first + 1 }
+        progress = Progress(
+            prefix: earlier.acked_records,
+            position: Position(byte: earlier.acked_bytes, line: earlier.line)
+        )
+        open = earlier.open_record
+        guard let last = earlier.open_record, file.map({ $0.size > UInt64(clamping: last.end) }) ?? true else {
+            resumed = runs
+            return
+        }
+        // There may be more of it now, and then it is another record: to be looked at.
+        known = last
+        if last.number == earlier.acked_records {
+            progress = Progress(prefix: last.number - 1, position: Position(byte: last.begin, line: last.line))
+        }
+        resumed = runs.compactMap { run in
+            if run.last != last.number { return run }
+            return run.first < run.last ? Progress.Run(first: run.first, last: run.last - 1) : nil
+        }
     }
 
     /// Where to begin to read, and which records are done.
     mutating func begin(_ input: Int, canSeek: Bool) -> (start: Position, cursor: ResumeCursor) {
         let canSeek = canSeek && file != nil
         total = nil
-        var cursor = ResumeCursor(input: input)
-        cursor.prefix = progress.prefix
-        cursor.runs = resumed[...]
-        if canSeek { cursor.number = progress.prefix }
+        let cursor = ResumeCursor(
+            input: input,
+            from: canSeek ? progress.prefix : 0,
+            prefix: progress.prefix,
+            runs: resumed,
+            open: known.map { ($0.number, $0.end) }
+        )
         return (canSeek ? progress.position : Position(), cursor)
+    }
+
+    /// A record is done.
+    mutating func settle(_ mark: Mark) {
+        progress.finish(mark.number, endingAt: mark.end)
+        if let begin = mark.open {
+            open = .init(number: mark.number, begin: begin.byte, line: begin.line, end: mark.end.byte)
+        } else if open?.number == mark.number {
+            open = nil
+        }
     }
 
     var snapshot: CheckpointFile.Input {
@@ -55,7 +89,8 @@ struct InputProgress: Sendable {
             acked_records: progress.prefix,
             line: progress.position.line,
             sparse_acked: Self.joined(known + coming).map { [$0.first, $0.last] },
-            records: total
+            records: total,
+            open_record: open
         )
     }
 
@@ -69,35 +104,5 @@ struct InputProgress: Sendable {
             }
         }
         return joined
-    }
-}
-
-/// Numbers the records of one input as they are read, and knows those that an earlier run is done with.
-struct ResumeCursor: Sendable {
-    let input: Int
-    fileprivate(set) var number = 0
-    fileprivate var prefix = 0
-    fileprivate var runs: ArraySlice<Progress.Run> = []
-
-    init(input: Int) { self.input = input }
-
-    /// What to do about the next record.
-    enum Step {
-        /// It is new.
-        case send(Checkpoint.Mark)
-        /// It is done, and known to be.
-        case pass
-        /// It is done, as the checkpoint has yet to be told.
-        case settle(Checkpoint.Mark)
-    }
-
-    /// Takes the number of the next record, which ends at `end`.
-    mutating func next(endingAt end: Position) -> Step {
-        number += 1
-        if number <= prefix { return .pass }
-        while let run = runs.first, run.last < number { runs.removeFirst() }
-        let mark = Checkpoint.Mark(input: input, number: number, end: end)
-        if let run = runs.first, run.first <= number { return .settle(mark) }
-        return .send(mark)
     }
 }

@@ -4,8 +4,8 @@ import KafkaAsyncProducer
 
 /// Writes down what became of each record, for those who asked.
 ///
-/// The readers of outcomes never wait for a file; the feed does, so that what waits to be written stays bounded.
-struct OutcomeLog: Sendable {
+/// Whoever tells it of an outcome waits until there is room for more, so that what waits to be written stays bounded.
+struct OutcomeLog: OutcomeRecorder {
     var report: Report?
     var deadLetters: DeadLetters?
     var checkpoint: Checkpoint?
@@ -13,37 +13,37 @@ struct OutcomeLog: Sendable {
     /// What is written to, to be started and closed with the run.
     var outputs: [OutputWriter] { [report?.writer, deadLetters?.writer].compactMap { $0 } }
 
-    /// Whether records are needed as they were read.
-    var keepsRaw: Bool {
-        if case .raw = deadLetters?.form { return true }
-        return false
-    }
+    var keepsInput: Bool { deadLetters != nil }
 
-    func delivered(_ batch: SuccessBatch) {
+    func delivered(_ batch: SuccessBatch) async {
+        if let report, report.scope == .all {
+            report.add(
+                batch.lazy.compactMap { message in
+                    (message.metadata as? Origin).map { Outcome(message, $0) }
+                }
+            )
+            await report.writer.waitForRoom()
+        }
         checkpoint?.settle(batch.lazy.compactMap { ($0.metadata as? Origin)?.mark })
-        guard let report, report.scope == .all else { return }
-        report.add(
-            batch.lazy.compactMap { message in
-                (message.metadata as? Origin).map { Outcome(message, $0) }
-            }
-        )
     }
 
-    func failed(_ error: ProducerError) {
+    func failed(_ error: ProducerError) async {
         guard let origin = error.message.metadata as? Origin else { return }
         let outcome = Outcome(error, origin)
         report?.add(CollectionOfOne(outcome))
         // What was dropped is sent by the run that goes on.
-        if checkpoint != nil && outcome.status == .undelivered { return }
-        deadLetters?.add(error, origin)
-        settle(origin)
+        if checkpoint == nil || outcome.status != .undelivered {
+            deadLetters?.add(error, origin)
+            settle(origin)
+        }
+        await waitForRoom()
     }
 
-    /// Input that never became a message, or is too long for one; it may be a dead letter already.
-    func refused(_ error: KafkaError, _ origin: Origin, letter: [UInt8]? = nil) {
+    func refused(_ error: KafkaError, _ origin: Origin, isLetter: Bool) async {
         report?.add(CollectionOfOne(Outcome(error, origin)))
-        if let letter { deadLetters?.pass(letter) } else { deadLetters?.add(error, origin) }
+        if isLetter, let letter = origin.raw { deadLetters?.pass(letter) } else { deadLetters?.add(error, origin) }
         settle(origin)
+        await waitForRoom()
     }
 
     /// What is a dead letter is done.
@@ -51,8 +51,7 @@ struct OutcomeLog: Sendable {
         if deadLetters != nil, let mark = origin.mark { checkpoint?.settle(mark) }
     }
 
-    /// Suspends while too much waits to be written.
-    func waitForRoom() async {
+    private func waitForRoom() async {
         await report?.writer.waitForRoom()
         await deadLetters?.writer.waitForRoom()
     }

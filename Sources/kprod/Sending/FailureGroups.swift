@@ -18,6 +18,8 @@ struct FailureGroups: Sendable {
     private(set) var groups: [KafkaError.Code: Group] = [:]
     /// What never became a record.
     private(set) var unparsable: Group?
+    /// How many of these were the last of an input, whatever was behind them; each has a message of its own.
+    private var broken = 0
     /// Bytes of accepted records that failed.
     private(set) var bytes = 0
     /// Whether ``bytes`` covers all of them.
@@ -69,6 +71,12 @@ struct FailureGroups: Sendable {
         unparsable?.count += 1
     }
 
+    /// Input that makes no sense, nor does what is behind it.
+    mutating func addBroken(_ reason: String, at place: String) {
+        addUnparsable(reason, at: place)
+        broken += 1
+    }
+
     /// The failures of another producer.
     mutating func add(_ other: FailureGroups) {
         for (code, group) in other.groups {
@@ -106,9 +114,9 @@ struct FailureGroups: Sendable {
                 return "\(NumberText.grouped(group.count)) × \(code.name)\(Self.first(group)): "
                     + "\(printable(group.text))\(Self.unknown(group.unknown))\(step)"
             }
-        if let unparsable {
+        if let unparsable, unparsable.count > broken {
             lines.append(
-                "\(NumberText.grouped(unparsable.count)) × no record\(Self.first(unparsable)): "
+                "\(NumberText.grouped(unparsable.count - broken)) × no record\(Self.first(unparsable)): "
                     + "\(printable(unparsable.text)); see --help for the format, or mend the input"
             )
         }

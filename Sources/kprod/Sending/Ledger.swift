@@ -13,23 +13,24 @@ final class Ledger: Sendable {
         var fatal: KafkaError?
     }
 
+    private let ready = Atomic(false)
     private let state: Mutex<State>
     /// What the tags of its records mean.
     let tags = PlaceTags()
     private let policy: ErrorPolicy
     /// Is told every outcome.
-    private let conversation: Conversation?
+    private let listener: (any RunListener)?
     private let onTooMany: @Sendable (ToolError) -> Void
 
     /// Calls `onTooMany` once, when more records have failed than the policy puts up with.
     init(
         _ policy: ErrorPolicy = ErrorPolicy(),
-        _ conversation: Conversation? = nil,
+        _ listener: (any RunListener)? = nil,
         onTooMany: @escaping @Sendable (ToolError) -> Void = { _ in }
     ) {
         state = Mutex(State(failures: FailureGroups(tags: tags)))
         self.policy = policy
-        self.conversation = conversation
+        self.listener = listener
         self.onTooMany = onTooMany
     }
 
@@ -44,14 +45,14 @@ final class Ledger: Sendable {
                 if let latency = message.latency { state.latency.record(latency) }
             }
         }
-        conversation?.delivered(batch)
+        listener?.delivered(batch)
     }
 
     /// Counts a failure.
     ///
     /// Returns whether anything was delivered before, so that others may be, too.
     func failed(_ error: ProducerError) -> Bool {
-        conversation?.failed(error.error)
+        listener?.failed(error.error)
         noteFatal(error.error)
         _ = fail { $0.add(error) }
         return state.withLock { $0.delivered > 0 }
@@ -61,7 +62,7 @@ final class Ledger: Sendable {
     ///
     /// Returns whether to go on.
     func refused(_ error: KafkaError, at place: String) -> Bool {
-        conversation?.refused(error)
+        listener?.refused(error)
         noteFatal(error)
         return fail { $0.add(error, at: place) }
     }
@@ -70,9 +71,21 @@ final class Ledger: Sendable {
     ///
     /// Returns whether to go on.
     func unparsable(_ reason: String, at place: String) -> Bool {
-        conversation?.unparsable(reason)
+        listener?.unparsable(reason)
         return fail { $0.addUnparsable(reason, at: place) }
     }
+
+    /// Input that makes no sense, nor does what is behind it.
+    func brokenOff(_ reason: String, at place: String) {
+        listener?.unparsable(reason)
+        _ = fail { $0.addBroken(reason, at: place) }
+    }
+
+    /// Whether somebody knows that a record is ready to be sent.
+    var isReadyKnown: Bool { ready.load(ordering: .relaxed) }
+
+    /// Notes that it is known, or that it is to be said again.
+    func setReadyKnown(_ isKnown: Bool) { ready.store(isKnown, ordering: .relaxed) }
 
     /// Why the client failed for good, as records have shown: its log may tell of it too late.
     var fatal: KafkaError? { state.withLock { $0.fatal } }

@@ -2,8 +2,10 @@
 
 import KafkaAsyncProducer
 
-/// The two tasks that read what became of the records.
+/// The two tasks that read what became of the records of one producer.
 struct OutcomeReaders: Sendable {
+    /// Opens when every failure that has arrived is dealt with.
+    let gate: FailureGate
     private let successes: Task<Void, Never>
     private let errors: Task<Void, Never>
 
@@ -14,7 +16,7 @@ struct OutcomeReaders: Sendable {
         _ producer: AsyncProducer,
         _ ledger: Ledger,
         measuresLatency: Bool,
-        log: OutcomeLog? = nil,
+        recorder: (any OutcomeRecorder)? = nil,
         onDelivered: (@Sendable (SuccessBatch) -> Void)?,
         isRetried: @escaping @Sendable (ProducerError) async -> Bool = { _ in false },
         onHopeless: @escaping @Sendable (ToolError) -> Void
@@ -23,20 +25,25 @@ struct OutcomeReaders: Sendable {
         // short input can be over before a task has begun.
         var delivered = producer.successes.batches.makeAsyncIterator()
         var failed = producer.errors.makeAsyncIterator()
+        let gate = FailureGate(producer)
+        self.gate = gate
         successes = Task {
             while let batch = await delivered.next() {
+                await recorder?.delivered(batch)
                 ledger.delivered(batch, measuresLatency: measuresLatency)
-                log?.delivered(batch)
                 onDelivered?(batch)
             }
         }
         errors = Task {
             while let error = await failed.next() {
-                if await isRetried(error) { continue }
-                log?.failed(error)
-                if ledger.failed(error) { continue }
-                if let reason = Self.hopeless(error) { onHopeless(reason) }
+                gate.arrived()
+                if await !isRetried(error) {
+                    await recorder?.failed(error)
+                    if !ledger.failed(error), let reason = Self.hopeless(error) { onHopeless(reason) }
+                }
+                gate.handled()
             }
+            gate.openForGood()
         }
     }
 

@@ -6,7 +6,8 @@ import Synchronization
 /// Sends records again, each in a batch of its own, whose batch a broker refused as a whole: so that only those fail
 /// that are too large, or otherwise unacceptable, themselves.
 ///
-/// They come after what was sent meanwhile. The second producer that this takes is made when it is needed first.
+/// They come after what was sent meanwhile, so that records of one key change places: unless it is asked for, a record
+/// with a key is not sent again. The second producer that this takes is made when it is needed first.
 final class Resender: Sendable {
     private struct State {
         var producer: AsyncProducer?
@@ -21,16 +22,24 @@ final class Resender: Sendable {
     ]
 
     private let configuration: AsyncProducer.Configuration
+    /// Whether records with keys are sent again, too.
+    private let reorders: Bool
     private let read: @Sendable (AsyncProducer) -> OutcomeReaders
     private let state = Mutex(State())
     private let isDropping = Atomic(false)
 
     /// `read` starts to read the outcomes of what is sent again, which are final.
-    init(_ configuration: AsyncProducer.Configuration, read: @escaping @Sendable (AsyncProducer) -> OutcomeReaders) {
+    init(
+        _ configuration: AsyncProducer.Configuration,
+        reorders: Bool,
+        read: @escaping @Sendable (AsyncProducer) -> OutcomeReaders
+    ) {
+        self.reorders = reorders
         var configuration = configuration
         for name in ["linger.ms", "queue.buffering.max.ms", "batch.num.messages"] {
             configuration.librdkafka[name] = nil
         }
+        configuration.returns.maximumErrors = .max
         configuration.batching.linger = .zero
         configuration.batching.maximumMessages = 1
         self.configuration = configuration
@@ -43,8 +52,10 @@ final class Resender: Sendable {
     func take(_ error: ProducerError) async -> Bool {
         // What the client refused itself has no partition, and was part of no batch.
         guard Self.codes.contains(error.error.code), error.persistence == .notPersisted, error.partition != nil,
-            !isDropping.load(ordering: .sequentiallyConsistent), let producer = await producer()
+            reorders || error.message.key == nil, !isDropping.load(ordering: .sequentiallyConsistent),
+            let producer = await producer()
         else { return false }
+        await state.withLock { $0.readers }?.gate.wait()
         do throws(KafkaError) {
             try await producer.input.send(error.message)
         } catch {

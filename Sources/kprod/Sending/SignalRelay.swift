@@ -5,7 +5,7 @@ import Synchronization
 /// Passes signals on to whichever run is under way: a process listens for them once.
 final class SignalRelay: Sendable {
     private struct State {
-        var listener: (@Sendable (SessionEvent) -> Void)?
+        var listener: (@Sendable (RunEvent) -> Void)?
         /// The last one that asked for the end.
         var ending: Int32?
     }
@@ -25,7 +25,7 @@ final class SignalRelay: Sendable {
     }
 
     /// Passes signals to `listener` from now on, at once if one has come already.
-    func connect(_ listener: @escaping @Sendable (SessionEvent) -> Void) {
+    func connect(_ listener: @escaping @Sendable (RunEvent) -> Void) {
         let ending = state.withLock { state in
             state.listener = listener
             return state.ending

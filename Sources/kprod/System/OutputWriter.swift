@@ -7,18 +7,26 @@ import Synchronization
 /// Writes data to a file or to standard output on a queue of its own, so that no task ever blocks in `write`.
 ///
 /// What is appended while a write is under way goes with the next one: a slow reader gets large pieces, a quick one
-/// gets each at once.
+/// gets each at once. A file gets whole lines with each write, at its end: several processes may write to one.
 final class OutputWriter: Sendable {
     private struct State {
         var pending: [UInt8] = []
         var isWriting = false
+        /// Counts what was written, to tell a slow reader from one that is stuck.
+        var writes = 0
         var failure: ToolError?
         var onFailure: (@Sendable (ToolError) -> Void)?
+        /// Whoever waits for room, or for all to be written.
         var waiters: [CheckedContinuation<Void, Never>] = []
+        var closers: [Int: CheckedContinuation<Void, Never>] = [:]
+        var lastCloser = 0
     }
 
     /// So much may be waiting before ``waitForRoom()`` waits.
     private static let room = 1 << 20
+    /// What a pipe gets at once: its reader is stuck when it takes no such piece for ``patience``.
+    private static let pieceSize = 64 << 10
+    private static let patience = Duration.seconds(1)
 
     /// How the output is called in messages.
     let name: String
@@ -44,6 +52,7 @@ final class OutputWriter: Sendable {
         if let failure { onFailure(failure) }
     }
 
+    /// Adds bytes; of a file, whole lines.
     func append(_ bytes: some Collection<UInt8>) {
         add { $0.append(contentsOf: bytes) }
     }
@@ -79,31 +88,45 @@ final class OutputWriter: Sendable {
     }
 
     /// Waits until all that was appended is written, and on the disk if it is a file; returns what went wrong.
-    func flush() async -> ToolError? {
-        await withCheckedContinuation { continuation in
-            queue.async { [self] in
-                if isFile {
-                    do { try handle.synchronize() } catch { fail(error) }
-                }
-                continuation.resume(returning: failure)
-            }
-        }
-    }
+    func flush() async -> ToolError? { await finish(closing: false) }
 
-    /// Writes the rest and makes sure that a file is on the disk; returns what went wrong at any time.
-    func close() async -> ToolError? {
+    /// The same, and closes a file.
+    func close() async -> ToolError? { await finish(closing: true) }
+
+    private func finish(closing: Bool) async -> ToolError? {
         await withCheckedContinuation { continuation in
+            let number = state.withLock { state in
+                state.lastCloser += 1
+                state.closers[state.lastCloser] = continuation
+                return state.lastCloser
+            }
             // Behind all writes: the queue has one thread.
             queue.async { [self] in
-                if isFile {
+                if isFile, failure == nil {
                     do {
                         try handle.synchronize()
-                        try handle.close()
+                        if closing { try handle.close() }
                     } catch {
-                        fail(error)
+                        fail("cannot be written: \(reason(of: error))")
                     }
                 }
-                continuation.resume(returning: state.withLock { $0.failure })
+                state.withLock { $0.closers.removeValue(forKey: number) }?.resume()
+            }
+        }
+        return failure
+    }
+
+    /// Gives up when nobody takes what is to be written: whoever waits for it waits no longer, and the rest is dropped.
+    ///
+    /// The thread that is stuck in `write` stays behind until the process ends.
+    func giveUpWhenStuck() {
+        Task { [weak self] in
+            var last = -1
+            while let self {
+                let (writes, isWriting) = state.withLock { ($0.writes, $0.isWriting) }
+                if isWriting, writes == last { return fail("nobody reads it: it is not complete") }
+                last = isWriting ? writes : -1
+                try? await Task.sleep(for: Self.patience)
             }
         }
     }
@@ -117,20 +140,29 @@ final class OutputWriter: Sendable {
             for waiter in waiters { waiter.resume() }
             if bytes.isEmpty { return }
             do {
-                try handle.write(contentsOf: Data(bytes))
+                let size = isFile ? bytes.count : Self.pieceSize
+                for start in stride(from: 0, to: bytes.count, by: size) {
+                    try handle.write(contentsOf: Data(bytes[start..<min(start + size, bytes.count)]))
+                    state.withLock { $0.writes += 1 }
+                }
             } catch {
-                fail(error)
+                fail("cannot be written: \(reason(of: error))")
             }
         }
     }
 
-    private func fail(_ error: any Error) {
-        let failure = ToolError(.outputFailed, "\(name): cannot be written: \(reason(of: error))")
-        let (isFirst, onFailure) = state.withLock { state in
+    private func fail(_ what: String) {
+        let failure = ToolError(.outputFailed, "\(name): \(what)")
+        let (onFailure, waiters, closers) = state.withLock { state in
             defer { state.failure = state.failure ?? failure }
             state.pending = []
-            return (state.failure == nil, state.onFailure)
+            return (
+                state.failure == nil ? state.onFailure : nil, exchange(&state.waiters, with: []),
+                exchange(&state.closers, with: [:])
+            )
         }
-        if isFirst { onFailure?(failure) }
+        onFailure?(failure)
+        for waiter in waiters { waiter.resume() }
+        for closer in closers.values { closer.resume() }
     }
 }

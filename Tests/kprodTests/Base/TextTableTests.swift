@@ -18,12 +18,18 @@ import Testing
     }
 }
 
-@Suite struct JSONValueTests {
+@Suite struct JSONTextTests {
     @Test func membersStayInOrderAndTextIsEscaped() {
-        let value: JSONValue = .object([
-            ("b", .array([.number(1 as Int32), .null, .bool(true)])), ("a", .string("x\"\u{1}/ü\n")),
-            ("c", .optional(nil as Int32?) { .number($0) }),
-        ])
-        #expect(value.text == #"{"b":[1,null,true],"a":"x\"\u0001/ü\n","c":null}"#)
+        var json = JSONText()
+        json.line { json in
+            json.array("b") { json in
+                json.element(1 as Int32)
+                json.element { $0.add("x", true) }
+            }
+            json.add("a", "x\"\u{1}/ü\n\u{7f}")
+            json.add("c", orNull: nil as Int32?)
+            json.add("d", orNull: "e")
+        }
+        #expect(json.text == #"{"b":[1,{"x":true}],"a":"x\"\u0001/ü\n\u007f","c":null,"d":"e"}"# + "\n")
     }
 }

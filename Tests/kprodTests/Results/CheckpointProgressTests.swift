@@ -7,6 +7,10 @@ import Testing
 @Suite struct CheckpointProgressTests {
     private func position(_ number: Int) -> Position { Position(byte: number * 10, line: number + 1) }
 
+    private func place(_ number: Int) -> Place {
+        Place(source: "in", line: number, offset: number * 10 - 10, end: position(number))
+    }
+
     /// In whatever order records are done: the prefix, and what lies behind it, are those that a plain set says.
     @Test func agreesWithASet() {
         var random = SplitMix(seed: 3)
@@ -43,10 +47,10 @@ import Testing
                 var (start, cursor) = input.begin(0, canSeek: true)
                 #expect(start == (canSeek && input.progress.prefix > 0 ? position(input.progress.prefix) : .init()))
                 let first = canSeek ? input.progress.prefix + 1 : 1
-                var sent: [Checkpoint.Mark] = []
+                var sent: [Mark] = []
                 let last = Int.random(in: 0...count, using: &random)
                 for number in stride(from: first, through: last, by: 1) {
-                    switch cursor.next(endingAt: position(number)) {
+                    switch cursor.next(place(number)) {
                     case .send(let mark):
                         #expect(mark.number == number && !done.contains(number))
                         sent.append(mark)

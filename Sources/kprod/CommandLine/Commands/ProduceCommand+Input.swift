@@ -66,7 +66,7 @@ extension ProduceCommand {
     static func setFields(of job: inout ProduceJob, _ arguments: ParsedArguments) throws(ToolError) {
         job.keyFile = try arguments.value(.keyFile, OptionValue.path)
         job.isKeyedByName = arguments.has(.keyFromFilename)
-        if [job.keyFile != nil, job.isKeyedByName, job.rules.key != nil].count(where: { $0 }) > 1 {
+        if [job.keyFile != nil, job.isKeyedByName, job.key != nil].count(where: { $0 }) > 1 {
             throw .usage("options -k/--key, --key-file and --key-from-filename exclude each other")
         }
         job.defaults.time = try arguments.value(.timestamp, OptionValue.time) ?? nil
@@ -106,7 +106,7 @@ extension ProduceCommand {
     ) throws(ToolError) -> [[UInt8]?] {
         let values = try arguments.values(.value, OptionValue.bytes)
         if arguments.has(.tombstone) {
-            if job.rules.key == nil, job.keyFile == nil {
+            if job.key == nil, job.keyFile == nil {
                 throw .usage("option --tombstone needs -k/--key: it deletes what has that key")
             }
             if !values.isEmpty { throw .usage("options --value and --tombstone exclude each other") }

@@ -21,7 +21,8 @@ struct JSONSplitter {
     /// The text of the value found last, or of the one that is being read.
     private(set) var source: [UInt8] = []
     private var grammar = JSONGrammar()
-    private var begin = Position()
+    /// Where the value begins.
+    private(set) var begin = Position()
     private var current = Position()
     /// Behind the last line break inside of the value.
     private var lastLine: Position?
@@ -38,10 +39,6 @@ struct JSONSplitter {
         current = start
     }
 
-    /// Where the value begins: the line from 1.
-    var line: Int { begin.line }
-    /// Where the value begins: the byte from 0.
-    var start: Int { begin.byte }
     /// Behind the value and the blank that ended it.
     var end: Position { current }
 
@@ -68,6 +65,9 @@ struct JSONSplitter {
         if length == 0 { return .needsMore }
         return complete(flaw ?? grammar.flawAtEnd())
     }
+
+    /// Whether no value has begun that has no end yet.
+    var isEmpty: Bool { length == 0 && again.isEmpty }
 
     mutating func dropSource() { source.removeAll(keepingCapacity: true) }
 

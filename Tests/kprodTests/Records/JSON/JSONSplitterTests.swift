@@ -12,7 +12,7 @@ import Testing
         var found: [String] = []
         func note(_ piece: JSONSplitter.Piece) {
             let text = String(decoding: splitter.source, as: UTF8.self)
-            let place = "\(splitter.line):\(splitter.start)-\(splitter.end.byte)"
+            let place = "\(splitter.begin.line):\(splitter.begin.byte)-\(splitter.end.byte)"
             switch piece {
             case .value: found.append("\(place) \(text)")
             case .broken(let reason): found.append("\(place) \(text) <- \(reason)")

@@ -4,7 +4,7 @@ import KafkaAsyncProducer
 
 /// One run of a producer: from the first record to the account.
 ///
-/// Here is what it is asked for; ``SessionRun`` does it.
+/// Here is what it is asked for; ``SessionParts`` does it, and ``RunLoop`` brings it to its end.
 struct Session: Sendable {
     var configuration: AsyncProducer.Configuration
     /// Nil when every record names its own.
@@ -26,6 +26,10 @@ struct Session: Sendable {
     var progress = ProgressOptions()
     /// Gets the objects of the progress; one of the outputs.
     var statsOutput: OutputWriter?
+    /// Whether records with keys are sent again one by one, too, when a broker refuses their batch.
+    var resendsKeys = false
+    /// How what failed can be sent again, but for the file.
+    var replayCommand = "kprod replay"
     /// When to stop because of failures.
     var errorPolicy = ErrorPolicy()
     /// What every record has in common.
@@ -62,7 +66,7 @@ struct Session: Sendable {
 
     /// Runs and writes the account, which is the last line also of a run that never began.
     func run(
-        _ feed: some RecordFeed,
+        _ feed: any RecordFeed,
         _ terminal: Terminal,
         checkingFirst check: () throws(ToolError) -> Void = {}
     ) async -> Ending {
@@ -76,7 +80,7 @@ struct Session: Sendable {
             }
             try await session.openOutcomes(terminal)
             session.outputs += session.log?.outputs ?? []
-            let (events, post) = AsyncStream.makeStream(of: SessionEvent.self)
+            let (events, post) = AsyncStream.makeStream(of: RunEvent.self)
             // Before anything can take time: from here on a signal never ends the process without an account.
             Signals.watch { post.yield(.plan(.signal($0))) }
             Signals.watchSnapshotRequests { post.yield(.snapshotRequested) }
@@ -89,14 +93,53 @@ struct Session: Sendable {
             ) { post.yield(.plan(.gaveUp($0))) }
             let producer = try await makeProducer(log)
             let handle = try topic.map { name throws(ToolError) in try resolve(name, producer) }
-            var run = SessionRun(session, producer, log, terminal, post)
-            result = await run.finish(feed, to: handle, events)
+            let parts = SessionParts(session, feed, producer, to: handle, log, terminal, post)
+            var loop = RunLoop(RunPlan(drainTimeout: drainTimeout, endTimeout: endTimeout), parts, terminal, post)
+            await loop.run(events)
+            result = session.conclude(loop, parts, terminal)
         } catch {
             terminal.error(error.message)
             result = Result(ending: .status(error.status))
         }
         session.report(&result, terminal)
         return result.ending
+    }
+
+    /// Says what went wrong, and makes the account.
+    private func conclude(_ loop: RunLoop, _ parts: SessionParts, _ terminal: Terminal) -> Result {
+        var problems: [ToolError] = []
+        for problem in parts.allProblems where !(loop.plan.reasons + problems).contains(problem) {
+            problems.append(problem)
+        }
+        if let fatal = parts.ledger.fatal {
+            let problem = ClientLog.failure(fatal.message)
+            if !loop.plan.reasons.contains(problem) { problems.append(problem) }
+        }
+        let (account, failures) = parts.account
+        for problem in loop.plan.reasons + problems { terminal.error(problem.message) }
+        for line in failures.lines { terminal.error(line) }
+        if let path = log?.checkpoint?.unfinishedPath {
+            terminal.error("not all of the input is done: repeat the command line with --checkpoint \(path) --resume")
+        }
+        for line in log?.deadLetters?.notes(replayCommand) ?? [] { terminal.error(line) }
+        if !account.isBalanced {
+            let read = NumberText.grouped(account.read)
+            terminal.error("the account does not add up, \(read) records were read: please report this")
+        }
+        let ending = Verdict.ending(account, failures.causes, loop.plan, problems)
+        return Result(ending: ending, account: account, failures: failures, elapsed: loop.elapsed)
+    }
+
+    /// What kcat says at `-vvv`.
+    func onDelivered(_ terminal: Terminal) -> (@Sendable (SuccessBatch) -> Void)? {
+        guard verbosity > 2 else { return nil }
+        return { batch in
+            for message in batch {
+                let offset = message.offset.map { String($0) } ?? "unknown"
+                let broker = message.brokerID.map { " on broker \($0)" } ?? ""
+                terminal.note("Message delivered to partition \(message.partition) (offset \(offset))\(broker)")
+            }
+        }
     }
 
     /// The end of a run that never began; what is wrong with the command line needs no account.
@@ -140,6 +183,8 @@ struct Session: Sendable {
     private func makeProducer(_ log: ClientLog) async throws(ToolError) -> AsyncProducer {
         var configuration = configuration
         configuration.logHandler = { log.handle($0) }
+        // None is dropped: while any waits to be written, nothing is sent.
+        configuration.returns.maximumErrors = .max
         do throws(KafkaError) {
             return try await AsyncProducer(configuration)
         } catch {

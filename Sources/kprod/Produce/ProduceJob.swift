@@ -60,6 +60,8 @@ struct ProduceJob: Sendable {
     var input = Input.lines(.newline)
     var sources: [InputSource] = [.standardInput]
     var rules = RecordRules()
+    /// The key of records that bring none of their own.
+    var key: [UInt8]?
     var defaults = RecordDefaults()
     /// How often the input is sent.
     var repeatCount = 1
@@ -70,6 +72,8 @@ struct ProduceJob: Sendable {
     /// Whether everything is read and nothing sent.
     var isDryRun = false
     var errorPolicy = ErrorPolicy()
+    /// Whether records with keys are sent again one by one when a broker refuses their batch.
+    var resendsKeys = false
     var outcomes = OutcomeOptions()
     var checkpoint = CheckpointOptions()
     /// Holds the key of records that bring none of their own.
@@ -99,20 +103,9 @@ struct ProduceJob: Sendable {
         }
     }
 
-    /// `needsTopic` is false when records name their own.
-    init(_ arguments: ParsedArguments, client: ClientOptions, needsTopic: Bool = true) throws(ToolError) {
-        topic = try arguments.value(.topic, OptionValue.string)
-        if needsTopic, topic == nil { throw .usage("option -t/--topic is missing; name the topic to write to") }
+    init(client: ClientOptions, topic: String?) {
         self.client = client
-        if !arguments.operands.isEmpty { sources = arguments.operands.map { InputSource($0) } }
-        rules.key = try arguments.value(.key, OptionValue.bytes)
-        defaults.partition = try arguments.value(.partition, OptionValue.partition) ?? nil
-        defaults.headers = try arguments.values(.header, OptionValue.header)
-        defaults.limit = try arguments.value(.count, OptionValue.count)
-        defaults.skip = try arguments.value(.skip, OptionValue.countOrZero) ?? 0
-        isQuiet = arguments.has(.quiet)
-        progress = try ProgressOptions(arguments)
-        takesInput = !arguments.has(.noInput)
+        self.topic = topic
     }
 
     func run(_ terminal: Terminal) async -> Ending {
@@ -146,6 +139,8 @@ struct ProduceJob: Sendable {
         session.outcomes = outcomes
         session.checkpoint = checkpoint
         session.sources = sources
+        session.resendsKeys = resendsKeys
+        session.replayCommand = self.client.replayCommand
         if outcomes.hasDeadLetters { session.defaults.maximumBytes = client.recordLimit }
         if isTeed { session.outputs.append(.standardOutput) }
         session.progress = progress

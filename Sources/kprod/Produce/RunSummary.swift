@@ -35,7 +35,7 @@ struct RunSummary {
                 }
             }
         }
-        return String(decoding: text.bytes, as: UTF8.self)
+        return text.text
     }
 
     private func addAccount(_ text: inout JSONText) {

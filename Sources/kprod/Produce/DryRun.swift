@@ -11,7 +11,7 @@ struct DryRun: Sendable {
 
     /// Writes what the records are to standard output, and what is wrong with them to the terminal.
     func run(
-        _ feed: some RecordFeed,
+        _ feed: any RecordFeed,
         _ terminal: Terminal,
         checkingFirst check: () throws(ToolError) -> Void
     ) async -> Ending {
@@ -27,7 +27,7 @@ struct DryRun: Sendable {
         do throws(ToolError) {
             try check()
             let sink = RecordSink(.preview(preview), defaults: unhurried, ledger: ledger, stop: stop) {}
-            problems = await feed.run(into: sink, until: stop)
+            problems = await feed.run(into: sink, until: stop).compactMap(\.problem)
             try StandardOutput.write(preview.lines.map { $0 + "\n" }.joined())
         } catch {
             problems.append(error)

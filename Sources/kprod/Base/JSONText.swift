@@ -4,9 +4,13 @@ import Foundation
 
 /// Writes JSON objects, one per line.
 ///
-/// Not Foundation's encoder: these are written by the million, and fields keep their order.
+/// Not Foundation's encoder: these are written by the million, and fields keep their order: people read them, and scripts
+/// compare them.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
+    /// What was written, as text.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
     /// Whether a comma comes before the next member or element.
     private var hasPrevious = false
 
@@ -34,6 +38,12 @@ struct JSONText {
         close(UInt8(ascii: "}"))
     }
 
+    /// Writes a number that is an element of a list.
+    mutating func element(_ number: some BinaryInteger) {
+        separate()
+        bytes.append(contentsOf: String(number).utf8)
+    }
+
     /// Writes an object and a line break.
     mutating func line(_ members: (inout JSONText) -> Void) {
         hasPrevious = false
@@ -56,6 +66,16 @@ struct JSONText {
     mutating func add(_ name: String, _ flag: Bool) {
         begin(name)
         bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+    }
+
+    /// Null for nil.
+    mutating func add(_ name: String, orNull text: String?) {
+        if let text { add(name, text) } else { add(name, number: "null") }
+    }
+
+    /// Null for nil.
+    mutating func add(_ name: String, orNull number: (some BinaryInteger)?) {
+        if let number { add(name, number) } else { add(name, number: "null") }
     }
 
     /// A number that is written in full already.
@@ -98,6 +118,8 @@ struct JSONText {
         hasPrevious = true
     }
 
+    private static let digits = Array("0123456789abcdef".utf8)
+
     private mutating func string(_ content: some Sequence<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
         for byte in content {
@@ -108,9 +130,9 @@ struct JSONText {
             case 10: bytes.append(contentsOf: "\\n".utf8)
             case 9: bytes.append(contentsOf: "\\t".utf8)
             case 0..<0x20, 0x7f:
-                let digits = String(byte, radix: 16)
-                bytes.append(contentsOf: (digits.count == 1 ? "\\u000" : "\\u00").utf8)
-                bytes.append(contentsOf: digits.utf8)
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(Self.digits[Int(byte >> 4)])
+                bytes.append(Self.digits[Int(byte & 15)])
             default: bytes.append(byte)
             }
         }
