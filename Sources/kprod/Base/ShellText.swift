@@ -7,7 +7,8 @@ enum ShellText {
         let isPlain =
             !word.isEmpty
             && word.unicodeScalars.allSatisfy { scalar in
-                scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789_-+=:,./@%".unicodeScalars.contains(scalar))
+                scalar.isASCII
+                    && (scalar.properties.isAlphabetic || "0123456789_-+=:,./@%".unicodeScalars.contains(scalar))
             }
         return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }

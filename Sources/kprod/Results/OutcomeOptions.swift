@@ -25,7 +25,12 @@ struct OutcomeOptions: Sendable {
         var log = OutcomeLog()
         if let deadLetters {
             let writer = try await OutputFile.open(deadLetters, isAppended: true, option: "--dead-letter")
-            log.deadLetters = DeadLetters(writer, isRaw ? .raw(rawDelimiter) : .envelopes, path: deadLetters, topic: topic)
+            log.deadLetters = DeadLetters(
+                writer,
+                isRaw ? .raw(rawDelimiter) : .envelopes,
+                path: deadLetters,
+                topic: topic
+            )
         }
         if let report {
             let writer = try await OutputFile.open(report, isAppended: false, option: "--report")

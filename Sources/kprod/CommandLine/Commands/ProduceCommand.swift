@@ -20,6 +20,7 @@ struct ProduceCommand: Command {
             guard let topic = job.topic else { throw .usage("options --check-topic and --create need -t TOPIC") }
             job.check = TopicCheck(topic: topic, creates: arguments.has(.createTopic), timeout: job.waitBroker)
         }
+        job.verbosity = arguments.strings(.verbose).count
         job.rules.empty = try arguments.value(.empty, OptionValue.word) ?? .skip
         job.rules.emptyFieldIsNull = job.rules.empty == .null
         job.rules.nullMarker = try arguments.value(.nullMarker, OptionValue.bytes)
@@ -31,6 +32,7 @@ struct ProduceCommand: Command {
         job.checkpoint = try CheckpointOptions(arguments)
         try Self.setInput(of: &job, arguments, preserved)
         job.checkpoint.format = job.input.formatName
+        try OptionRules.check(arguments, for: job.input)
         switch job.input {
         case .lines(let delimiter): job.outcomes.rawDelimiter = delimiter
         case .json: break

@@ -84,7 +84,10 @@ import Testing
                 "{\"value\":1,\"headers\":[{\"key\":\"a\",\"name\":\"b\",\"value\":1}]}",
                 "has two members for one field, \"key\" and \"name\""
             ),
-            ("{\"value\":1,\"ts\":\"1969-12-31T00:00:00Z\"}", "has a timestamp before 1970, which no record of Kafka can have"),
+            (
+                "{\"value\":1,\"ts\":\"1969-12-31T00:00:00Z\"}",
+                "has a timestamp before 1970, which no record of Kafka can have"
+            ),
             ("{\"key_hex\":\"abc\"}", "has a key_hex that has an odd number of hexadecimal digits"),
             ("{\"value\":1,\"ts\":\"soon\"}", "has a timestamp that is neither milliseconds nor RFC 3339"),
             ("{\"value\":1,\"headers\":[\"a\"]}", "has a header name without a value at the end of the list"),
