@@ -36,12 +36,15 @@ import Testing
     @Test func fieldsOfValuesAreKeysHeadersAndPartitions() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 4]) { cluster in
             let arguments = [
-                "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--key-json", "/user/id", "--partition-json", "/p",
+                "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--key-json", "/user/id", "--partition-json",
+                "/p",
                 "--header-json", "/kind", "--header-json", "who=/user/name",
             ]
             let good = #"{"user": {"id": 7, "name": "Ann"}, "kind": "new", "p": 2}"#
             let null = #"{"user": {"id": null, "name": null}, "kind": [1], "p": 3}"#
-            let bad = [#"{"user":{"id":1,"name":2},"p":0}"#, "no JSON", #"{"user":{"id":1,"name":2},"kind":1,"p":"x"}"#]
+            let bad = [
+                #"{"user":{"id":1,"name":2},"p":0}"#, "no JSON", #"{"user":{"id":1,"name":2},"kind":1,"p":"x"}"#,
+            ]
             let outcome = try await KprodProcess.run(
                 arguments,
                 input: ([good, null] + bad).joined(separator: "\n") + "\n"
