@@ -18,7 +18,7 @@ struct BenchRun {
         let log = ClientLog(terminal, isQuiet: plan.isQuiet, isVerbose: configuration.librdkafka["debug"] != nil) {
             post.yield(.plan(.gaveUp($0)))
         }
-        let statsOutput = try plan.progress.open()
+        let statsOutput = try await plan.progress.open()
         let lanes = try await makeLanes(log)
         let servers = configuration.serverText
         let parts = BenchParts(plan, servers: servers, lanes, log, terminal, statsOutput, post)

@@ -14,6 +14,7 @@ struct Benchmark {
 
     func run() async -> Ending {
         do throws(ToolError) {
+            try checkFiles()
             let client = try await plan.client.resolve()
             var configuration = client.configuration
             configuration.clientID = "kprod-bench"
@@ -22,6 +23,16 @@ struct Benchmark {
             terminal.error(error.message)
             return .status(error.status)
         }
+    }
+
+    /// None may be written for two purposes.
+    private func checkFiles() throws(ToolError) {
+        var uses = FileUses()
+        if let payloadFile = plan.payloadFile { try uses.read(FilePath(payloadFile), for: "option --payload-file") }
+        if plan.report != .table { try uses.writeStandardOutput(for: "standard output") }
+        try uses.write(plan.svgFile, for: "option --plot")
+        try uses.write(plan.hdrFile, for: "option --hdr")
+        try plan.progress.claim(&uses)
     }
 
     private func run(_ configuration: AsyncProducer.Configuration) async throws(ToolError) -> Ending {

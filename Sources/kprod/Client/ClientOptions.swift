@@ -66,6 +66,6 @@ struct ClientOptions: Sendable {
             guard let value = given[name] else { continue }
             words += name == "bootstrap.servers" ? ["-b", value] : ["-X", "\(name)=\(value)"]
         }
-        return words.map { ShellText.quoted($0) }.joined(separator: " ")
+        return words.map { ShellWord.quoted($0) }.joined(separator: " ")
     }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-
 /// How a run is to be shown while it lasts.
 struct ProgressOptions: Sendable {
     enum Kind: String, CaseIterable, Sendable {
@@ -24,17 +22,12 @@ struct ProgressOptions: Sendable {
         }
     }
 
+    /// Names the file that is written.
+    func claim(_ uses: inout FileUses) throws(ToolError) { try uses.write(file, for: "option --stats-file") }
+
     /// Opens the file for the objects, behind what is in it.
-    func open() throws(ToolError) -> OutputWriter? {
+    func open() async throws(ToolError) -> OutputWriter? {
         guard let file else { return nil }
-        do {
-            if !FileManager.default.fileExists(atPath: file) { try Data().write(to: URL(fileURLWithPath: file)) }
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
-            // A pipe or a device has no end to go to.
-            _ = try? handle.seekToEnd()
-            return OutputWriter(handle, name: printable(file), isFile: true)
-        } catch {
-            throw ToolError(.outputFailed, "\(printable(file)): cannot be written: \(reason(of: error))")
-        }
+        return try await OutputFile.open(file, isAppended: true, option: "--stats-file").writer
     }
 }

@@ -7,7 +7,10 @@ extension ProduceJob {
     /// Makes what hands over the records: each at most `limit` bytes long, as far as it is read from an input.
     ///
     /// `notices` get what people should know while it reads.
-    func makeFeed(limit: Int, notices: Notices) async throws(ToolError) -> any RecordFeed {
+    func makeFeed(
+        limit: Int,
+        notices: Notices
+    ) async throws(ToolError) -> any RecordFeed {
         let limit = outcomes.hasDeadLetters && !isDryRun ? max(limit, Self.deadLetterLimit) : limit
         var key = self.key
         if let keyFile { key = try await Self.contents(of: keyFile) }
@@ -76,8 +79,8 @@ extension ProduceJob {
             return FollowFeed(
                 sources: sources,
                 key: key,
-                makeParser: { LineParser(rules, delimiter: delimiter, limit: limit, from: $0) },
                 start: isFromEnd ? .end(delimiter: delimiter.bytes) : .beginning,
+                makeParser: { LineParser(rules, delimiter: delimiter, limit: limit, from: $0) },
                 notify: notices.tell
             )
         }

@@ -154,11 +154,31 @@ struct ProduceJob: Sendable {
         return await session.run(feed, terminal, checkingFirst: checkSources)
     }
 
+    /// Looks at every file of the run before anything is read or written.
     private func checkSources() throws(ToolError) {
+        try checkUses()
         if !input.readsSources { return }
         for source in sources {
             try source.check(mayComeLater: isFollowing)
             if input.isText { try source.checkIsNotPacked() }
         }
+    }
+
+    private func checkUses() throws(ToolError) {
+        var uses = FileUses()
+        if input.readsSources {
+            for source in sources {
+                switch source {
+                case .standardInput: try uses.readStandardInput()
+                case .file(let path): try uses.read(path, for: "the input")
+                }
+            }
+        }
+        if let keyFile { try uses.read(keyFile, for: "option --key-file") }
+        if let file = client.file { try uses.read(FilePath(file.path), for: "the configuration") }
+        if isTeed { try uses.writeStandardOutput(for: "option -T") }
+        try outcomes.claim(&uses)
+        try progress.claim(&uses)
+        try checkpoint.claim(&uses)
     }
 }

@@ -74,7 +74,7 @@ struct Session: Sendable {
         var session = self
         do throws(ToolError) {
             try check()
-            if let statsOutput = try progress.open() {
+            if let statsOutput = try await progress.open() {
                 session.statsOutput = statsOutput
                 session.outputs.append(statsOutput)
             }
@@ -153,7 +153,7 @@ struct Session: Sendable {
     private mutating func openOutcomes(_ terminal: Terminal) async throws(ToolError) {
         let gapLimit = configuration.buffering.maximumMessages + 100_000
         let checkpoint = try await checkpoint.open(topic: topic, sources: sources, gapLimit: gapLimit)
-        log = try await outcomes.open(topic: topic)
+        log = try await outcomes.open(topic: topic, goesOn: checkpoint?.goesOn ?? false)
         guard let checkpoint else { return }
         log = log ?? OutcomeLog()
         log?.checkpoint = checkpoint

@@ -7,13 +7,12 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
     let sources: [InputSource]
     /// For records that bring no key of their own.
     var key: [UInt8]?
+    let start: FollowedFile.Start
     /// Makes what finds the records of a file from a place on.
     let makeParser: @Sendable (Position) -> Parser
-    let start: FollowedFile.Start
     /// Gets what people should know about the files.
     let notify: @Sendable (String) -> Void
 
-    /// One of the files that had a name.
     private struct FileNumber: Hashable {
         let source: Int
         let file: Int
@@ -33,16 +32,16 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
         do throws(StopReading) {
             while let item = await reader.next() {
                 let number = FileNumber(source: item.source, file: item.file)
+                let handover = handovers[item.source]
+                if case .began(let byte) = item.event { parsers[number] = makeParser(Position(byte: byte)) }
+                // Taken out, so that it is not copied.
+                guard var parser = parsers.removeValue(forKey: number) else { continue }
                 switch item.event {
-                case .began(let byte): parsers[number] = makeParser(Position(byte: byte))
+                case .began: parsers[number] = parser
                 case .bytes(let chunk):
-                    // Taken out, so that it is not copied.
-                    guard var parser = parsers.removeValue(forKey: number) else { break }
-                    defer { parsers[number] = parser }
-                    try await handovers[item.source].take(chunk.span, &parser)
-                case .ended:
-                    guard var parser = parsers.removeValue(forKey: number) else { break }
-                    try await handovers[item.source].finish(&parser)
+                    try await handover.take(chunk.span, &parser)
+                    parsers[number] = parser
+                case .ended: try await handover.finish(&parser)
                 }
             }
         } catch {

@@ -50,21 +50,29 @@ struct BufferedParser<Parser: RecordParser>: InputParser {
 
     private mutating func find(isEnd: Bool) -> InputPiece {
         while !buffer.isEmpty, !isBroken {
-            if buffer.owed > 0 { return isEnd ? broken("the input ends inside a record; \(tooLarge(0))") : .needsMore }
+            if buffer.owed > 0 { return isEnd ? broken("\(tooLarge(0)), and the input ends inside of it") : .needsMore }
             switch parsed(isEnd: isEnd) {
             case .record(let record, let length):
-                let size = (record.key?.count ?? 0) + (record.value?.count ?? 0)
-                return found(length, size, .record(record), isEnd)
+                let isTooLarge = (record.key?.count ?? 0) + (record.value?.count ?? 0) > limit
+                return found(length, length, .record(record), isTooLarge: isTooLarge || buffer.omitted > 0, isEnd)
             case .parts(let key, let value, let length):
+                let size = (key?.count ?? 0) + (value?.count ?? 0)
                 let fields = RecordFields(key: key.map { .range($0) } ?? .ofRun, value: value)
-                return found(length, (key?.count ?? 0) + (value?.count ?? 0), .fields(fields), isEnd)
-            case .invalid(let reason, let length): return found(length, 0, .invalid(reason: reason), isEnd)
-            case .oversized(let offset, let size):
+                return found(length, size, .fields(fields), isTooLarge: size + buffer.omitted > limit, isEnd)
+            case .invalid(let reason, let length, let isWhole):
+                return found(
+                    length,
+                    length,
+                    .invalid(reason: reason),
+                    isTooLarge: isWhole && buffer.omitted > 0,
+                    isEnd
+                )
+            case .oversized(let offset, let size, let isSized):
                 buffer.omit(size, at: offset)
-                omissions += 1
-            case .needsMore(let offset):
+                if isSized { omissions += 1 }
+            case .needsMore(let part):
                 if isEnd { return broken("the input ends inside a record") }
-                return wait(from: offset)
+                return wait(part)
             case .broken(let reason): return broken(reason)
             }
         }
@@ -75,17 +83,22 @@ struct BufferedParser<Parser: RecordParser>: InputParser {
         parser.parse(buffer.bytes.span.extracting(buffer.rest), omitted: omissions, isEnd: isEnd)
     }
 
-    private mutating func found(_ length: Int, _ size: Int, _ piece: InputPiece, _ isEnd: Bool) -> InputPiece {
+    private mutating func found(
+        _ length: Int,
+        _ size: Int,
+        _ piece: InputPiece,
+        isTooLarge: Bool,
+        _ isEnd: Bool
+    ) -> InputPiece {
         self.length = length
         isOpen = isEnd && length == buffer.count && !parser.endsRecords
-        return size > limit || buffer.omitted > 0 ? .tooLarge(reason: tooLarge(size)) : piece
+        return isTooLarge ? .tooLarge(reason: tooLarge(size)) : piece
     }
 
-    /// The part that begins at `offset` has no end yet; what is over the limit of it is passed over.
-    private mutating func wait(from offset: Int) -> InputPiece {
+    /// What is over the limit of a part that has no end yet is passed over.
+    private mutating func wait(_ part: Int?) -> InputPiece {
         let tail = max(parser.longestText, 1)
-        let size = buffer.count - offset
-        if size > limit + tail { buffer.omit(size - tail, at: offset) }
+        if let part, buffer.count - part > limit + tail { buffer.omit(buffer.count - part - tail, at: part) }
         if buffer.count > max(Self.bound, 4 * limit) {
             return broken("a record of more than \(NumberText.grouped(buffer.count)) bytes has no end")
         }

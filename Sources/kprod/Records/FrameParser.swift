@@ -24,7 +24,7 @@ struct FrameParser: RecordParser {
     private typealias Frame = (range: Range<Int>?, end: Int)
 
     private enum Stop: Error {
-        case needsMore(from: Int)
+        case needsMore
         case oversized(at: Int, size: Int)
         case broken(String)
     }
@@ -45,8 +45,8 @@ struct FrameParser: RecordParser {
             return .parts(key: key, value: frame.range, length: frame.end)
         } catch {
             switch error {
-            case .needsMore(let start): return .needsMore(from: start)
-            case .oversized(let start, let size): return .oversized(at: start, size: size)
+            case .needsMore: return .needsMore(part: nil)
+            case .oversized(let start, let size): return .oversized(at: start, size: size, isSized: true)
             case .broken(let reason): return .broken(reason: reason)
             }
         }
@@ -61,13 +61,13 @@ struct FrameParser: RecordParser {
             omitted -= 1
             return (end..<end, end)
         }
-        if end + length > bytes.count { throw .needsMore(from: end) }
+        if end + length > bytes.count { throw .needsMore }
         return (end..<(end + length), end + length)
     }
 
     private func length(_ bytes: Span<UInt8>, at start: Int) throws(Stop) -> (Int, end: Int) {
         if prefix == .varint { return try varint(bytes, at: start) }
-        guard bytes.count - start >= 4 else { throw .needsMore(from: start) }
+        guard bytes.count - start >= 4 else { throw .needsMore }
         var value: UInt32 = 0
         for index in 0..<4 {
             let shift = prefix == .u32le ? 8 * index : 24 - 8 * index
@@ -79,7 +79,7 @@ struct FrameParser: RecordParser {
     private func varint(_ bytes: Span<UInt8>, at start: Int) throws(Stop) -> (Int, end: Int) {
         var value = 0
         for index in 0..<5 {
-            guard start + index < bytes.count else { throw .needsMore(from: start) }
+            guard start + index < bytes.count else { throw .needsMore }
             let byte = bytes[start + index]
             value |= Int(byte & 0x7f) << (7 * index)
             if byte < 0x80 {

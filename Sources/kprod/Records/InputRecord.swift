@@ -26,12 +26,6 @@ struct InputRecord: Equatable, Sendable {
         self.value = value
     }
 
-    /// Takes over a time.
-    mutating func setTime(_ time: TimeText?) {
-        timestamp = time.map { Timestamp(millisecondsSinceEpoch: $0.milliseconds) }
-        suspectedUnit = time?.suspectedUnit
-    }
-
     /// A record whose fields lie in `bytes`.
     init(_ fields: RecordFields, of bytes: Span<UInt8>) {
         switch fields.key {
@@ -40,6 +34,12 @@ struct InputRecord: Equatable, Sendable {
         case .range(let range): key = [UInt8](copying: bytes.extracting(range))
         }
         value = fields.value.map { [UInt8](copying: bytes.extracting($0)) }
+    }
+
+    /// Takes over a time.
+    mutating func setTime(_ time: TimeText?) {
+        timestamp = time.map { Timestamp(millisecondsSinceEpoch: $0.milliseconds) }
+        suspectedUnit = time?.suspectedUnit
     }
 
     /// What is sent to `topic`, unless the record names another.

@@ -8,12 +8,13 @@ enum ParsedRecord: Equatable {
     case record(InputRecord, length: Int)
     /// The same, with parts that lie in the input as they are.
     case parts(key: Range<Int>?, value: Range<Int>?, length: Int)
-    /// No record, but its end is known.
-    case invalid(reason: String, length: Int)
-    /// A part of so many bytes begins there, more than the limit: it is to be left out, and the record parsed again.
-    case oversized(at: Int, size: Int)
-    /// The end of the record has not been read yet; nor has that of its part that begins there.
-    case needsMore(from: Int)
+    /// No record, but its end is known; all of its parts were found, or not.
+    case invalid(reason: String, length: Int, isWhole: Bool)
+    /// A part of so many bytes begins there, more than the limit: it is to be left out, and the record parsed again. Its
+    /// size stands in front of it, or it does not know that it was longer.
+    case oversized(at: Int, size: Int, isSized: Bool)
+    /// The end of the record has not been read yet; nor has that of its part that begins there, if it is in one.
+    case needsMore(part: Int?)
     /// Nothing here makes sense, nor anything behind it.
     case broken(reason: String)
 }
@@ -22,7 +23,7 @@ enum ParsedRecord: Equatable {
 protocol RecordParser: Sendable {
     /// Looks at the beginning of `bytes`, which are not empty; with `isEnd` there are no more.
     ///
-    /// - Parameter omitted: So many parts, the first ones over the limit, were left out: they have no bytes here.
+    /// - Parameter omitted: So many parts whose sizes are over the limit, the first ones, have no bytes here.
     func parse(_ bytes: Span<UInt8>, omitted: Int, isEnd: Bool) -> ParsedRecord
     /// The longest text by which a part may end.
     var longestText: Int { get }

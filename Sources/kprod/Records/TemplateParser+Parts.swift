@@ -30,25 +30,34 @@ extension TemplateParser {
         case .sized:
             let size = draft.sizes.last { $0.part == part }?.size ?? 0
             if size > limit {
-                if draft.omitted == 0 { throw .oversized(size: size) }
+                if draft.omitted == 0 { throw .oversized(size: size, isSized: true) }
                 draft.omitted -= 1
                 break
             }
             if size > bytes.count - start { throw .needsMore }
             draft.at += size
         case .until(let text):
-            if let end = bytes.firstIndex(of: text, from: start) {
-                draft.at = end
-            } else if draft.isEnd, mayEndInput {
-                draft.at = bytes.count
-            } else {
+            let end = bytes.firstIndex(of: text, from: start)
+            guard let end = end ?? (draft.isEnd && mayEndInput ? bytes.count : nil) else {
+                draft.openPart = start
                 throw .needsMore
             }
+            try check(end - start)
+            draft.at = end
         case .rest:
-            if !draft.isEnd { throw .needsMore }
+            if !draft.isEnd {
+                draft.openPart = start
+                throw .needsMore
+            }
+            try check(bytes.count - start)
             draft.at = bytes.count
         }
         return start..<draft.at
+    }
+
+    /// A part that is too long is left out.
+    private func check(_ size: Int) throws(Stop) {
+        if size > limit { throw .oversized(size: size, isSized: false) }
     }
 
     func note(_ bytes: [UInt8], _ encoding: FieldEncoding, as part: Template.Part, _ draft: inout Draft) {
@@ -169,7 +178,9 @@ extension Template.NumberFormat {
     ) throws(TemplateParser.Stop) -> Int {
         var end = draft.at
         if end < bytes.count, bytes[end] == UInt8(ascii: "-") { end += 1 }
-        while end < bytes.count, UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[end] { end += 1 }
+        // No number is longer, and what is longer may never end.
+        let limit = min(bytes.count, end + 20)
+        while end < limit, UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[end] { end += 1 }
         if end == bytes.count, !draft.isEnd { throw .needsMore }
         let text = String(decoding: [UInt8](copying: bytes.extracting(draft.at..<end)), as: UTF8.self)
         guard let number = Int(text) else { throw .malformed("\"\(printable(text, limit: 30))\" is no number") }

@@ -15,7 +15,7 @@ struct TemplateParser: RecordParser {
     /// Why there is no record yet, or none at all.
     enum Stop: Error {
         case needsMore
-        case oversized(size: Int)
+        case oversized(size: Int, isSized: Bool)
         case malformed(String)
     }
 
@@ -27,6 +27,8 @@ struct TemplateParser: RecordParser {
         var headerCount = 0
         var header: (name: String, value: [UInt8]) = ("", [])
         let isEnd: Bool
+        /// Where a part begins that has no end yet.
+        var openPart: Int?
         /// So many parts that are over the limit have no bytes here.
         var omitted: Int
         /// Why it is none, although its end is known.
@@ -39,13 +41,14 @@ struct TemplateParser: RecordParser {
             try read(template.elements, bytes, &draft)
         } catch {
             switch error {
-            case .needsMore: return .needsMore(from: draft.at)
-            case .oversized(let size): return .oversized(at: draft.at, size: size)
+            case .needsMore: return .needsMore(part: draft.openPart)
+            case .oversized(let size, let isSized):
+                return .oversized(at: draft.at, size: size, isSized: isSized)
             case .malformed(let reason): return recover(reason, bytes, from: draft.at, isEnd: isEnd)
             }
         }
         if draft.at == 0 { return .broken(reason: "the template takes nothing from the input") }
-        if let problem = draft.problem { return .invalid(reason: problem, length: draft.at) }
+        if let problem = draft.problem { return .invalid(reason: problem, length: draft.at, isWhole: true) }
         return .record(draft.record, length: draft.at)
     }
 
@@ -56,9 +59,11 @@ struct TemplateParser: RecordParser {
     private func recover(_ reason: String, _ bytes: Span<UInt8>, from start: Int, isEnd: Bool) -> ParsedRecord {
         guard let end = template.end else { return .broken(reason: reason) }
         if let next = bytes.firstIndex(of: end, from: start) {
-            return .invalid(reason: reason, length: next + end.count)
+            return .invalid(reason: reason, length: next + end.count, isWhole: false)
         }
-        return isEnd ? .invalid(reason: reason, length: bytes.count) : .needsMore(from: start)
+        if isEnd { return .invalid(reason: reason, length: bytes.count, isWhole: false) }
+        // Nothing that says what is wrong reaches further: what is behind may go before the end has come.
+        return .needsMore(part: start + max(longestText, 32))
     }
 
     private func read(

@@ -17,6 +17,8 @@ final class Checkpoint: ProgressKeeper {
     static let interval = Duration.seconds(1)
 
     let path: String
+    /// Whether it is that of an earlier run, too.
+    let goesOn: Bool
     private let topic: String?
     private let format: String
     private let gapLimit: Int
@@ -24,7 +26,15 @@ final class Checkpoint: ProgressKeeper {
     private let queue = DispatchQueue(label: "kprod.checkpoint")
 
     /// More gaps than `gapLimit` are failed records that nobody keeps, as no more can be in flight.
-    init(_ path: String, topic: String?, format: String, inputs: [InputProgress], gapLimit: Int) {
+    init(
+        _ path: String,
+        topic: String?,
+        format: String,
+        inputs: [InputProgress],
+        gapLimit: Int,
+        goesOn: Bool = false
+    ) {
+        self.goesOn = goesOn
         self.path = path
         self.gapLimit = gapLimit
         self.topic = topic

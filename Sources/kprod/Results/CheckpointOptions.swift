@@ -13,6 +13,10 @@ struct CheckpointOptions: Sendable {
 
     var isOn: Bool { path != nil }
 
+    /// Names the file that is written.
+    func claim(_ uses: inout FileUses) throws(ToolError) { try uses.write(path, for: "option --checkpoint") }
+
+
     /// Looks at the inputs, and at how far an earlier run has come; nil when nothing is to be kept track of.
     func open(topic: String?, sources: [InputSource], gapLimit: Int) async throws(ToolError) -> Checkpoint? {
         guard let path else { return nil }
@@ -31,7 +35,14 @@ struct CheckpointOptions: Sendable {
             let file = try await identity(of: source, from)
             inputs.append(InputProgress(source.operand, file, from: from))
         }
-        return Checkpoint(path, topic: topic, format: format, inputs: inputs, gapLimit: gapLimit)
+        return Checkpoint(
+            path,
+            topic: topic,
+            format: format,
+            inputs: inputs,
+            gapLimit: gapLimit,
+            goesOn: resumes && earlier != nil
+        )
     }
 
     private func check(

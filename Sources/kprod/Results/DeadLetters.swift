@@ -92,7 +92,7 @@ final class DeadLetters: Sendable {
         case .envelopes:
             if replayable > 0 {
                 lines.append(
-                    "\(NumberText.records(replayable)) can be sent again with: \(command) \(ShellText.quoted(path))"
+                    "\(NumberText.records(replayable)) can be sent again with: \(command) \(ShellWord.quoted(path))"
                 )
             }
             let rest = count - omitted - replayable

@@ -19,23 +19,28 @@ struct OutcomeOptions: Sendable {
     var hasDeadLetters: Bool { deadLetters != nil }
     var writesToStandardOutput: Bool { report == "-" || hasSummary }
 
+    /// Names the files that are written.
+    func claim(_ uses: inout FileUses) throws(ToolError) {
+        try uses.write(deadLetters, for: "option --dead-letter")
+        try uses.write(report, for: "option --report")
+        if hasSummary { try uses.writeStandardOutput(for: "option --json") }
+    }
+
     /// Opens the files; nil when nothing is asked for, which keeps records free of what reports need.
-    func open(topic: String?) async throws(ToolError) -> OutcomeLog? {
+    ///
+    /// - Parameter goesOn: Whether the report is that of an earlier run, too.
+    func open(topic: String?, goesOn: Bool) async throws(ToolError) -> OutcomeLog? {
         if report == nil, deadLetters == nil { return nil }
         var log = OutcomeLog()
         if let deadLetters {
-            let writer = try await OutputFile.open(deadLetters, isAppended: true, option: "--dead-letter")
-            log.deadLetters = DeadLetters(
-                writer,
-                isRaw ? .raw(rawDelimiter) : .envelopes,
-                path: deadLetters,
-                topic: topic
-            )
+            let output = try await OutputFile.open(deadLetters, isAppended: true, option: "--dead-letter")
+            let form = isRaw ? DeadLetters.Form.raw(rawDelimiter) : .envelopes
+            log.deadLetters = DeadLetters(output.writer, form, path: deadLetters, topic: topic)
         }
         if let report {
-            let writer = try await OutputFile.open(report, isAppended: false, option: "--report")
-            log.report = Report(format: format, scope: scope, showsKey: showsKey, writer: writer)
-            log.report?.begin()
+            let output = try await OutputFile.open(report, isAppended: goesOn, option: "--report")
+            log.report = Report(format: format, scope: scope, showsKey: showsKey, writer: output.writer)
+            if output.isEmpty { log.report?.begin() }
         }
         return log
     }

@@ -33,8 +33,8 @@ struct RecordDefaults: Sendable {
         record.partition = record.partition ?? partition
         record.headers = headers + record.headers
         if record.timestamp == nil { record.setTime(time) }
-        if let name = record.ignoredMember {
-            notices?.say("members that no record has, such as \"\(printable(name, limit: 60))\", are left out")
+        if let ignored = record.ignoredMember {
+            notices?.say("members that no record has, such as \"\(printable(ignored, limit: 60))\", are left out")
         }
         if let unit = record.suspectedUnit { notices?.say(TimeText.warning(unit)) }
         return record

@@ -3,45 +3,50 @@
 import Dispatch
 import Foundation
 
-/// Where reports and dead letters go, as named on the command line.
+/// Where reports, dead letters and statistics go, as named on the command line.
+///
+/// Everything is added at the end of a file, whatever other processes do to it meanwhile: add to it, or cut it short.
 enum OutputFile {
+    /// An output, and whether there is something in it already.
+    struct Opened: Sendable {
+        let writer: OutputWriter
+        let isEmpty: Bool
+    }
+
     /// Opens `path`, or standard output for `-`, on a queue: a named pipe makes wait.
     ///
-    /// What a file holds is kept and added to with `isAppended`, else replaced.
-    static func open(_ path: String, isAppended: Bool, option: String) async throws(ToolError) -> OutputWriter {
-        if path == "-" { return .standardOutput }
+    /// What a file holds is added to with `isAppended`. Else it is replaced, unless another process is writing there.
+    static func open(_ path: String, isAppended: Bool, option: String) async throws(ToolError) -> Opened {
+        if path == "-" { return Opened(writer: .standardOutput, isEmpty: true) }
         let result = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(returning: Result { try openNow(path, isAppended: isAppended) })
+                continuation.resume(returning: Result { try openNow(FilePath(path), isAppended: isAppended) })
             }
         }
         switch result {
-        case .success(let writer): return writer
+        case .success(let opened): return opened
         case .failure(let error):
             let text = "\(printable(path)): cannot be opened for writing: \(reason(of: error)); check \(option)"
             throw ToolError(.outputFailed, text)
         }
     }
 
-    private static func openNow(_ path: String, isAppended: Bool) throws -> OutputWriter {
-        let url = URL(fileURLWithPath: path)
-        if !FileManager.default.fileExists(atPath: path) { try Data().write(to: url, options: .withoutOverwriting) }
-        let isFile = try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile ?? false
-        let handle = try FileHandle(forWritingTo: url)
-        let writer = OutputWriter(handle, name: printable(path), isFile: isFile)
-        guard isFile else { return writer }
-        if isAppended {
-            try handle.seekToEnd()
-            // A run that was killed may have left half a line.
-            if try !endsWithLineBreak(url) { writer.append([10]) }
-        } else {
-            try handle.truncate(atOffset: 0)
-        }
-        return writer
+    private static func openNow(_ path: FilePath, isAppended: Bool) throws -> Opened {
+        let handle = try path.openForAppending()
+        let isFile = try FilePath.Status(descriptor: handle.fileDescriptor).isRegular
+        let writer = OutputWriter(handle, name: path.name, isFile: isFile)
+        guard isFile else { return Opened(writer: writer, isEmpty: true) }
+        // Whoever writes to the file holds it, in common with others; who finds it free may empty it.
+        if !isAppended, flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 { try handle.truncate(atOffset: 0) }
+        _ = flock(handle.fileDescriptor, LOCK_SH)
+        let size = try FilePath.Status(descriptor: handle.fileDescriptor).size
+        // A run that was killed may have left half a line.
+        if size > 0, try !endsWithLineBreak(path) { writer.append([10]) }
+        return Opened(writer: writer, isEmpty: size == 0)
     }
 
-    private static func endsWithLineBreak(_ url: URL) throws -> Bool {
-        let handle = try FileHandle(forReadingFrom: url)
+    private static func endsWithLineBreak(_ path: FilePath) throws -> Bool {
+        let handle = try path.openForReading()
         defer { try? handle.close() }
         let end = try handle.seekToEnd()
         if end == 0 { return true }

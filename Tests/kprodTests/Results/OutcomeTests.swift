@@ -56,8 +56,8 @@ import Testing
             input += Data("\nno key \"\\\t\n".utf8)
             let first = try await KprodProcess.run(
                 [
-                    "produce", "-t", "t", "-K:", "-H", "h=1", "-H", "n", "-p0", "--linger", "200ms", "--dead-letter",
-                    letters,
+                    "produce", "-t", "t", "-K:", "-H", "h=1", "-H", "n", "-p0", "--linger", "200ms", "--resend",
+                    "--dead-letter", letters,
                 ]
                     + broker,
                 data: input
@@ -97,7 +97,7 @@ import Testing
             let bad = try await KprodProcess.run(produce + ["--format", "json"], input: "nonsense\n{\"value\":1}")
             #expect(bad.status == 65)
             let text = lines(try String(contentsOfFile: letters, encoding: .utf8))
-            #expect(try object(text[3])["raw_base64"] as? String == Data("nonsense".utf8).base64EncodedString())
+            #expect(try object(text[3])["raw"] as? String == "nonsense")
             let replay = try await KprodProcess.run(["replay", "-b", cluster.bootstrapServers[0], letters])
             #expect(replay.status == 65)
             let values = try await cluster.records(in: "t").map { $0.value?.count }
@@ -178,7 +178,7 @@ import Testing
             let json = ["produce", "-t", "t", "--format", "json", "--dead-letter", once] + broker
             #expect(try await KprodProcess.run(json, input: "{\"value\":1}\nno JSON\n").status == 65)
             let letter = try #require(lines(try String(contentsOfFile: once, encoding: .utf8)).last)
-            #expect(try object(letter)["raw_base64"] as? String == Data("no JSON".utf8).base64EncodedString())
+            #expect(try object(letter)["raw"] as? String == "no JSON")
             #expect(try await KprodProcess.run(["replay", once, "--dead-letter", twice] + broker).status == 65)
             #expect(lines(try String(contentsOfFile: twice, encoding: .utf8)).last == letter)
             // Behind what a run that was killed left.

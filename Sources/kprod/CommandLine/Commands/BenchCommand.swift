@@ -67,6 +67,7 @@ struct BenchCommand: Command {
                 if let file {
                     let values = try await file.read()
                     plan.workload.payload = .given(values)
+                    plan.payloadFile = file.path
                     plan.preamble = file.lines(count: values.count)
                 }
                 return await Benchmark(plan, terminal).run()

@@ -4,6 +4,7 @@ extension ProduceCommand {
     /// How many records, how fast, and when to stop.
     static func setFlow(of job: inout ProduceJob, _ arguments: ParsedArguments) throws(ToolError) {
         job.errorPolicy = try ErrorPolicy(arguments)
+        job.resendsKeys = arguments.has(.resend)
         job.defaults.rate = try arguments.value(.rate, OptionValue.rate)
         job.isDryRun = arguments.has(.dryRun)
         job.repeatCount = try arguments.value(.repeatCount, OptionValue.count) ?? 1

@@ -20,7 +20,7 @@ struct ReplayCommand: Command {
     )
 
     private static let flow = Option.flow.filter {
-        [.count, .rate, .onError, .maximumErrors, .dryRun].contains($0.name)
+        [.count, .rate, .onError, .maximumErrors, .resend, .dryRun].contains($0.name)
     }
 
     private let job: ProduceJob

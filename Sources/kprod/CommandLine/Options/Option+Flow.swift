@@ -48,6 +48,14 @@ extension Option {
             help: "Stop at the first failed record, and give up as soon as no broker can be reached."
         ),
         Option(
+            .resend,
+            nil,
+            "resend",
+            help: "When a broker refuses a batch because of one record (too large, say), send records with keys again, too, "
+                + "each alone: they come behind what was sent meanwhile, so that records of one key may change places. "
+                + "Without it only records without a key are sent again, and the others of the batch fail."
+        ),
+        Option(
             .dryRun,
             nil,
             "dry-run",

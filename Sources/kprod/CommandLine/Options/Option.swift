@@ -8,7 +8,7 @@ struct Option: Sendable {
         case key, value, header, partition, tombstone, nullMarker, empty, chompReturn, count, format
         case delimiter, keyDelimiter
         case drainTimeout, waitBroker, quiet, help
-        case rate, repeatCount, skip, follow, fromEnd, onError, maximumErrors, failFast, dryRun
+        case rate, repeatCount, skip, follow, fromEnd, onError, maximumErrors, failFast, dryRun, resend
         case keyFile, keyFromFilename, timestamp, whole, keyEncoding, valueEncoding, headerEncoding, schemaID
         case parseKey, parseHeaders, keySeparator, readerProperty, template, frame, keyFrame
         case keyJSON, headerJSON, partitionJSON
