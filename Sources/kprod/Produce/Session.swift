@@ -21,6 +21,8 @@ struct Session: Sendable {
     var verbosity = 0
     /// The number of records, if known, for the live line.
     var total: Int?
+    /// Knows how much of the input was read.
+    var meter: InputMeter?
     /// With whoever types the records on this terminal.
     var conversation: Conversation?
     var progress = ProgressOptions()

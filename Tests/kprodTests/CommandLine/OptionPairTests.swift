@@ -84,6 +84,7 @@ import Testing
         "skip": "checkpoint resume", "repeat": "follow from-end checkpoint resume", "rate": "dry-run",
         "follow": "checkpoint resume", "from-end": "checkpoint resume", "on-error": "max-errors",
         "max-errors": "fail-fast",
+        "resend": "dry-run",
         "dry-run": "drain-timeout report report-format report-what report-key dead-letter dead-letter-raw checkpoint "
             + "resume progress stats-interval stats-file",
     ]

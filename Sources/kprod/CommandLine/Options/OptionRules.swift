@@ -8,6 +8,7 @@ enum OptionRules {
     private static let excluded: [(Option.Name, besides: [Option.Name], reason: String)] = [
         (.rate, [.dryRun], "nothing is sent"), (.report, [.dryRun], "nothing has an outcome"),
         (.deadLetter, [.dryRun], "nothing is sent"), (.drainTimeout, [.dryRun], "nothing is on its way"),
+        (.resend, [.dryRun], "nothing is sent"),
         (.progress, [.dryRun], "it shows what is sent"), (.statsFile, [.dryRun], "it tells of what is sent"),
         (.createTopic, [.dryRun], "it changes nothing"),
         (.keyJSON, [.key, .keyFile, .keyFromFilename, .keyDelimiter, .parseKey], "each is the key"),
