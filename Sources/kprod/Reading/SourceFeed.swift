@@ -52,8 +52,8 @@ struct SourceFeed<Parser: InputParser>: RecordFeed {
         reader.start()
         do throws(StopReading) {
             while let chunk = await reader.next() {
-                try await handover.take(chunk.span, &parser)
                 meter?.add(chunk.count)
+                try await handover.take(chunk.span, &parser)
                 if stop.isOn { break }
             }
             // An input that was stopped half way has no last record.

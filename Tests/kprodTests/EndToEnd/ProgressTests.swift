@@ -87,7 +87,7 @@ import Testing
     @Test func aStatsFileThatCannotBeWrittenStopsBeforeTheFirstRecord() async throws {
         let outcome = try await KprodProcess.run(["demo", "--stats-file", "/no/such/folder/file"])
         #expect(outcome.status == 74)
-        #expect(outcome.messages.first?.contains("/no/such/folder/file: cannot be written: ") == true)
+        #expect(outcome.messages.first?.contains("/no/such/folder/file: cannot be opened for writing: ") == true)
     }
 
     @Test func aSnapshotIsALine() async throws {
@@ -102,7 +102,7 @@ import Testing
         let text = await kprod.messages.wait(for: "after ")
         #expect(
             text.contains(
-                #/after [0-9.]+ s; read [0-9,]+; delivered 0 \(0 B\) = 0\/s; in flight [1-9][0-9,]*; failed 0/#
+                #/after [0-9.]+ s; read [0-9,]+ \([0-9.]+ [KMG]?i?B\); delivered 0 \(0 B\) = 0\/s; in flight [1-9][0-9,]*; failed 0/#
             )
         )
         kprod.signal(SIGTERM)
