@@ -22,6 +22,7 @@ struct Benchmark {
             return try await run(configuration)
         } catch {
             terminal.error(error.message)
+            if plan.report == .json { FailureObject.write(error) }
             return .status(error.status)
         }
     }

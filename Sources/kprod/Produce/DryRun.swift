@@ -54,7 +54,7 @@ struct DryRun: Sendable {
         post.finish()
         var ending = Ending.status(status(problems, failures))
         for await signal in signals { ending = .signal(signal) }
-        if hasSummary { output.append(summary(preview, tally, failures, ending).utf8) }
+        if hasSummary { output.append(summary(preview, tally, failures, problems, ending).utf8) }
         if let problem = await output.close() {
             terminal.error(problem.message)
             if case .status(let status) = ending { ending = .status(max(status, problem.status)) }
@@ -88,6 +88,7 @@ struct DryRun: Sendable {
         _ preview: RecordPreview,
         _ tally: FeedTally,
         _ failures: FailureGroups,
+        _ problems: [ToolError],
         _ ending: Ending
     ) -> String {
         var result = Session.Result(ending: ending)
@@ -95,6 +96,7 @@ struct DryRun: Sendable {
         result.account.failed = failures.failed
         result.account.skipped = tally.skipped
         result.failures = failures
+        result.problems = problems
         return RunSummary(result, topic: topic, deadLetters: nil, wouldSend: preview.count).line
     }
 

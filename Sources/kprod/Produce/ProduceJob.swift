@@ -125,7 +125,7 @@ struct ProduceJob: Sendable {
             if !isQuiet { for line in client.advice + advice { terminal.note(line) } }
             feed = try await metered.makeFeed(limit: client.recordLimit, notices: notices)
         } catch {
-            return Session.refuse(error, terminal)
+            return Session.refuse(error, terminal, hasSummary: outcomes.hasSummary)
         }
         if isDryRun {
             var run = DryRun(defaults: defaults, errorPolicy: errorPolicy, limit: client.recordLimit)
@@ -163,14 +163,14 @@ struct ProduceJob: Sendable {
         if sharesTerminal {
             if progress.kind == .bar {
                 let reason = "option --progress bar: the records' lines go to this terminal, too; give --report a FILE"
-                return Session.refuse(.usage(reason), terminal)
+                return Session.refuse(.usage(reason), terminal, hasSummary: outcomes.hasSummary)
             }
             if progress.kind == .auto { session.progress.kind = .none }
         }
         if input.readsSources, sources.contains(.standardInput), isatty(STDIN_FILENO) == 1 {
             guard takesInput else {
                 let reason = "option --no-input: standard input is a terminal; name a FILE, or pipe records in"
-                return Session.refuse(.usage(reason), terminal)
+                return Session.refuse(.usage(reason), terminal, hasSummary: outcomes.hasSummary)
             }
             if !isQuiet { session.talk(on: terminal) }
         }

@@ -32,6 +32,7 @@ struct RunSummary {
                 for (code, group) in groups { text.element { Self.add(group, code, &$0) } }
                 if let unparsable = result.failures.unparsable { text.element { Self.add(unparsable, nil, &$0) } }
             }
+            if let problem = result.problems.first { text.add("error", printable(problem.message, limit: 1_000)) }
             if let deadLetters {
                 text.object("dead_letters") { text in
                     text.add("file", deadLetters.writer.name)

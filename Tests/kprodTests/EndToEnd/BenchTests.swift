@@ -194,7 +194,9 @@ import Testing
         let outcome = try await KprodProcess.run(["bench", "--mock", "--topic", "t", "--plot", "/no/such/folder/p.svg"])
         #expect(outcome.status == 74)
         #expect(outcome.messages.count == 1 && outcome.output.isEmpty, "\(outcome)")
-        let same = try await KprodProcess.run(["bench", "--mock", "--topic", "t", "--plot", "/tmp/x", "--hdr", "/tmp/x"])
+        let same = try await KprodProcess.run([
+            "bench", "--mock", "--topic", "t", "--plot", "/tmp/x", "--hdr", "/tmp/x",
+        ])
         #expect(same.status == 64)
     }
 

@@ -14,7 +14,8 @@ import Testing
             let keys = ["", "a", "ab", "abc", "abcd", "é", "user-17", "0123456789abcdefg"] + (0..<30).map { "k\($0)" }
             let input = keys.map { "\($0):v\n" }.joined()
             let arguments = [
-                "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "-K:", "-X", "partitioner=\(partitioner.rawValue)",
+                "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "-K:", "-X",
+                "partitioner=\(partitioner.rawValue)",
             ]
             let dry = try await KprodProcess.run(arguments + ["--dry-run", "-v"], input: input)
             #expect(dry.status == 0, "\(dry)")

@@ -39,7 +39,9 @@ import Testing
 
     @Test func loadingFilesShowsHowFarItIs() async throws {
         let line = String(repeating: "x", count: 99) + "\n"
-        let files = try TemporaryFiles(["a": String(repeating: line, count: 400), "b": String(repeating: line, count: 100)])
+        let files = try TemporaryFiles([
+            "a": String(repeating: line, count: 400), "b": String(repeating: line, count: 100),
+        ])
         let kprod = [
             "produce", "--mock", "-t", "t", "--rate", "1000/s", "--progress", "plain", "--stats-interval", "100ms",
         ]

@@ -83,7 +83,10 @@ import Testing
     }
 
     /// The real kcat writes the same to standard output.
-    @Test(.needsKcat, arguments: [["-T"], ["-T", "-l"], ["-T", "-l", "-K:"], ["-T", "-l", "-D;"], ["-v", "-l"], ["-v"]])
+    @Test(
+        .needsKcat,
+        arguments: [["-T"], ["-T", "-l"], ["-T", "-l", "-K:"], ["-T", "-l", "-D;"], ["-v", "-l"], ["-v"]]
+    )
     func filesAreCopiedAsKcatCopiesThem(options: [String]) async throws {
         let files = try TemporaryFiles(["f1": "k1:a\nk2:b\n\nlast", "f2": "x;y\n"])
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
