@@ -33,7 +33,7 @@ enum OptionRules {
         (.whole, [.whole]), (.template, [.template]), (.frame, [.framed]), (.keyFrame, [.framed]),
         (.parseKey, [.console]), (.parseHeaders, [.console]), (.keySeparator, [.console]),
         (.readerProperty, [.console]), (.keyFromFilename, [.whole]), (.follow, [.lines, .console]),
-        (.fromEnd, [.lines, .console]), (.deadLetterRaw, [.lines, .json]), (.checkpoint, Kind.read),
+        (.fromEnd, [.lines, .console]), (.checkpoint, Kind.read),
         (.resume, Kind.read),
     ]
 
@@ -95,7 +95,9 @@ enum OptionRules {
 
     private static func checkKinds(_ arguments: ParsedArguments, _ kind: Kind) throws(ToolError) {
         for (option, kinds) in kinds where arguments.has(option) && !kinds.contains(kind) {
-            let said = kind.options.first(where: arguments.has).map { arguments.spelling($0) } ?? "lines"
+            let named = kind.options.first(where: arguments.has)
+            let format = named == .format ? arguments.strings(.format).last.map { " \(printable($0))" } : nil
+            let said = named.map { arguments.spelling($0) + (format ?? "") } ?? "lines"
             throw .usage("option \(arguments.spelling(option)) does nothing with \(said); leave out one of them")
         }
     }
