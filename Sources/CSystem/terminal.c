@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
@@ -36,3 +37,26 @@ int kprod_terminal_hide_input(int descriptor) {
 }
 
 void kprod_terminal_show_input(int descriptor) { tcsetattr(descriptor, TCSAFLUSH, &before); }
+
+static struct termios unedited;
+static _Atomic int edited = -1;
+
+int kprod_terminal_edit_input(int descriptor) {
+    static _Atomic int is_registered;
+    if (edited >= 0) return 0;
+    if (tcgetattr(descriptor, &unedited) != 0) return -1;
+    struct termios raw = unedited;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    if (tcsetattr(descriptor, TCSADRAIN, &raw) != 0) return -1;
+    if (!is_registered) atexit(kprod_terminal_stop_editing);
+    is_registered = 1;
+    edited = descriptor;
+    return 0;
+}
+
+void kprod_terminal_stop_editing(void) {
+    if (edited >= 0) tcsetattr(edited, TCSADRAIN, &unedited);
+    edited = -1;
+}

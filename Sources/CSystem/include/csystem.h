@@ -24,6 +24,13 @@ int kprod_terminal_hide_input(int descriptor);
 /// As it was before.
 void kprod_terminal_show_input(int descriptor);
 
+/// Reads bytes as they are typed, without showing or collecting them, until kprod_terminal_stop_editing, which is also
+/// called at exit(). 0 if it can. Signals from the keyboard stay signals.
+int kprod_terminal_edit_input(int descriptor);
+
+/// As it was before; does nothing if it is.
+void kprod_terminal_stop_editing(void);
+
 // arguments.c
 
 /// How many arguments the process was started with, its own name included.

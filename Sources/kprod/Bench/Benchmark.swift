@@ -15,12 +15,14 @@ struct Benchmark {
     func run() async -> Ending {
         do throws(ToolError) {
             try checkFiles()
+            for path in [plan.hdrFile, plan.svgFile].compactMap({ $0 }) { try BenchFiles.prepare(path) }
             let client = try await plan.client.resolve()
             var configuration = client.configuration
             configuration.clientID = "kprod-bench"
             return try await run(configuration)
         } catch {
             terminal.error(error.message)
+            if plan.report == .json { FailureObject.write(error) }
             return .status(error.status)
         }
     }

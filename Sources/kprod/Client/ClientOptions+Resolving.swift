@@ -22,7 +22,10 @@ extension ClientOptions {
         if needsServers, properties["bootstrap.servers"] == nil {
             throw .usage("option -b/--brokers is missing; name a broker such as localhost:9092")
         }
-        if keepsTopics { properties["allow.auto.create.topics"] = "false" }
+        let creates = properties["allow.auto.create.topics"]
+        if creation == .never || creation == .unlessConfigured && creates == nil {
+            properties["allow.auto.create.topics"] = "false"
+        }
         try await resolveSecrets(&properties)
         var configuration: AsyncProducer.Configuration
         do throws(KafkaError) {

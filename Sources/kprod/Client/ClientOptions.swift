@@ -12,6 +12,15 @@ struct ClientOptions: Sendable {
 
     typealias Properties = AsyncProducer.Configuration.Properties
 
+    /// Whether writing to a topic that does not exist may create it.
+    enum TopicCreation: Sendable {
+        /// As the client has it, which is yes.
+        case asConfigured
+        /// No, unless a property says so.
+        case unlessConfigured
+        case never
+    }
+
     /// What holds when nothing else is said.
     let defaults: Properties
     /// Of -X and of options that are properties.
@@ -21,8 +30,8 @@ struct ClientOptions: Sendable {
     let environment: [String: String]
     /// The largest record to be read, if it was named.
     let recordLimit: Int?
-    /// Whether the brokers are to be kept from creating the topic.
-    let keepsTopics: Bool
+    /// Who says whether the brokers may create the topic.
+    let creation: TopicCreation
     /// Whether a secret that is missing is asked for.
     var mayAsk: Bool
     /// Whether a secret on the command line is worth a warning; those of kcat's scripts are known.
@@ -35,7 +44,7 @@ struct ClientOptions: Sendable {
         profile: String?,
         environment: [String: String],
         recordLimit: Int? = nil,
-        keepsTopics: Bool = false,
+        creation: TopicCreation = .asConfigured,
         mayAsk: Bool = true
     ) {
         self.defaults = defaults
@@ -44,7 +53,7 @@ struct ClientOptions: Sendable {
         self.profile = profile
         self.environment = environment
         self.recordLimit = recordLimit
-        self.keepsTopics = keepsTopics
+        self.creation = creation
         self.mayAsk = mayAsk
     }
 

@@ -7,8 +7,13 @@ struct TopicCheck: Sendable {
     let topic: String
     /// Whether the brokers may create it.
     let creates: Bool
+    /// Whether it is a reason to give up that no broker answers; otherwise that is for the run to find out.
+    let isRequired: Bool
     /// How long a broker may take to answer, and a new topic to come up.
     let timeout: Duration
+
+    /// How long a run waits for the answer that does not need it, and how much of that once something is wrong.
+    private static let patience = (silent: Duration.seconds(3), troubled: Duration.milliseconds(400))
 
     /// A topic that was created a moment ago is not known to every broker at once.
     private static let propagation = Duration.seconds(2)
@@ -16,6 +21,27 @@ struct TopicCheck: Sendable {
 
     /// Why there is nothing to write to; nil when there is, or when the task was cancelled.
     func failure(_ producer: AsyncProducer, _ log: ClientLog) async -> ToolError? {
+        if isRequired || creates { return await answer(producer, log) }
+        let question = Task { await answer(producer, log) }
+        let limit = Task {
+            let start = ContinuousClock.now
+            var trouble: ContinuousClock.Instant?
+            while (try? await Task.sleep(for: .milliseconds(50))) != nil {
+                let now = ContinuousClock.now
+                if log.trouble != nil { trouble = trouble ?? now }
+                let isOver = trouble.map { $0.duration(to: now) > Self.patience.troubled } ?? false
+                if isOver || start.duration(to: now) > Self.patience.silent { return question.cancel() }
+            }
+        }
+        defer { limit.cancel() }
+        return await withTaskCancellationHandler {
+            await question.value
+        } onCancel: {
+            question.cancel()
+        }
+    }
+
+    private func answer(_ producer: AsyncProducer, _ log: ClientLog) async -> ToolError? {
         let start = ContinuousClock.now
         do throws(KafkaError) {
             while true {
@@ -29,7 +55,7 @@ struct TopicCheck: Sendable {
                 do { try await Task.sleep(for: Self.pause) } catch { return nil }
             }
         } catch {
-            if error.code == .cancelled || error.code == .closed { return nil }
+            if error.code == .cancelled || error.code == .closed || !isRequired && !creates { return nil }
             let why = log.trouble?.text ?? printable(error.message)
             return ToolError(
                 .unavailable,
@@ -50,7 +76,7 @@ struct TopicCheck: Sendable {
             )
         case .unknownTopicOrPartition:
             let known = try? await producer.metadata(timeout: .seconds(5)).topics
-            return ToolError(.unavailable, UnknownTopic.message(topic, among: known ?? []))
+            return ToolError(.unavailable, UnknownTopic.message(topic, among: known ?? [], advice: "--create makes it"))
         case .topicAuthorizationFailed:
             return ToolError(.refused, "looking at the topic \(name) is not allowed; ask for DESCRIBE and WRITE on it")
         default: return ToolError(.unavailable, "the topic \(name) cannot be written to: \(printable(error.message))")

@@ -24,12 +24,15 @@ struct LiveLine: Sendable {
         let rate = rates.rate(now)
         var parts = [title]
         if let total {
-            let share = total == 0 ? 1 : Double(now.delivered) / Double(total)
-            let percent = String(Int(share * 100))
-            parts.append(String(repeating: " ", count: max(0, 3 - percent.count)) + percent + "% " + bar(share))
+            parts.append(share(now.delivered, of: total))
             parts.append("\(NumberText.short(Double(now.delivered)))/\(NumberText.short(Double(total)))")
+        } else if case (let read, let total?)? = now.input {
+            parts.append(share(read, of: total))
+            parts.append("\(NumberText.bytes(read))/\(NumberText.bytes(total))")
+            parts.append(NumberText.short(Double(now.delivered)))
         } else {
             parts.append(NumberText.short(Double(now.delivered)))
+            if let input = now.input { parts.append("read \(NumberText.bytes(input.read))") }
         }
         if let outage = now.outage { parts.append(outage.text) }
         parts += [
@@ -40,15 +43,28 @@ struct LiveLine: Sendable {
             parts.append("p50 \(NumberText.milliseconds(latency.p50)) p99 \(NumberText.milliseconds(latency.p99))")
         }
         parts.append("failed \(NumberText.short(Double(now.failed)))")
-        if let total, rate.records > 0 {
-            let left = Int(min(Double(max(0, total - now.delivered)) / rate.records, 359_999))
-            parts.append("\(Self.clock(left)) left")
-        }
+        if let left = secondsLeft(now, rate) { parts.append("\(Self.clock(left)) left") }
         guard let columns else { return parts.joined(separator: "  ") }
         // The echo of Ctrl-C has to fit, too: it would push the line out of the row that is cleared.
         let limit = columns - 1 - "^C".count
         while parts.count > 1, parts.reduce(-2, { $0 + $1.count + 2 }) > limit { parts.removeLast() }
         return parts.joined(separator: "  ")
+    }
+
+    /// Nil when the end is not known, or nothing goes on.
+    private func secondsLeft(_ now: ProgressSnapshot, _ rate: RateMeter.Rates) -> Int? {
+        if let total, rate.records > 0 {
+            return Int(min(Double(max(0, total - now.delivered)) / rate.records, 359_999))
+        }
+        guard total == nil, case (let read, let all?)? = now.input, rate.input > 0 else { return nil }
+        return Int(min(Double(max(0, all - read)) / rate.input, 359_999))
+    }
+
+    /// Percent and the bar.
+    private func share(_ done: Int, of total: Int) -> String {
+        let share = total == 0 ? 1 : min(Double(done) / Double(total), 1)
+        let percent = String(Int(share * 100))
+        return String(repeating: " ", count: max(0, 3 - percent.count)) + percent + "% " + bar(share)
     }
 
     /// `0:12`, `1:02:03`.
@@ -77,8 +93,11 @@ struct LiveLine: Sendable {
 struct RateMeter: Sendable {
     private struct Point {
         let time: ContinuousClock.Instant
-        let records, bytes: Int
+        let records, bytes, input: Int
     }
+
+    /// Records and their bytes that were delivered, and bytes of the input.
+    typealias Rates = (records: Double, bytes: Double, input: Double)
 
     private let span: Duration
     private var recent: [Point] = []
@@ -86,14 +105,17 @@ struct RateMeter: Sendable {
     init(span: Duration) { self.span = span }
 
     /// The rates up to `now`, which counts from here on.
-    mutating func rate(_ now: ProgressSnapshot) -> (records: Double, bytes: Double) {
-        recent.append(Point(time: now.time, records: now.delivered, bytes: now.bytes))
+    mutating func rate(_ now: ProgressSnapshot) -> Rates {
+        recent.append(
+            Point(time: now.time, records: now.delivered, bytes: now.bytes, input: now.input?.read ?? 0)
+        )
         while let first = recent.first, recent.count > 2, now.time - first.time > span { recent.removeFirst() }
-        guard let first = recent.first else { return (0, 0) }
+        guard let first = recent.first else { return (0, 0, 0) }
         let seconds = first.time.duration(to: now.time) / .seconds(1)
-        guard seconds > 0 else { return (0, 0) }
+        guard seconds > 0 else { return (0, 0, 0) }
+        func rate(_ now: Int, _ then: Int) -> Double { max(0, Double(now - then) / seconds) }
         return (
-            max(0, Double(now.delivered - first.records) / seconds), max(0, Double(now.bytes - first.bytes) / seconds)
+            rate(now.delivered, first.records), rate(now.bytes, first.bytes), rate(now.input?.read ?? 0, first.input)
         )
     }
 }

@@ -126,7 +126,7 @@ final class LiveView: Sendable {
         var rate = state.withLock { $0.rates.rate(snapshot) }
         if isFinal {
             let seconds = max(snapshot.elapsed / .seconds(1), 0.001)
-            rate = (Double(snapshot.delivered) / seconds, Double(snapshot.bytes) / seconds)
+            rate = (Double(snapshot.delivered) / seconds, Double(snapshot.bytes) / seconds, 0)
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

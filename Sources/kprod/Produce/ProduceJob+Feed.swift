@@ -45,6 +45,7 @@ extension ProduceJob {
             isKeyedByName: isKeyedByName,
             tee: tee,
             canBeginAnywhere: canBeginAnywhere,
+            meter: meter,
             makeParser: makeParser
         )
     }

@@ -92,6 +92,8 @@ struct ProduceJob: Sendable {
     var progress = ProgressOptions()
     /// Whether records may be typed.
     var takesInput = true
+    /// Gets told how much of the input was read; made for each run.
+    var meter: InputMeter?
 
     /// What people probably did not mean.
     private var advice: [String] {
@@ -111,6 +113,8 @@ struct ProduceJob: Sendable {
     func run(_ terminal: Terminal) async -> Ending {
         let client: ClientOptions.Resolved
         let feed: any RecordFeed
+        var metered = self
+        if input.readsSources, !isFollowing { metered.meter = InputMeter(sources, times: repeatCount) }
         let notices = Notices { [isQuiet] in
             if !isQuiet { terminal.note("kprod: \($0)") }
         }
@@ -119,12 +123,22 @@ struct ProduceJob: Sendable {
         do throws(ToolError) {
             client = try await self.client.resolve(needsServers: !isDryRun)
             if !isQuiet { for line in client.advice + advice { terminal.note(line) } }
-            feed = try await makeFeed(limit: client.recordLimit, notices: notices)
+            feed = try await metered.makeFeed(limit: client.recordLimit, notices: notices)
         } catch {
-            return Session.refuse(error, terminal)
+            return Session.refuse(error, terminal, hasSummary: outcomes.hasSummary)
         }
         if isDryRun {
-            let run = DryRun(defaults: defaults, errorPolicy: errorPolicy, limit: client.recordLimit)
+            var run = DryRun(defaults: defaults, errorPolicy: errorPolicy, limit: client.recordLimit)
+            // Servers of a file or the environment may be those of another day.
+            if self.client.given["bootstrap.servers"] != nil {
+                run.query = ClusterQuery(client: self.client, timeout: min(waitBroker, .seconds(10)))
+            }
+            run.topic = topic
+            run.partitioner =
+                client.configuration.librdkafka["partitioner"].flatMap { Partitioner(rawValue: $0) }
+                ?? .consistentRandom
+            run.showsAll = verbosity > 0
+            run.hasSummary = outcomes.hasSummary
             return await run.run(feed, terminal, checkingFirst: checkSources)
         }
         var session = Session(configuration: client.configuration, topic: topic)
@@ -144,10 +158,19 @@ struct ProduceJob: Sendable {
         if outcomes.hasDeadLetters { session.defaults.maximumBytes = client.recordLimit }
         if isTeed { session.outputs.append(.standardOutput) }
         session.progress = progress
+        session.meter = metered.meter
+        let sharesTerminal = (outcomes.report == "-" || isTeed) && isatty(STDOUT_FILENO) == 1
+        if sharesTerminal {
+            if progress.kind == .bar {
+                let reason = "option --progress bar: the records' lines go to this terminal, too; give --report a FILE"
+                return Session.refuse(.usage(reason), terminal, hasSummary: outcomes.hasSummary)
+            }
+            if progress.kind == .auto { session.progress.kind = .none }
+        }
         if input.readsSources, sources.contains(.standardInput), isatty(STDIN_FILENO) == 1 {
             guard takesInput else {
                 let reason = "option --no-input: standard input is a terminal; name a FILE, or pipe records in"
-                return Session.refuse(.usage(reason), terminal)
+                return Session.refuse(.usage(reason), terminal, hasSummary: outcomes.hasSummary)
             }
             if !isQuiet { session.talk(on: terminal) }
         }

@@ -7,8 +7,11 @@ struct RunSummary {
     private let result: Session.Result
     private let topic: String?
     private let deadLetters: DeadLetters?
+    /// How many records a dry run would have sent.
+    private let wouldSend: Int?
 
-    init(_ result: Session.Result, topic: String?, deadLetters: DeadLetters?) {
+    init(_ result: Session.Result, topic: String?, deadLetters: DeadLetters?, wouldSend: Int? = nil) {
+        self.wouldSend = wouldSend
         self.result = result
         self.topic = topic
         self.deadLetters = deadLetters
@@ -19,6 +22,7 @@ struct RunSummary {
         var text = JSONText()
         text.line { text in
             if let topic { text.add("topic", topic) }
+            if let wouldSend { text.add("would_send", wouldSend) }
             addAccount(&text)
             addEnding(&text)
             text.array("errors") { text in
@@ -28,6 +32,7 @@ struct RunSummary {
                 for (code, group) in groups { text.element { Self.add(group, code, &$0) } }
                 if let unparsable = result.failures.unparsable { text.element { Self.add(unparsable, nil, &$0) } }
             }
+            if let problem = result.problems.first { text.add("error", printable(problem.message, limit: 1_000)) }
             if let deadLetters {
                 text.object("dead_letters") { text in
                     text.add("file", deadLetters.writer.name)

@@ -21,6 +21,8 @@ struct Session: Sendable {
     var verbosity = 0
     /// The number of records, if known, for the live line.
     var total: Int?
+    /// Knows how much of the input was read.
+    var meter: InputMeter?
     /// With whoever types the records on this terminal.
     var conversation: Conversation?
     var progress = ProgressOptions()
@@ -62,6 +64,8 @@ struct Session: Sendable {
         var account = Account()
         var failures = FailureGroups()
         var elapsed = Duration.zero
+        /// What went wrong with the run itself.
+        var problems: [ToolError] = []
     }
 
     /// Runs and writes the account, which is the last line also of a run that never began.
@@ -100,6 +104,7 @@ struct Session: Sendable {
         } catch {
             terminal.error(error.message)
             result = Result(ending: .status(error.status))
+            result.problems = [error]
         }
         session.report(&result, terminal)
         return result.ending
@@ -127,7 +132,13 @@ struct Session: Sendable {
             terminal.error("the account does not add up, \(read) records were read: please report this")
         }
         let ending = Verdict.ending(account, failures.causes, loop.plan, problems)
-        return Result(ending: ending, account: account, failures: failures, elapsed: loop.elapsed)
+        return Result(
+            ending: ending,
+            account: account,
+            failures: failures,
+            elapsed: loop.elapsed,
+            problems: loop.plan.reasons + problems
+        )
     }
 
     /// What kcat says at `-vvv`.
@@ -143,8 +154,9 @@ struct Session: Sendable {
     }
 
     /// The end of a run that never began; what is wrong with the command line needs no account.
-    static func refuse(_ error: ToolError, _ terminal: Terminal) -> Ending {
+    static func refuse(_ error: ToolError, _ terminal: Terminal, hasSummary: Bool) -> Ending {
         terminal.error(error.message)
+        if hasSummary { FailureObject.write(error) }
         if error.status != .usage { terminal.conclude(Account().line(after: .zero)) }
         return .status(error.status)
     }

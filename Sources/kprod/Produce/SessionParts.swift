@@ -46,9 +46,10 @@ final class SessionParts: RunParts {
             statsOutput: session.statsOutput,
             conversation: session.conversation,
             terminal,
-            look: {
+            look: { [meter = session.meter] in
                 var snapshot = ledger.snapshot(at: .now)
                 snapshot.inFlight = producer.inFlightCount
+                if let meter { snapshot.input = (meter.read, meter.total) }
                 return snapshot
             },
             trouble: { log.trouble }

@@ -31,7 +31,10 @@ final class ChunkReader: Sendable {
                 let handle = try source.open()
                 if origin.byte > 0 { try seek(handle) }
                 // Only what has positions gives all that is asked for; a pipe or a terminal is read as it comes.
-                if (try? handle.offset()) == nil { return readWhenReady(handle) }
+                if (try? handle.offset()) == nil {
+                    if let screen = TypedInput.begin(handle) { return readTyped(handle, echo: screen) }
+                    return readWhenReady(handle)
+                }
                 isFile.store(true, ordering: .relaxed)
                 readAll(handle)
             } catch {
@@ -87,6 +90,25 @@ final class ChunkReader: Sendable {
             // 0 means that every writer is gone: what is left can be read without waiting.
             if available == 0 { return readAll(handle) }
             guard read(min(available, Self.chunkSize), from: handle) else { return }
+        }
+    }
+
+    /// Reads keys, and passes on lines.
+    private func readTyped(_ handle: FileHandle, echo screen: FileHandle) {
+        defer { TypedInput.end() }
+        var editor = LineEditor()
+        while true {
+            let available = Int(kprod_wait_for_input(handle.fileDescriptor))
+            let keys = available == 0 ? nil : try? handle.read(upToCount: min(available, Self.chunkSize))
+            // A window that was closed has no more keys.
+            guard let keys, !keys.isEmpty else { return channel.finish() }
+            let result = editor.take(keys)
+            try? screen.write(contentsOf: Data(result.echo))
+            if !result.lines.isEmpty {
+                count.add(result.lines.count, ordering: .relaxed)
+                if !channel.push(Data(result.lines)) { return }
+            }
+            if result.isAtEnd { return channel.finish() }
         }
     }
 

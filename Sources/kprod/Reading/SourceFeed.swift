@@ -13,6 +13,8 @@ struct SourceFeed<Parser: InputParser>: RecordFeed {
     var tee: OutputWriter?
     /// Whether records can be read from any record on.
     var canBeginAnywhere = true
+    /// Gets told how much was read.
+    var meter: InputMeter?
     /// Makes what finds the records of an input from a place on.
     let makeParser: @Sendable (Position) -> Parser
 
@@ -46,9 +48,11 @@ struct SourceFeed<Parser: InputParser>: RecordFeed {
         let key = isKeyedByName ? key ?? source.fileName : key
         let handover = Handover(name: source.path, key: key, tee: tee, taker: taker, stop: stop)
         var parser = makeParser(origin)
+        meter?.add(origin.byte)
         reader.start()
         do throws(StopReading) {
             while let chunk = await reader.next() {
+                meter?.add(chunk.count)
                 try await handover.take(chunk.span, &parser)
                 if stop.isOn { break }
             }

@@ -18,7 +18,7 @@ struct InputRecord: Equatable, Sendable {
     var timestamp: Timestamp?
     /// In which unit the timestamp seems to be, if not in milliseconds.
     var suspectedUnit: TimeText.Unit?
-    /// What of it was left out because the rules allow it, such as `a "name"`.
+    /// What the input said of it that no record has, if that is left out.
     var ignoredMember: String?
 
     init(key: [UInt8]? = nil, value: [UInt8]?) {

@@ -46,7 +46,9 @@ struct Template: Equatable, Sendable {
         var scanner = TemplateScanner(text)
         elements = try scanner.elements()
         // Records without a value are deletes, and nothing in such an input says that this is meant.
-        if !has(.value) { throw OptionValue.Invalid("has no %v; write where the value stands (--empty null has deletes)") }
+        if !has(.value) {
+            throw OptionValue.Invalid("has no %v; write where the value stands (--empty null has deletes)")
+        }
     }
 
     /// Whether every record names its topic.

@@ -103,7 +103,9 @@ extension TemplateParser {
 
     /// As in JSON, -1 is a time that the writer did not know.
     func note(_ time: TimeText, _ draft: inout Draft) {
-        if time.milliseconds < -1 { draft.problem = draft.problem ?? "a time before 1970 is none that a record can have" }
+        if time.milliseconds < -1 {
+            draft.problem = draft.problem ?? "a time before 1970 is none that a record can have"
+        }
         draft.record.setTime(time.milliseconds < 0 ? nil : time)
     }
 

@@ -107,7 +107,11 @@ extension TimeText {
             try skip(UInt8(ascii: "-"), text)
             let day = try number(2, text)
             let between = try next(text)
-            if between == UInt8(ascii: "t") || between == UInt8(ascii: " ") { at += 1 } else { try skip(UInt8(ascii: "T"), text) }
+            if between == UInt8(ascii: "t") || between == UInt8(ascii: " ") {
+                at += 1
+            } else {
+                try skip(UInt8(ascii: "T"), text)
+            }
             let hour = try number(2, text)
             try skip(UInt8(ascii: ":"), text)
             let minute = try number(2, text)

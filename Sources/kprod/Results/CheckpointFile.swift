@@ -83,7 +83,9 @@ struct CheckpointFile: Codable, Equatable, Sendable {
                     last = run[1]
                     return true
                 }
-                if let open = input.open_record, open.number < 1 || open.begin < 0 || open.line < 1 || open.end < open.begin {
+                if let open = input.open_record,
+                    open.number < 1 || open.begin < 0 || open.line < 1 || open.end < open.begin
+                {
                     return false
                 }
                 return input.acked_bytes >= 0 && input.acked_records >= 0 && input.line > 0 && areRunsInOrder

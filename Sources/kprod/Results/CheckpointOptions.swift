@@ -16,7 +16,6 @@ struct CheckpointOptions: Sendable {
     /// Names the file that is written.
     func claim(_ uses: inout FileUses) throws(ToolError) { try uses.write(path, for: "option --checkpoint") }
 
-
     /// Looks at the inputs, and at how far an earlier run has come; nil when nothing is to be kept track of.
     func open(topic: String?, sources: [InputSource], gapLimit: Int) async throws(ToolError) -> Checkpoint? {
         guard let path else { return nil }

@@ -15,12 +15,18 @@ struct ProgressSnapshot: Sendable {
     /// Microseconds; nil when latencies are not measured.
     var latency: (p50: Int, p99: Int)?
     var outage: Outage?
+    /// Bytes of the input, and of how many if that is known; nil for records that are not read.
+    var input: (read: Int, total: Int?)?
 
     /// For SIGUSR1: everything on one line, rates since the beginning.
     var line: String {
         let rate = Double(delivered) / max(elapsed / .seconds(1), 0.001)
+        var input = ""
+        if let (bytes, total) = self.input {
+            input = " (\(NumberText.bytes(bytes))\(total.map { " of \(NumberText.bytes($0))" } ?? ""))"
+        }
         var parts = [
-            "after \(NumberText.seconds(elapsed))", "read \(NumberText.grouped(read))",
+            "after \(NumberText.seconds(elapsed))", "read \(NumberText.grouped(read))\(input)",
             "delivered \(NumberText.grouped(delivered)) (\(NumberText.bytes(bytes))) = \(NumberText.short(rate))/s",
             "in flight \(NumberText.grouped(inFlight))", "failed \(NumberText.grouped(failed))",
             "skipped \(NumberText.grouped(skipped))",
@@ -40,6 +46,7 @@ struct ProgressObject: Encodable {
     let read, delivered, failed, inFlight, skipped, bytes: Int
     let recordsPerSecond, bytesPerSecond: Int
     let p50Us, p99Us: Int?
+    let inputBytes, inputTotalBytes: Int?
     let waitingFor: String?
     let isFinal: Bool
 
@@ -51,17 +58,20 @@ struct ProgressObject: Encodable {
         case bytesPerSecond = "bytes_per_second"
         case p50Us = "p50_us"
         case p99Us = "p99_us"
+        case inputBytes = "input_bytes"
+        case inputTotalBytes = "input_total_bytes"
         case waitingFor = "waiting_for"
         case isFinal = "final"
     }
 
     /// - Parameter rate: What the rates are of: the time since the last object, and the whole run for the final one.
-    init(_ snapshot: ProgressSnapshot, rate: (records: Double, bytes: Double), isFinal: Bool) {
+    init(_ snapshot: ProgressSnapshot, rate: (records: Double, bytes: Double, input: Double), isFinal: Bool) {
         elapsedMs = Int(clamping: Int64(snapshot.elapsed / .milliseconds(1)))
         (read, delivered, failed) = (snapshot.read, snapshot.delivered, snapshot.failed)
         (inFlight, skipped, bytes) = (snapshot.inFlight, snapshot.skipped, snapshot.bytes)
         (recordsPerSecond, bytesPerSecond) = (Int(rate.records), Int(rate.bytes))
         (p50Us, p99Us) = (snapshot.latency?.p50, snapshot.latency?.p99)
+        (inputBytes, inputTotalBytes) = (snapshot.input?.read, snapshot.input?.total)
         waitingFor = snapshot.outage.map { $0.broker ?? "an answer" }
         self.isFinal = isFinal
     }

@@ -10,6 +10,7 @@ struct RecordDefaults: Sendable {
     /// Nil is the moment a record is sent.
     var time: TimeText?
     var encodings = FieldEncodings()
+    var fields = JSONFields()
     /// How many records are sent at most.
     var limit: Int?
     /// How many records are passed over first.
@@ -22,11 +23,12 @@ struct RecordDefaults: Sendable {
     var notices: Notices?
 
     /// Whether a key and a value can go to the client as they were read.
-    var leaveRecordsAlone: Bool { headers.isEmpty && time == nil && encodings.isPlain }
+    var leaveRecordsAlone: Bool { headers.isEmpty && time == nil && encodings.isPlain && fields.isEmpty }
 
     /// A record with all that holds for every one of them.
     func applied(to record: InputRecord) throws(FieldEncoding.Invalid) -> InputRecord {
         var record = record
+        try fields.apply(to: &record)
         try encodings.decode(&record)
         record.partition = record.partition ?? partition
         record.headers = headers + record.headers

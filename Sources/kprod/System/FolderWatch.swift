@@ -46,7 +46,8 @@ final class FolderWatch {
     /// Blocks until something has happened, or so many milliseconds have passed.
     func wait(milliseconds: Int32) { kprod_watch_wait(descriptor, milliseconds) }
 
-    /// The files that came into being since the last call, in order, each with where it was moved since.
+    /// The files that came into being under the names, or left them, since the last call: in order, each with where it
+    /// was moved since. What was opened already may be among them.
     func births() -> [Birth] {
         var births: [Birth] = []
         var moving: [UInt32: [Int]] = [:]
@@ -57,6 +58,12 @@ final class FolderWatch {
             let name = Self.name(event.name_length)
             let path = FilePath("\(folder.text)/\(name)")
             if event.kind == KPROD_WATCH_MOVED {
+                // It may have come with the last call, and gone before it was opened.
+                if let index = wanted[Entry(watch: event.watch, name: name)],
+                    !births.contains(where: { $0.path == path })
+                {
+                    births.append(Birth(index: index, path: path))
+                }
                 moving[event.cookie] = births.indices.filter { births[$0].path == path }
             } else if event.kind == KPROD_WATCH_APPEARED {
                 for index in moving.removeValue(forKey: event.cookie) ?? [] { births[index].path = path }

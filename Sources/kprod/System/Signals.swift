@@ -23,7 +23,10 @@ enum Signals {
             source.setEventHandler {
                 withExtendedLifetime(source) {
                     if isOver.load(ordering: .relaxed) { return }
-                    if asked.add(1, ordering: .relaxed).newValue >= 3 { _exit(128 + number) }
+                    if asked.add(1, ordering: .relaxed).newValue >= 3 {
+                        TypedInput.end()
+                        _exit(128 + number)
+                    }
                     handler(number)
                 }
             }
@@ -41,10 +44,14 @@ enum Signals {
         let queue = DispatchQueue(label: "kprod.job-control")
         watch(SIGTSTP, on: queue) {
             terminal.suspend()
+            TypedInput.suspend()
             // The signal itself has been taken; this one cannot be.
             kill(getpid(), SIGSTOP)
         }
-        watch(SIGCONT, on: queue) { terminal.resume() }
+        watch(SIGCONT, on: queue) {
+            TypedInput.resume()
+            terminal.resume()
+        }
     }
 
     private static func watch(_ number: Int32, on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
@@ -58,6 +65,7 @@ enum Signals {
     /// Ends the process by raising the signal again with its default action.
     static func endProcess(by number: Int32) -> Never {
         isOver.store(true, ordering: .sequentiallyConsistent)
+        TypedInput.end()
         signal(number, SIG_DFL)
         // Dispatch may still take a signal that comes while the main thread is between two waits.
         for _ in 0..<100 {

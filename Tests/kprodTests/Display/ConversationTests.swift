@@ -32,6 +32,53 @@ import Testing
         }
     }
 
+    /// The terminal's own editor keeps 4,095 bytes of a line.
+    @Test func aLongLineIsWholeAndCanBeEdited() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            try await withTerminal(columns: 200) { window in
+                let servers = cluster.bootstrapServers.joined(separator: ",")
+                try await window.run("produce -b \(servers) -t t")
+                try await window.wait { $0.hasSuffix("\n>") }
+                for part in 0..<6 { try await window.type(String(repeating: "\(part)", count: 1_000)) }
+                try await window.enter("end")
+                try await window.wait { $0.contains("offset 0 (") && $0.hasSuffix("\n>") }
+                try await window.type("wrong words")
+                try await window.press("C-w")
+                try await window.type("é")
+                try await window.press("BSpace")
+                try await window.wait { $0.hasSuffix("\n> wrong") }
+                try await window.press("C-u")
+                try await window.enter("right")
+                try await window.wait { $0.contains("offset 1 (") && $0.contains("\n> right\n") }
+                try await window.press("C-d")
+                try await window.wait { $0.hasSuffix("$") }
+                let values = try await cluster.records(in: "t").compactMap(\.valueText)
+                #expect(values == [(0..<6).map { String(repeating: "\($0)", count: 1_000) }.joined() + "end", "right"])
+                // The shell gets the terminal as it was.
+                try await window.enter("stty -a | grep -o ' icanon' | tr -d ' '")
+                try await window.wait { $0.contains("\nicanon\n") }
+            }
+        }
+    }
+
+    @Test(arguments: ["C-c", "C-z"]) func theTerminalIsGivenBack(key: String) async throws {
+        try await withTerminal(columns: 200) { window in
+            try await window.run("produce --mock -t t")
+            try await window.wait { $0.hasSuffix("\n>") }
+            try await window.press(key)
+            try await window.wait { $0.hasSuffix("$") }
+            try await window.enter("stty -a | grep -o ' icanon' | tr -d ' '")
+            try await window.wait { $0.contains("\nicanon\n") }
+            if key == "C-z" {
+                try await window.enter("fg")
+                try await window.enter("typed")
+                try await window.wait { $0.contains("→ partition") }
+                try await window.press("C-d")
+                try await window.wait { $0.contains("delivered 1 ") && $0.hasSuffix("$") }
+            }
+        }
+    }
+
     @Test func aFailureIsAnAnswerToo() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             try await withTerminal { window in

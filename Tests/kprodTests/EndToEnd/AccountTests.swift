@@ -24,7 +24,9 @@ import Testing
             "in": String(repeating: String(repeating: "x", count: size) + "\n", count: count)
         ])
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-            let outputs = ["--dead-letter", files.path("d"), "--report", files.path("r"), "--checkpoint", files.path("c")]
+            let outputs = [
+                "--dead-letter", files.path("d"), "--report", files.path("r"), "--checkpoint", files.path("c"),
+            ]
             let arguments = produce(cluster, ["-p", "99"] + outputs + [files.path("in")])
             let outcome = try await KprodProcess.run(arguments)
             #expect(outcome.status == 69, "\(outcome)")
@@ -55,9 +57,15 @@ import Testing
     @Test(
         arguments: [
             (["-f", "%k %v\\n"], "a 1\nb \(String(repeating: "x", count: 3_000_000))\nc 3\n", "3,000,003 bytes", 1),
-            (["-f", "%K %k%v\\n"], "1 a1\n3000000 \(String(repeating: "k", count: 3_000_000))2\n1 c3\n", "3,000,010", 1),
+            (
+                ["-f", "%K %k%v\\n"], "1 a1\n3000000 \(String(repeating: "k", count: 3_000_000))2\n1 c3\n", "3,000,010",
+                1
+            ),
             (["-f", "%V{hex8} %v;"], "01 1;c0 \(String(repeating: "x", count: 192));01 3;", "196 bytes", 1),
-            (["-f", "%V{ascii} %v"], "1 12000000 \(String(repeating: "v", count: 2_000_000))1 3", "2,000,008 bytes", 1),
+            (
+                ["-f", "%V{ascii} %v"], "1 12000000 \(String(repeating: "v", count: 2_000_000))1 3", "2,000,008 bytes",
+                1
+            ),
             (["-f", "%p %v\\n"], "0 1\nx 2\n0 3\n", "is no number", 65),
             (["-f", "%K %v\\n"], "1 1\n-1 2\n1 3\n", "a size of -1", 65),
         ] as [([String], String, String, Int32)]
@@ -77,7 +85,10 @@ import Testing
     /// What cannot go on says where it stopped, and the next run begins there.
     @Test(
         arguments: [
-            (["--frame", "u32be"], "\0\0\0\u{1}a" + "\u{7f}\0\0\0" + "rest", "\0\0\0\u{1}a" + "\0\0\0\u{1}b", "byte 5"),
+            (
+                ["--frame", "u32be"], "\0\0\0\u{1}a" + "\u{7f}\0\0\0" + "rest", "\0\0\0\u{1}a" + "\0\0\0\u{1}b",
+                "byte 5"
+            ),
             (["--frame", "varint"], "\u{1}a" + "\u{9}short", "\u{1}a" + "\u{1}b", "byte 2"),
             (["-f", "%K{hex8}%k%V{hex8}%v"], "01k01azz", "01k01a01l01b", "byte 6"),
             (["-f", "%V{ascii} %v"], "1 a-1 b", "1 a1 b", "byte 3"),
@@ -106,7 +117,10 @@ import Testing
             try handle.truncate(atOffset: 0)
             try handle.write(contentsOf: Data(good.utf8))
             try handle.close()
-            var file = try JSONDecoder().decode(CheckpointFile.self, from: Data(contentsOf: URL(fileURLWithPath: files.path("c"))))
+            var file = try JSONDecoder().decode(
+                CheckpointFile.self,
+                from: Data(contentsOf: URL(fileURLWithPath: files.path("c")))
+            )
             #expect(file.inputs[0].acked_records == 1)
             // It is another file now, as far as can be seen; the place is what counts here.
             file.inputs[0].file = try FileIdentity.read(FilePath(files.path("in")))

@@ -130,7 +130,7 @@ import Testing
         try await withMockCluster(brokers: 1) { cluster in
             try await cluster.failTopic("t", with: .unknownTopicOrPartition)
             let outcome = try await KprodProcess.run(
-                ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "-Xtopic.metadata.propagation.max.ms=100"],
+                ["-P", "-b", cluster.bootstrapServers[0], "-t", "t", "-Xtopic.metadata.propagation.max.ms=100"],
                 input: "a\n"
             )
             #expect(outcome.status == 69)

@@ -21,7 +21,9 @@ import Testing
         #expect(outcome.status == 66)
         let word = "'" + path.replacing("'", with: "'\\''") + "'"
         #expect(
-            outcome.messages.first?.hasPrefix("kprod: \(path): is compressed (\(kind)); type \(program) \(word) | kprod")
+            outcome.messages.first?.hasPrefix(
+                "kprod: \(path): is compressed (\(kind)); type \(program) \(word) | kprod"
+            )
                 == true,
             "\(outcome)"
         )

@@ -10,7 +10,9 @@ import Testing
         Pieces.found(BufferedParser(parser, limit: limit), input, pieces: pieces).map(\.text)
     }
 
-    @Test(arguments: ["%k %v\\n", "%K{big16}%V{ascii} %k%v;", "%p{hex8}%k{hex}:%v--", "%d %v;", "%d,%H,%h{%K{byte}%k%v;}%v\\n"])
+    @Test(arguments: [
+        "%k %v\\n", "%K{big16}%V{ascii} %k%v;", "%p{hex8}%k{hex}:%v--", "%d %v;", "%d,%H,%h{%K{byte}%k%v;}%v\\n",
+    ])
     func templatesDoNotDependOnPieces(text: String) throws {
         let limit = 30
         let parser = TemplateParser(template: try Template(text), limit: limit)
@@ -18,7 +20,9 @@ import Testing
         for _ in 0..<200 {
             let input = (0..<Int.random(in: 0...60)).map { _ in alphabet.randomElement() ?? 0 }
             let whole = records(parser, limit: limit, input, pieces: 1_000)
-            for pieces in [1, 2, 3, 7] { #expect(records(parser, limit: limit, input, pieces: pieces) == whole, "\(input)") }
+            for pieces in [1, 2, 3, 7] {
+                #expect(records(parser, limit: limit, input, pieces: pieces) == whole, "\(input)")
+            }
         }
     }
 
@@ -38,7 +42,9 @@ import Testing
                 input += (0..<size).map { _ in UInt8.random(in: 0...255) }
             }
             let whole = records(parser, limit: limit, input, pieces: 1_000)
-            for pieces in [1, 2, 3, 7] { #expect(records(parser, limit: limit, input, pieces: pieces) == whole, "\(input)") }
+            for pieces in [1, 2, 3, 7] {
+                #expect(records(parser, limit: limit, input, pieces: pieces) == whole, "\(input)")
+            }
         }
     }
 

@@ -21,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         "", "now", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-02-30T00:00:00Z", "2026-01-01",
-        "2026-01-01T00:00:00", "2026-01-01T24:00:00Z", "\u{0662}026-01-01T00:00:00Z", "2026-01-01T00:00:00.Z", "-", "1 ",
+        "2026-01-01T00:00:00", "2026-01-01T24:00:00Z", "\u{0662}026-01-01T00:00:00Z", "2026-01-01T00:00:00.Z", "-",
+        "1 ",
         "9999999999999999999", "2026-01-01T00:00:00Zx", "1e3", "2026-01-01T00:00:00+1:00", "2026-04-31T00:00:00Z",
     ])
     func noTimes(text: String) { #expect(time(text) == nil) }
@@ -37,7 +38,9 @@ import Testing
     }
 
     @Test func aDateInTheMiddleHasAnEnd() {
-        func date(_ text: ArraySlice<UInt8>, at start: Int) -> TimeText.Reading { TimeText.date(in: text.span, at: start) }
+        func date(_ text: ArraySlice<UInt8>, at start: Int) -> TimeText.Reading {
+            TimeText.date(in: text.span, at: start)
+        }
         let text = Array("x2026-01-31T12:00:00Z-2".utf8)
         #expect(date(text[...], at: 1) == .time(1_769_860_800_000, end: 21))
         for end in 1...20 { #expect(date(text[..<end], at: 1) == .incomplete) }

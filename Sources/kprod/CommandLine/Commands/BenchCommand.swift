@@ -47,6 +47,12 @@ struct BenchCommand: Command {
         plan.plots = !arguments.has(.noPlot)
         plan.svgFile = try arguments.value(.plotFile, OptionValue.string)
         plan.hdrFile = try arguments.value(.hdrFile, OptionValue.string)
+        let files = [plan.svgFile, plan.hdrFile, try arguments.value(.payloadFile, OptionValue.string)].compactMap {
+            $0
+        }
+        if Set(files).count < files.count {
+            throw .usage("options --plot, --hdr and --payload-file: \"\(printable(files[0]))\" cannot be two of them")
+        }
         plan.drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration)
         plan.waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? plan.waitBroker
         plan.progress = try ProgressOptions(arguments)

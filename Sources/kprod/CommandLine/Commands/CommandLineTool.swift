@@ -20,6 +20,8 @@ enum CommandLineTool {
             return try await dispatch(words, terminal)
         } catch {
             terminal.error(error.message)
+            // What the words mean may not be known, but this one is the same everywhere.
+            if words.prefix(while: { $0 != "--" }).contains("--json") { FailureObject.write(error) }
             return .status(error.status)
         }
     }

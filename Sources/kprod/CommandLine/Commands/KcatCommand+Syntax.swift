@@ -17,7 +17,7 @@ extension KcatCommand {
                 .tee,
                 "T",
                 nil,
-                help: "Copy every record to standard output, with its key and without its delimiter."
+                help: "Copy every record that is a line to standard output, with its key and without its delimiter."
             ),
             Option(.emptyIsNull, "Z", nil, help: "With -K, an empty key or value is null."),
             Option(
@@ -39,7 +39,7 @@ extension KcatCommand {
             ),
             Option(.debug, "d", nil, "CONTEXTS", help: "Show librdkafka's debug log, such as broker,msg."),
             .quiet, .mock,
-            Option(.verbose, "v", nil, help: "Show the client's log; -vvv shows each delivered record as well."),
+            Option(.verbose, "v", nil, help: "Show the client's log; -vv shows each delivered record as well."),
             Option(.accepted, "E", nil, help: "Accepted: an outage is always waited out."),
             Option(.listJSON, "J", nil, help: "With -L, write JSON."),
             Option(.accepted, "e", nil, help: "Accepted, as are -u -O -o -f -s -r: they matter to consumers only."),

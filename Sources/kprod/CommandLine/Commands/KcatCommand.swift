@@ -94,12 +94,14 @@ struct KcatCommand: Command {
         // Without -K it has no effect, and skipped lines never become tombstones.
         job.rules.emptyFieldIsNull = arguments.has(.emptyIsNull)
         job.waitBroker = try arguments.value(.metadataTimeout, OptionValue.seconds) ?? job.waitBroker
-        job.isTeed = arguments.has(.tee)
-        job.verbosity = arguments.strings(.verbose).count
+        // Where -vvv is wanted here, kcat wants -vv: it is a little verbose without any.
+        let verbosity = arguments.strings(.verbose).count
+        job.verbosity = verbosity == 0 ? 0 : verbosity + 1
         let delimiter = try arguments.value(.delimiter, OptionValue.kcatDelimiter) ?? .newline
         let isWhole = !arguments.operands.isEmpty && !arguments.has(.lines)
         job.input = isWhole ? .whole : .lines(delimiter)
-        // kcat cuts keys out of lines only.
+        // kcat shows what it has cut out of lines, and cuts keys out of lines only.
+        job.isTeed = arguments.has(.tee) && !isWhole
         if isWhole { job.rules.keyDelimiter = nil }
         return job
     }

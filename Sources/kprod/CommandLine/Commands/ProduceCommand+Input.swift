@@ -19,11 +19,14 @@ extension ProduceCommand {
             job.input = try .values(values(job, arguments, isCut: format != nil || delimiter != nil))
             return
         }
+        let said =
+            Self.meanings.first { $0.1 == format }?.0.first(where: arguments.has).map { arguments.spelling($0) }
+            ?? "--format"
         let isCut = delimiter != nil || job.rules.keyDelimiter != nil
         if preserved != nil, format != .json { throw .usage("option --preserve needs --format json") }
         switch format {
         case .json:
-            if isCut { throw .usage("option --format: JSON says itself where a record ends; leave out -D and -K") }
+            if isCut { throw .usage("option \(said): JSON says itself where a record ends; leave out -D and -K") }
             job.input = .json(
                 EnvelopeRules(
                     preserved: preserved ?? PreservedField.usual,
@@ -32,7 +35,7 @@ extension ProduceCommand {
                 )
             )
         case .file:
-            if isCut { throw .usage("option --format: a file is one record; leave out -D and -K") }
+            if isCut { throw .usage("option \(said): a file is one record; leave out -D and -K") }
             job.input = .whole
         case .lines where job.rules.keyDelimiter != nil:
             throw .usage("option --format: lines have no keys; leave out -K, or say kv")
@@ -41,7 +44,7 @@ extension ProduceCommand {
             job.input = .lines(delimiter ?? .newline)
         case .lines, .kv, nil: job.input = .lines(delimiter ?? .newline)
         case .console:
-            if isCut { throw .usage("option --format: console has lines, and --key-separator; leave out -D and -K") }
+            if isCut { throw .usage("option \(said): console has lines, and --key-separator; leave out -D and -K") }
             job.input = .console(try ConsoleRules(arguments))
         case .template:
             if isCut { throw .usage("option -f/--template: it says where records and keys end; leave out -D and -K") }
@@ -50,7 +53,7 @@ extension ProduceCommand {
             }
             job.input = .template(template)
         case .framed:
-            if isCut { throw .usage("option --frame: it says where records end; leave out -D and -K") }
+            if isCut { throw .usage("option \(said): it says where records end; leave out -D and -K") }
             guard let prefix: FrameParser.Prefix = try arguments.value(.frame, OptionValue.word) else {
                 throw .usage("option --format: say how lengths are written with --frame, such as --frame u32be")
             }
@@ -74,6 +77,9 @@ extension ProduceCommand {
         job.defaults.encodings.value = try arguments.value(.valueEncoding, OptionValue.word) ?? .text
         job.defaults.encodings.header = try arguments.value(.headerEncoding, OptionValue.word) ?? .text
         job.defaults.encodings.schemaID = try arguments.value(.schemaID, OptionValue.schemaID)
+        job.defaults.fields.key = try arguments.value(.keyJSON, OptionValue.pointer)
+        job.defaults.fields.partition = try arguments.value(.partitionJSON, OptionValue.pointer)
+        job.defaults.fields.headers = try arguments.values(.headerJSON, OptionValue.namedPointer)
         do throws(FieldEncoding.Invalid) {
             try job.defaults.encodings.decode(&job.defaults.headers)
         } catch {
@@ -81,17 +87,21 @@ extension ProduceCommand {
         }
     }
 
+    /// Options that say what the input is, beside --format.
+    private static let meanings: [([Option.Name], Format)] = [
+        ([.whole], .file), ([.template], .template), ([.frame, .keyFrame], .framed),
+        (ConsoleRules.options, .console),
+    ]
+
     /// Other options say it as well.
     private static func format(_ named: Format?, _ arguments: ParsedArguments) throws(ToolError) -> Format? {
-        let meanings: [(Bool, Format, String)] = [
-            (arguments.has(.whole), .file, "--whole"), (arguments.has(.template), .template, "-f/--template"),
-            (arguments.has(.frame) || arguments.has(.keyFrame), .framed, "--frame"),
-            (ConsoleRules.areMeant(by: arguments), .console, "--parse-key and --reader-property"),
-        ]
         var format = named
-        for (isGiven, meant, option) in meanings where isGiven {
+        for (options, meant) in meanings {
+            guard let option = options.first(where: arguments.has) else { continue }
             if let format, format != meant {
-                throw .usage("option \(option): the input cannot be \(meant) and \(format) at once")
+                throw .usage(
+                    "option \(arguments.spelling(option)): the input cannot be \(meant) and \(format) at once"
+                )
             }
             format = meant
         }

@@ -38,6 +38,7 @@ struct ReplayCommand: Command {
         job.outcomes = try OutcomeOptions(arguments)
         let preserved = job.topic == nil ? PreservedField.all : PreservedField.all.subtracting([.topic])
         job.input = .json(EnvelopeRules(preserved: preserved))
+        try OptionRules.check(arguments, for: job.input)
         self.job = job
     }
 

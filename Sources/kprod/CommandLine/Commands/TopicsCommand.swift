@@ -38,6 +38,7 @@ struct TopicsCommand: Command {
             return .status(chosen.isComplete ? .success : .unavailable)
         } catch {
             terminal.error(error.message)
+            if isJSON { FailureObject.write(error) }
             return .status(error.status)
         }
     }

@@ -43,12 +43,39 @@ extension ManPage {
         for syntax in CommandLineTool.visible {
             subsection("kprod \(syntax.name)")
             paragraph(syntax.summary)
-            for option in syntax.options { item(HelpText.spelling(of: option), option.help) }
+            let shared = syntax.options.filter { Self.sharedOptions.contains(HelpText.spelling(of: $0) + $0.help) }
+            if !shared.isEmpty {
+                let names = shared.map { $0.spelling.replacing("/", with: ", ") }.joined(separator: "; ")
+                paragraph("Of the options that several commands have (see below): \(names).")
+            }
+            for group in syntax.groups {
+                let own = group.options.filter { !Self.sharedOptions.contains(HelpText.spelling(of: $0) + $0.help) }
+                if syntax.groups.count > 1, !own.isEmpty { paragraph("\(group.title):") }
+                for option in own { item(HelpText.spelling(of: option), option.help) }
+            }
             for note in syntax.notes { paragraph(note) }
             if !syntax.examples.isEmpty { example(syntax.examples) }
         }
+        subsection("Options of several commands")
+        var said: Set<String> = []
+        for option in CommandLineTool.visible.flatMap(\.options) {
+            let text = HelpText.spelling(of: option) + option.help
+            if Self.sharedOptions.contains(text), said.insert(text).inserted {
+                item(HelpText.spelling(of: option), option.help)
+            }
+        }
+        subsection("Other commands")
         item("kprod help [COMMAND]", "Show the options of a command.")
         item("kprod version", "Show the versions of kprod and of librdkafka.")
+    }
+
+    /// Those that mean the same wherever they are.
+    private static var sharedOptions: Set<String> {
+        var counts: [String: Int] = [:]
+        for option in CommandLineTool.visible.flatMap(\.options) {
+            counts[HelpText.spelling(of: option) + option.help, default: 0] += 1
+        }
+        return Set(counts.filter { $0.value > 1 }.keys)
     }
 
     private mutating func addKcat() {
@@ -111,8 +138,8 @@ extension ManPage {
         item("KPROD_BROKERS, KAFKA_BOOTSTRAP_SERVERS", "Where to find the cluster; the first wins.")
         item(
             "KPROD_…",
-            "A property: KPROD_LINGER_MS is linger.ms. One that names no property is an error, so that a mistyped one is "
-                + "not the default without a word."
+            "A property: KPROD_LINGER_MS is linger.ms. One that names no property is ignored, and named, unless Kubernetes "
+                + "set it for a service."
         )
         item("KPROD_CONFIG, KCAT_CONFIG, KAFKACAT_CONFIG, XDG_CONFIG_HOME", "The property file; see CONFIGURATION.")
         item("KPROD_PROFILE", "As --profile.")

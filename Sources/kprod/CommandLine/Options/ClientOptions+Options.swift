@@ -8,6 +8,7 @@ extension ClientOptions {
         _ arguments: ParsedArguments,
         defaults: [String: String],
         isKcats: Bool = false,
+        creation: TopicCreation = .asConfigured,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(ToolError) {
         let file = ConfigurationFile(
@@ -33,7 +34,7 @@ extension ClientOptions {
             profile: profile,
             environment: environment,
             recordLimit: try arguments.value(.maximumRecordBytes, OptionValue.byteCount),
-            keepsTopics: arguments.has(.checkTopic) && !arguments.has(.createTopic),
+            creation: creation,
             mayAsk: !arguments.has(.noInput)
         )
     }

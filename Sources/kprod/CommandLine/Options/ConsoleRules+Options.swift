@@ -7,10 +7,8 @@ extension ConsoleRules {
         "headers.key.separator", "null.marker",
     ]
 
-    /// Whether the command line asks for these rules without naming the format.
-    static func areMeant(by arguments: ParsedArguments) -> Bool {
-        [Option.Name.parseKey, .parseHeaders, .keySeparator, .readerProperty].contains { arguments.has($0) }
-    }
+    /// Those that ask for these rules without naming the format.
+    static let options: [Option.Name] = [.parseKey, .parseHeaders, .keySeparator, .readerProperty]
 
     init(_ arguments: ParsedArguments) throws(ToolError) {
         var headersSeparatorText = ","

@@ -34,16 +34,20 @@ enum HelpText {
 
     static func page(for syntax: CommandSyntax) -> String {
         let operands = syntax.operands.map { " \($0)" } ?? ""
-        var lines = ["kprod \(syntax.name) [OPTION…]\(operands)", "", syntax.summary, "", "Options:"]
-        for option in syntax.options {
-            let short = option.short.map { "-\($0)" } ?? "  "
-            let long = option.long.map { (option.short == nil ? "  --" : ", --") + $0 } ?? ""
-            let argument = option.argument.map { option.hasOptionalArgument ? $0 : " \($0)" } ?? ""
-            lines.append(row(short + long + argument, option.help, column: 28))
+        var lines = ["kprod \(syntax.name) [OPTION…]\(operands)", "", syntax.summary]
+        for group in syntax.groups where !group.options.isEmpty {
+            lines += ["", "\(group.title):"] + group.options.map { row($0) }
         }
         for note in syntax.notes { lines += [""] + wrap(note, width: 78) }
         if !syntax.examples.isEmpty { lines += ["", "Examples:"] + syntax.examples.map { "  \($0)" } }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func row(_ option: Option) -> String {
+        let short = option.short.map { "-\($0)" } ?? "  "
+        let long = option.long.map { (option.short == nil ? "  --" : ", --") + $0 } ?? ""
+        let argument = option.argument.map { option.hasOptionalArgument ? $0 : " \($0)" } ?? ""
+        return row(short + long + argument, option.help, column: 28)
     }
 
     static let exitStatus = [

@@ -60,7 +60,7 @@ extension Option {
 
     static let benchClient = [
         Option.brokers,
-        Option(.brokers, nil, "bootstrap-server", "HOST:PORT,…", help: "The same as -b, in Kafka's words."),
+        .bootstrapServer,
         .topic, .property, .configFile, .compression, .waitBroker, .mock,
         Option(
             .property,

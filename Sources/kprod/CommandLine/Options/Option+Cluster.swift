@@ -21,12 +21,15 @@ extension Option {
         .checkTopic,
         nil,
         "check-topic",
-        help: "Before anything is read, make sure that the topic exists; a mistyped one fails within seconds."
+        help:
+            "Read nothing before the brokers have said that the topic exists; otherwise that is looked for as well, but "
+            + "not waited for."
     )
     static let createTopic = Option(
         .createTopic,
         nil,
         "create",
-        help: "The same, but have the brokers create the topic (they must allow auto.create.topics.enable)."
+        help: "Have the brokers create a topic that does not exist, which is an error otherwise (they must allow "
+            + "auto.create.topics.enable)."
     )
 }

@@ -51,7 +51,8 @@ extension Option {
             .resend,
             nil,
             "resend",
-            help: "When a broker refuses a batch because of one record (too large, say), send records with keys again, too, "
+            help:
+                "When a broker refuses a batch because of one record (too large, say), send records with keys again, too, "
                 + "each alone: they come behind what was sent meanwhile, so that records of one key may change places. "
                 + "Without it only records without a key are sent again, and the others of the batch fail."
         ),
@@ -59,7 +60,9 @@ extension Option {
             .dryRun,
             nil,
             "dry-run",
-            help: "Read and check everything, send nothing: shows counts, sizes and the first records."
+            help:
+                "Read and check everything, send nothing: shows counts, sizes and the first records (-v all of them), and with -b "
+                + "the partition of each."
         ),
     ]
 }

@@ -12,6 +12,25 @@ extension Option {
             + "them as well."
     )
 
+    /// Fields of values that are JSON, taken for other parts of their records.
+    static let jsonFields: [Option] = [
+        Option(
+            .keyJSON,
+            nil,
+            "key-json",
+            "POINTER",
+            help: "Values are JSON, and the key is what is at POINTER (RFC 6901) in each, such as /user/id."
+        ),
+        Option(
+            .headerJSON,
+            nil,
+            "header-json",
+            "[NAME=]POINTER",
+            help: "The same for a header, named NAME or as the last part of POINTER. Repeatable."
+        ),
+        Option(.partitionJSON, nil, "partition-json", "POINTER", help: "The same for the partition, a number."),
+    ]
+
     static let formats: [Option] = [
         Option(.whole, nil, "whole", help: "All of standard input, or each FILE, is one record: --format file."),
         Option(

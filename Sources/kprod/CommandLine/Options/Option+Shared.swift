@@ -18,6 +18,23 @@ extension Option {
             + "is bound by it too; otherwise message.timeout.ms is the limit there."
     )
     static let brokers = Option(.brokers, "b", "brokers", "HOST:PORT,…", help: "Where to find the cluster.")
+
+    /// The client's options in the words of Kafka's own tools.
+    static let clientAliases = [
+        bootstrapServer,
+        Option(.brokers, nil, "broker-list", "HOST:PORT,…", help: "The same."),
+        Option(.property, nil, "producer-property", "KEY=VALUE", help: "The same as -X."),
+        Option(.property, nil, "command-property", "KEY=VALUE", help: "The same."),
+        Option(.configFile, nil, "command-config", "FILE", help: "The same as -F."),
+        Option(.configFile, nil, "producer.config", "FILE", help: "The same."),
+    ]
+    static let bootstrapServer = Option(
+        .brokers,
+        nil,
+        "bootstrap-server",
+        "HOST:PORT,…",
+        help: "The same as -b, in Kafka's words."
+    )
     static let topic = Option(.topic, "t", "topic", "TOPIC", help: "Where the records go.")
     static let partition = Option(
         .partition,

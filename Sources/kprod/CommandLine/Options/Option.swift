@@ -3,7 +3,7 @@
 /// One option of the command line; the tables of these are the only place where an option is spelt.
 struct Option: Sendable {
     /// What the option is for; commands ask for values by it.
-    enum Name: Sendable {
+    enum Name: Hashable, Sendable {
         case brokers, topic, property, configFile, compression, acks, linger, deliveryTimeout, maximumRecordBytes
         case key, value, header, partition, tombstone, nullMarker, empty, chompReturn, count, format
         case delimiter, keyDelimiter
@@ -11,6 +11,7 @@ struct Option: Sendable {
         case rate, repeatCount, skip, follow, fromEnd, onError, maximumErrors, failFast, dryRun, resend
         case keyFile, keyFromFilename, timestamp, whole, keyEncoding, valueEncoding, headerEncoding, schemaID
         case parseKey, parseHeaders, keySeparator, readerProperty, template, frame, keyFrame
+        case keyJSON, headerJSON, partitionJSON
         case size, mockBrokers, mockTopic
         case mock, faultTime, faultError, faultDelay, faultDown, faultUp, faultLeader, faultTopicError
         case color, progress, statsInterval, statsFile, noInput
@@ -19,7 +20,8 @@ struct Option: Sendable {
         case reportingInterval, printMetrics, csv, plotFile, noPlot, hdrFile, compare
         case timeout, json, checkTopic, createTopic, profile
         case checkpoint, resume
-        case preserve, missingValue, unknownMembers, report, reportFormat, reportScope, reportKey, deadLetter, deadLetterRaw
+        case preserve, missingValue, unknownMembers, report, reportFormat, reportScope, reportKey, deadLetter,
+            deadLetterRaw
         // kcat's own letters.
         case produceMode, listMode, otherMode, lines, tee, emptyIsNull, debug, verbose, version, accepted, listJSON
         case metadataTimeout

@@ -67,7 +67,8 @@ struct EnvelopeMembers {
                     + "--unknown-members ignore drops such members"
             )
         }
-        return .record(record, ignored: first)
+        record.ignoredMember = first
+        return .record(record)
     }
 
     private func sentValue() throws(JSONCursor.Invalid) -> [UInt8]? {

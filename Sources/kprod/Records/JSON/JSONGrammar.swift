@@ -53,6 +53,24 @@ struct JSONGrammar {
         return byte.isBlank ? .goesOn : token(byte)
     }
 
+    /// Whether the bytes are one value, with nothing but blanks around it.
+    static func isValue(_ bytes: [UInt8]) -> Bool {
+        var grammar = JSONGrammar()
+        var hasEnded = false
+        for byte in bytes {
+            if hasEnded {
+                if !byte.isBlank { return false }
+                continue
+            }
+            switch grammar.take(byte) {
+            case .goesOn: break
+            case .ends, .endsBefore: hasEnded = true
+            case .fails: return false
+            }
+        }
+        return hasEnded || grammar.flawAtEnd() == nil
+    }
+
     /// Why the value is not complete when nothing follows; nil when it is.
     func flawAtEnd() -> String? {
         if case .word(let word) = state, word.isComplete, containers.isEmpty { return nil }

@@ -48,10 +48,7 @@ struct JSONParser: InputParser {
     private func record() -> InputPiece {
         do throws(JSONCursor.Invalid) {
             switch try RecordEnvelope(splitter.source, rules) {
-            case .record(let all, let ignored):
-                var record = all.keeping(rules.preserved)
-                record.ignoredMember = ignored
-                return .record(record)
+            case .record(let record): return .record(record.keeping(rules.preserved))
             case .deadLetterHead: return .remark
             case .unparsedLetter:
                 return .invalid(

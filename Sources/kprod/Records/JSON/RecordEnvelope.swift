@@ -7,8 +7,7 @@ import KafkaAsyncProducer
 /// Names are compared without regard to case. What a consumer adds (offset, broker, tstype, schema ids) is ignored;
 /// nothing else is dropped unless the rules say so, and only null is null.
 enum RecordEnvelope: Equatable {
-    /// With the first member that no record has, if those are ignored.
-    case record(InputRecord, ignored: String? = nil)
+    case record(InputRecord)
     /// The first line of a dead-letter file, which says nothing of a record.
     case deadLetterHead
     /// A dead letter of input that was no record.

@@ -96,7 +96,8 @@ import Testing
 
     /// Nothing is deleted, and nothing dropped, that the input does not say.
     @Test func whatIsMissingIsNotNull() async throws {
-        let input = #"{"key":"user1","name":"Ann"}{"key":"a","value":"1","extra":2}{"key":"b","offset":3}{"key":"c","value":null}"#
+        let input =
+            #"{"key":"user1","name":"Ann"}{"key":"a","value":"1","extra":2}{"key":"b","offset":3}{"key":"c","value":null}"#
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let arguments = ["produce", "-b", cluster.bootstrapServers[0], "-t", "t"] + json
             let strict = try await KprodProcess.run(arguments, input: input)
@@ -116,12 +117,16 @@ import Testing
 
     @Test(arguments: [["--format", "json"], ["-f", "%d %v\\n"], ["--timestamp", "1700000000"]])
     func aUnitThatIsPlainlyAnotherIsNamed(options: [String]) async throws {
-        let input = options[0] == "--format" ? #"{"ts":1700000000,"value":1}{"ts":1700000001,"value":1}"# : "1700000000 a\n"
+        let input =
+            options[0] == "--format" ? #"{"ts":1700000000,"value":1}{"ts":1700000001,"value":1}"# : "1700000000 a\n"
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let arguments = ["produce", "-b", cluster.bootstrapServers[0], "-t", "t"] + options
             let outcome = try await KprodProcess.run(arguments, input: input)
             #expect(outcome.status == 0, "\(outcome)")
-            #expect(outcome.messages.count { $0.hasPrefix("kprod: times look like seconds since 1970") } == 1, "\(outcome)")
+            #expect(
+                outcome.messages.count { $0.hasPrefix("kprod: times look like seconds since 1970") } == 1,
+                "\(outcome)"
+            )
             let first = try await cluster.records(in: "t").first
             #expect(first?.timestamp == Timestamp(millisecondsSinceEpoch: 1_700_000_000))
         }
