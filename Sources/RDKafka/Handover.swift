@@ -61,7 +61,9 @@ internal import CLibrdkafka
         // The partition as an argument: with F_PARTITION an unknown one leaks the message.
         let taken = unsafe rd_kafka_produce_batch(topic.handle, partition, 0, start, Int32(count))
         if Int(taken) == count { return }
-        for unsafe message in unsafe messages.prefix(count) where unsafe message.err.rawValue != 0 {
+        for position in 0..<count {
+            let message = unsafe messages[position]
+            if unsafe message.err.rawValue == 0 { continue }
             let (_, index) = unsafe split(message._private)
             unsafe refused(index, ResponseCode(message.err))
         }

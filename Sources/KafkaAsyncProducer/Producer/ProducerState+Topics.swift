@@ -204,8 +204,8 @@ extension ProducerState {
         dispatch.inquiry.isProbing = false
         for queue in answered {
             let leader = queues[queue].leader
-            for other in dispatch.inquiry.quarantined where other == queue || leader >= 0 && queues[other].leader == leader
-            {
+            for other in dispatch.inquiry.quarantined
+            where other == queue || leader >= 0 && queues[other].leader == leader {
                 queues[other].isQuarantined = false
                 dispatch.inquiry.quarantined.remove(other)
             }

@@ -17,6 +17,8 @@ struct PartitionQueue {
     var waiting = FIFO<Batch>()
     /// How many batches librdkafka has. More than one only where the user gave up order for it.
     var underWay = 0
+    /// When the last one was handed over, on the monotonic clock.
+    var handedOver: Int64 = 0
     /// What the next chunk begins with: as much as the last one needed.
     var capacity = ChunkSize.smallest
     /// How many messages the next chunk takes.
