@@ -5,6 +5,7 @@ internal import Synchronization
 /// The memory of chunks, by size, used again without the page faults of new memory.
 @safe package final class MemoryPool: Sendable {
     private let limit: Int
+    private let forkGeneration = ForkGuard.current
     private let state = Mutex(State())
 
     /// `@unchecked`: whoever takes memory out owns it.
@@ -32,6 +33,7 @@ internal import Synchronization
     package init(limit: Int) { self.limit = limit }
 
     deinit {
+        guard forkGeneration == ForkGuard.current else { return }
         state.withLock { state in
             state.taken = 0
             state.shrink(to: 0)
@@ -60,6 +62,8 @@ internal import Synchronization
 
     /// Nobody may use the memory any more.
     @unsafe func put(_ memory: UnsafeMutableRawPointer, _ size: Int) {
+        // In a forked child the lock may never be free.
+        guard forkGeneration == ForkGuard.current else { return }
         let address = UInt(bitPattern: memory)
         let isKept = state.withLock { state -> Bool in
             state.taken -= size

@@ -72,8 +72,12 @@ final class MetadataService: Sendable {
 
     /// Does something that waits for brokers, in turn with the questions.
     func run(_ errand: @escaping @Sendable (Client) -> Void) {
-        state.withLock { $0.items.append(.errand(errand)) }
-        start()
+        let isOpen = state.withLock { state -> Bool in
+            guard state.client != nil else { return false }
+            state.items.append(.errand(errand))
+            return true
+        }
+        if isOpen { start() }
     }
 
     private func start() {

@@ -11,7 +11,7 @@ extension Driver {
     /// Asks for the partitions of these topics and of all that this client knows.
     func ask(_ topics: [String]) {
         guard let session else {
-            core.withState { $0.dispatch.inquiry.isAsking = false }
+            core.withState { $0.dispatch.inquiry.failed(at: Uptime.now) }
             return
         }
         for topic in topics {

@@ -11,6 +11,9 @@ extension Driver {
     private static var purgingTime: Int64 { 200_000_000 }
     /// How long before a time-out the successor is made.
     private static var notice: Int64 { 1_000_000_000 }
+    /// How soon a client may give way after another. A first delivery takes up to a second: where time-outs are as short, one
+    /// client after the other would get none done.
+    private static var retirementInterval: Int64 { 3_000_000_000 }
     /// How long after a time-out its messages have their outcome, whatever became of the client.
     private static var lateness: Int64 { 800_000_000 }
 
@@ -58,14 +61,16 @@ extension Driver {
                     next = min(next, now >= end - notice ? end : end - notice)
                 }
                 if session === self.session {
-                    if now >= end - notice { succession.prepare(at: now) }
+                    if now >= end - notice, now >= mayRetireAt - notice { succession.prepare(at: now) }
                     if now >= end { isStuck = true }
                 }
                 insideDeadline = min(insideDeadline, end)
             }
         }
         if isStuck, let session {
-            if let client = succession.take(at: now) {
+            if now < mayRetireAt {
+                next = min(next, mayRetireAt)
+            } else if let client = succession.take(at: now) {
                 giveWay(session, now, to: client)
                 next = now
             } else {
@@ -94,6 +99,7 @@ extension Driver {
             guard let (oldest, queue) = session.update(slot, { ($0.batch.oldest, $0.work.queue) }) else { continue }
             if oldest < .max, oldest + timeout <= now { core.withState { $0.quarantine(queue) } }
         }
+        mayRetireAt = now + Self.retirementInterval
         session.returnsUnsent = true
         session.phase = .settling(until: now + Self.settlingTime)
         replace(session)
@@ -102,8 +108,13 @@ extension Driver {
         core.withState { $0.dispatch.inquiry.refreshSoon(now) }
     }
 
-    /// An abort drops what the client has; another takes over when it is there.
-    func abort(_ session: Session, _ now: Int64) {
+    /// An abort drops what clients have; another takes over when it is there.
+    func abortInside(_ now: Int64) {
+        for session in retiring {
+            session.returnsUnsent = false
+            session.phase = .settling(until: now)
+        }
+        guard let session, session.count > 0 else { return }
         session.phase = .settling(until: now)
         replace(session)
         self.session = nil

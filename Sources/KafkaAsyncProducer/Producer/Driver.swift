@@ -16,6 +16,8 @@ final class Driver {
     private var work: [Work] = []
     private var drops: [Drop] = []
     private var names: [String] = []
+    /// No client gives way before, for what is stuck in it.
+    var mayRetireAt = Int64.min
     /// When the first batch inside may run out of time.
     var insideDeadline = Int64.max
 
@@ -78,7 +80,7 @@ final class Driver {
             let due = state.takeWork(now, mayHandOver: mayHandOver && !step.abortsInside, &step.work, &step.drops)
             step.wakesAt = min(step.wakesAt, due)
             step.inquiry = state.takeInquiry(now, &step.wakesAt)
-            step.probes = state.takeProbes()
+            step.probes = state.takeProbes(now, &step.wakesAt)
             if !state.dispatch.unparking.isEmpty { step.wakesAt = now }
             state.dispatch.isAsleep = step.work.isEmpty && step.drops.isEmpty
             state.dispatch.wakesAt = step.wakesAt
@@ -87,7 +89,7 @@ final class Driver {
         work = step.work
         drops = step.drops
         if step.purges { purgeAll() }
-        if step.abortsInside, let session, session.count > 0 { abort(session, now) }
+        if step.abortsInside { abortInside(now) }
         if let topics = step.inquiry { ask(topics) }
         if !step.probes.isEmpty { probe(step.probes) }
         return step.wakesAt

@@ -15,9 +15,17 @@ struct Inquiry {
     /// Queues whose leader must answer before they get anything.
     var quarantined: Set<Int> = []
     var isProbing = false
+    /// No leader is asked again before, on the monotonic clock.
+    var probesNotBefore: Int64 = 0
 
     /// How soon after an answer the next question may follow.
     static var interval: Int64 { 100_000_000 }
+
+    /// There was nobody to ask.
+    mutating func failed(at now: Int64) {
+        isAsking = false
+        notBefore = now + Self.interval
+    }
 
     /// Asks again soon: something that was known is not true any more.
     mutating func refreshSoon(_ now: Int64) { refreshAt = min(refreshAt, now) }
@@ -53,8 +61,7 @@ extension ProducerState {
 
     /// Learns what a broker answered, or that none did.
     mutating func learn(_ reply: MetadataReply?, at now: Int64, _ drops: inout [Drop]) {
-        dispatch.inquiry.isAsking = false
-        dispatch.inquiry.notBefore = now + Inquiry.interval
+        dispatch.inquiry.failed(at: now)
         guard let reply else { return }
         dispatch.inquiry.refreshAt = settings.refreshInterval.map { now + $0 } ?? .max
         for topic in reply.topics {
@@ -187,9 +194,13 @@ extension ProducerState {
         dispatch.inquiry.quarantined.insert(queue)
     }
 
-    /// A partition for each leader that is to be asked whether it answers.
-    mutating func takeProbes() -> [(queue: Int, topic: String, partition: Int32)] {
+    /// A partition for each leader that is to be asked whether it answers. Sets when to look again.
+    mutating func takeProbes(_ now: Int64, _ wakesAt: inout Int64) -> [(queue: Int, topic: String, partition: Int32)] {
         guard !dispatch.inquiry.isProbing, !dispatch.inquiry.quarantined.isEmpty, phase != .closed else { return [] }
+        guard now >= dispatch.inquiry.probesNotBefore else {
+            wakesAt = min(wakesAt, dispatch.inquiry.probesNotBefore)
+            return []
+        }
         dispatch.inquiry.isProbing = true
         var leaders: Set<Int32> = []
         return dispatch.inquiry.quarantined.sorted().compactMap { queue in
@@ -202,6 +213,7 @@ extension ProducerState {
     /// Lets partitions go on whose leader has answered.
     mutating func release(_ answered: [Int], _ effects: inout Effects) {
         dispatch.inquiry.isProbing = false
+        dispatch.inquiry.probesNotBefore = Uptime.now + Inquiry.interval
         for queue in answered {
             let leader = queues[queue].leader
             for other in dispatch.inquiry.quarantined

@@ -42,7 +42,7 @@ import Testing
     @Test func openingAndClosingManyTimesLeavesNothingBehind() async {
         await #expect(processExitsWith: .success) {
             try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-                let ours = ["kafka-init", "kafka-events", "kafka-drain", "kafka-destroy"]
+                let ours = ["kafka-init", "kafka-driver", "kafka-metadata", "kafka-destroy"]
                 func openSendClose() async throws {
                     let producer = try await makeProducer(cluster)
                     try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
@@ -78,13 +78,32 @@ import Testing
                 )
                 try await AsyncProducer(configuration).close()
             }
-            let names = ["kafka-init", "kafka-events", "kafka-drain", "kafka-destroy", "rdk:"]
+            let names = ["kafka-init", "kafka-driver", "kafka-metadata", "kafka-destroy", "rdk:"]
             try await openClose()
             try await eventually("the first is destroyed") { try threads(named: names) == 0 }
             let descriptors = try entries(of: "fd").count
             for _ in 0..<30 { try await openClose() }
             try await eventually("all threads are gone") { try threads(named: names) == 0 }
             expectOrExit(try entries(of: "fd").count <= descriptors + 5, "descriptors leak")
+        }
+    }
+
+    /// At any moment of the parent's: another of its threads may hold any lock at the fork.
+    @Test func noCallInAForkedChildWaitsOrTraps() async {
+        await #expect(processExitsWith: .success) {
+            try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+                let producer = try await makeProducer(cluster) { $0.returns.successes = .always }
+                let sending = Task {
+                    while !Task.isCancelled { try await producer.input.send(ProducerMessage(topic: "t", value: "x")) }
+                }
+                let reading = Task { for await _ in producer.successes { _ = producer.statistics } }
+                for _ in 0..<300 { expectOrExit(callAllInForkedChild(producer) == 0, "a child trapped or waited") }
+                sending.cancel()
+                _ = await sending.result
+                producer.asyncClose()
+                await reading.value
+                try await producer.close()
+            }
         }
     }
 
