@@ -43,10 +43,10 @@ extension AsyncProducer {
 
         /// When a batch is sent.
         public struct Batching: Sendable, Hashable {
-            /// How long a message waits for others to share its batch: 5 ms by default. Librdkafka's `linger.ms`.
+            /// How long a message waits for others to share its batch: 5 ms by default. Kafka's `linger.ms`; 1 ms of it passes
+            /// inside of librdkafka, which splits batches below that.
             ///
-            /// Make it longer than a broker takes to answer: while a batch waits for the answer to the one before it,
-            /// librdkafka polls without sleeping; see <doc:Performance>.
+            /// One batch of a partition is under way at a time, so while brokers are far or slow batches fill while they wait.
             public var linger: Duration = .milliseconds(5)
             /// The largest batch, in bytes: 1,000,000 by default. Librdkafka's `batch.size`.
             public var maximumBytes = 1_000_000
@@ -95,12 +95,13 @@ extension AsyncProducer {
             /// No duplicates and no reordering by retries. On by default, unlike in librdkafka (`enable.idempotence`): without it a retry can
             /// write a message twice.
             public var idempotence = true
-            /// From acceptance to failure with ``KafkaError/Code/messageTimedOut``: 5 minutes by default, and zero never gives
-            /// up. Librdkafka's `message.timeout.ms`.
+            /// From acceptance to failure with ``KafkaError/Code/messageTimedOut``, within a second, wherever the message
+            /// waits: 5 minutes by default, and zero never gives up. Kafka's `delivery.timeout.ms`, librdkafka's
+            /// `message.timeout.ms`.
             ///
-            /// Give it more time than outages last: after a time-out librdkafka takes a new producer epoch, in which a
-            /// broker does not recognise the messages that were under way, and idempotence cannot keep them from being
-            /// written twice.
+            /// What had not been handed to librdkafka by then is certainly not written. Of the rest, one batch of a partition
+            /// at most, the outcome may be ``ProducerError/Persistence/possiblyPersisted``; the client that has it gives way to
+            /// another, so that it is not sent later. See <doc:Internals>.
             public var timeout: Duration = .seconds(300)
             /// The largest message, in bytes: 1,000,000 by default. Librdkafka's `message.max.bytes`.
             public var maximumMessageBytes = 1_000_000
@@ -124,11 +125,11 @@ extension AsyncProducer {
             }
         }
 
-        /// How much may be buffered: in librdkafka, in flight, and delivered but not yet read.
+        /// How much may be buffered: waiting, in flight, and delivered but not yet read.
         public struct Buffering: Sendable, Hashable {
             /// Messages: 100,000 by default. `send` waits beyond it.
             public var maximumMessages = 100_000
-            /// Bytes of keys, values, headers and 256 per message; `send` waits beyond it. The default, 32 MiB, gave 1.5 ×
+            /// Bytes of keys, values, headers and 256 per message, counted as the memory they are in; `send` waits beyond it. The default, 32 MiB, gave 1.5 ×
             /// the throughput of librdkafka's own 1 GiB on 10 kB values, at 1/14 of the memory.
             public var maximumBytes = 32 << 20
             /// How long a send waits for room before it throws ``KafkaError/Code/noRoom``; nil, the default, waits for as
@@ -154,8 +155,9 @@ extension AsyncProducer {
 
             /// What happens to delivered messages.
             public enum Successes: Sendable, Hashable {
-                /// While somebody reads, all are kept and a slow reader slows `send`. While nobody does, the last 10,000
-                /// are kept, fewer when room is needed, and nothing ever stalls.
+                /// All are kept while there is room. While somebody reads, a slow reader slows `send`. While nobody does, the
+                /// first send that finds no room waits up to a second for a reader, then the oldest are let go: a program
+                /// that starts its reading task before its first send misses nothing, and one that never reads goes on.
                 case automatic
                 /// All are kept: without a reader `send` waits once the budget is used up.
                 case always
