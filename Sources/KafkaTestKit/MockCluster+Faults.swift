@@ -154,6 +154,9 @@ extension MockCluster {
         }
     }
 
+    /// Whether ``failTopic(_:with:)`` takes every error with the librdkafka in use: a condition for tests.
+    public static var canFailTopics: Bool { canFailTopics(LibraryVersion.running) }
+
     /// Makes metadata requests report an error for a topic until ``restoreTopic(_:)``.
     ///
     /// - Parameters:

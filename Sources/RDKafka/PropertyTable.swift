@@ -33,6 +33,9 @@ package enum PropertyTable {
     /// Those whose value is a number, which some take by a name as well, as `acks=all`.
     package static let numbers = Set(all.filter { ["integer", "float"].contains($0.type) }.map(\.name))
 
+    /// Those of them that may have decimals.
+    package static let fractions = Set(all.filter { $0.type == "float" }.map(\.name))
+
     /// What librdkafka prints: it has no other way to be asked.
     private static func text() -> String {
         var text: UnsafeMutablePointer<CChar>?

@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test(.needsKcat) func aTopicErrorIsSeenAndEnds() async throws {
+    @Test(.needsKcat, .enabled(if: MockCluster.canFailTopics)) func aTopicErrorIsSeenAndEnds() async throws {
         try await withMockCluster(topics: ["t": 1]) { cluster in
             let arguments = ["-L", "-b", cluster.bootstrapServers[0], "-t", "t"]
             try await cluster.failTopic("t", with: .topicAuthorizationFailed)

@@ -75,7 +75,7 @@ import Testing
             { try await cluster.brokerUp() },
             { try await cluster.setRoundTripTime(.zero) },
             { try await cluster.moveLeader(topic: "t", partition: 0, to: 1) },
-            { try await cluster.failTopic("t", with: .invalidTopicException) },
+            { try await cluster.failTopic("t", with: .unknownTopicOrPartition) },
             { _ = try await cluster.records(in: "t") },
         ] as [@Sendable () async throws -> Void] {
             let error = await #expect(throws: KafkaError.self) { try await call() }

@@ -149,7 +149,8 @@ extension AsyncProducer.Configuration {
         guard PropertyTable.numbers.contains(property.name), let value, let number = Double(value) else { return }
         // A name of a number, such as acks=all, is librdkafka's to judge; not a number is none.
         if !number.isNaN, property.value.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }) { return }
-        if let given = plainNumber(property.value), given == number { return }
+        let mayHaveDecimals = PropertyTable.fractions.contains(property.name) || !property.value.contains(".")
+        if mayHaveDecimals, let given = plainNumber(property.value), given == number { return }
         throw invalid(
             "\(property.shownName) cannot be \(property.shownValue): librdkafka would read it as \(value); "
                 + "write a plain number"

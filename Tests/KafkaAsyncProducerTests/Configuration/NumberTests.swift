@@ -37,6 +37,13 @@ import Testing
         #expect(error?.message.hasPrefix("p:1: \(name): ") == true)
     }
 
+    /// Found by a fuzzer: librdkafka takes it, and the library's own property did not.
+    @Test(arguments: PropertyTable.numbers.subtracting(PropertyTable.fractions).sorted())
+    func aWholeNumberHasNoDecimals(name: String) {
+        let properties = Configuration.Properties([name: "5.0"], source: "p:1")
+        #expect(throws: KafkaError.self) { try Configuration(properties) }
+    }
+
     /// Text may look like a number.
     @Test(arguments: ["010", "1e3", "+5"]) func aNameOfDigitsIsNoNumber(value: String) throws {
         let properties = Configuration.Properties(["client.id": value, "client.rack": value])

@@ -30,6 +30,9 @@ struct JAASConfiguration {
                     ("sasl.oauthbearer.config", "principal=\(subject)"),
                 ]
             } else if fetchesTokens {
+                guard options["clientId"] != nil, options["clientSecret"] != nil else {
+                    throw entry.failure("the login module needs clientId and clientSecret")
+                }
                 properties = [
                     ("clientId", "sasl.oauthbearer.client.id"), ("clientSecret", "sasl.oauthbearer.client.secret"),
                     ("scope", "sasl.oauthbearer.scope"),
