@@ -32,6 +32,10 @@ public struct Statistics: Sendable, Hashable {
     /// because messages under way ran out of time. See <doc:Internals>.
     public internal(set) var retiredClients = 0
 
+    /// A codec of the configuration that librdkafka does not use, because a broker's versions of Produce are too old for it
+    /// (librdkafka before 2.11.1): batches are then not compressed.
+    public internal(set) var droppedCodec: AsyncProducer.Configuration.Batching.Compression?
+
     /// Whether the account adds up. Always true; tests assert it at every fault.
     public var isBalanced: Bool { accepted == succeeded + failed + inFlight }
 }

@@ -27,8 +27,6 @@
 
     deinit { unsafe pool.put(base, capacity) }
 
-    package var extrasCount: Int { extras.count }
-
     // Appended to here: an array of a class, changed from another module, would be copied each time.
 
     /// - Parameter size: The bytes that the budget counts.

@@ -110,7 +110,12 @@ final class ProducerCore: Sendable {
     }
 
     /// In a forked child nothing is known of what the parent has done since.
-    var statistics: Statistics { isForked ? Statistics() : state.withLock { $0.statistics } }
+    var statistics: Statistics {
+        if isForked { return Statistics() }
+        var statistics = state.withLock { $0.statistics }
+        statistics.droppedCodec = log.droppedCodec
+        return statistics
+    }
 
     var inFlightCount: Int { isForked ? 0 : state.withLock { $0.ledger.inFlight } }
 

@@ -80,13 +80,13 @@ extension ProducerState {
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
                 let queue = route(index, message.partition, key)
-                if queue >= 0, let open = queues[queue].open,
+                if queue >= 0,
                     queues[queue].writer.append(
                         key: key,
                         value: value,
                         headerSize: attachments.requestSize,
                         partition: message.partition ?? -1,
-                        note: .extras(at: open.extrasCount)
+                        note: .extras(at: queues[queue].extrasCount)
                     )
                 {
                     addExtras(attachments, to: queue)
@@ -199,7 +199,7 @@ extension ProducerState {
                     hasWork = noteWork(for: queue) || hasWork
                     continue
                 }
-                var note = companions.attachments == nil ? note : .extras(at: open.extras.count)
+                var note = companions.attachments == nil ? note : .extras(at: queues[queue].extrasCount)
                 if companions.awaiter != nil { note = note.awaited }
                 if let accepted { queues[queue].writer.setTime(accepted) }
                 if queues[queue].writer.append(

@@ -11,6 +11,8 @@ struct PartitionQueue {
     /// The chunk that senders fill, and the view of it that they use.
     private(set) var open: OpenChunk?
     var writer = ChunkWriter.none
+    /// How many messages of the open chunk have attachments.
+    private(set) var extrasCount = 0
     /// The ledger's mark of the open chunk.
     private(set) var mark: UInt8 = 0
     /// Full or due ones, in order.
@@ -46,6 +48,7 @@ struct PartitionQueue {
 
     mutating func begin(_ chunk: OpenChunk, mark: UInt8, requestSize: Int) {
         open = chunk
+        extrasCount = 0
         self.mark = mark
         writer = chunk.makeWriter(requestSize: requestSize, maximumCount: batchCount)
     }
@@ -68,11 +71,16 @@ struct PartitionQueue {
         return waiting.removeAll()
     }
 
+    // Mutating although they change an object only: an array's element is copied for any other call.
+
     /// Attaches what the message written last has beside bytes.
-    func setExtras(_ attachments: MessageAttachments) { open?.append(attachments, size: attachments.headerSize) }
+    mutating func setExtras(_ attachments: MessageAttachments) {
+        extrasCount &+= 1
+        open?.append(attachments, size: attachments.headerSize)
+    }
 
     /// Notes who awaits the outcome of the message written last.
-    func setAwaiter(_ awaiter: Awaiter) { open?.append(awaiter: awaiter, of: writer.count - 1) }
+    mutating func setAwaiter(_ awaiter: Awaiter) { open?.append(awaiter: awaiter, of: writer.count - 1) }
 }
 
 /// How large chunks are.

@@ -66,7 +66,7 @@ import Testing
             for _ in 0..<3 { _ = try await producer.deliver(ProducerMessage(topic: "t", value: "v")) }
             try await producer.close()
             let isDropped = LibraryVersion.running < 0x020b_01ff
-            #expect(producer.core.log.droppedCodec == (isDropped ? .gzip : nil))
+            #expect(producer.statistics.droppedCodec == (isDropped ? .gzip : nil))
             // The handler has a queue of its own.
             func warnings() -> Int {
                 lines.withLock { $0.count { $0.facility == "COMPRESSION" && $0.level == .warning } }
