@@ -2,49 +2,49 @@
 
 internal import Synchronization
 
-/// Somebody who waits for the outcome of one message, resumed once: by the outcome or by his cancellation, whichever comes
-/// first. The outcome may come before he waits.
+/// Where the outcome of one message is waited for, by any number of tasks, before it comes or after.
 final class Awaiter: Sendable {
     typealias Outcome = Result<Delivery, ProducerError>
 
-    private enum State {
-        case idle
-        case waiting(CheckedContinuation<Outcome, Never>)
-        case settled(Outcome)
+    private struct State {
+        var outcome: Outcome?
+        var waiters = WaiterQueue<CheckedContinuation<Outcome, Never>>()
     }
 
-    private let state = Mutex(State.idle)
+    private let state = Mutex(State())
 
-    /// The outcome of `message`; cancelled, it is still delivered or fails, and is counted.
+    /// The outcome of `message`. Cancelling the caller ends its own wait only: the message is still delivered or fails.
     func outcome(of message: ProducerMessage) async -> Outcome {
-        await withTaskCancellationHandler {
+        let id = state.withLock { $0.waiters.makeID() }
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early = state.withLock { state -> Outcome? in
-                    if case .settled(let outcome) = state { return outcome }
-                    state = .waiting(continuation)
-                    return nil
+                    if state.outcome == nil { state.waiters.append(continuation, id: id) }
+                    return state.outcome
                 }
-                if let early { continuation.resume(returning: early) }
+                if let early { return continuation.resume(returning: early) }
+                // See WaiterQueue: a cancellation that came before this registration is seen here.
+                if Task.isCancelled { stopWaiting(id, message) }
             }
         } onCancel: {
-            let error = KafkaError(.cancelled, "the caller was cancelled; the message is still being delivered")
-            let failure = ProducerError(message: message, error: error, persistence: .possiblyPersisted)
-            resume(returning: .failure(failure))
+            stopWaiting(id, message)
         }
+    }
+
+    private func stopWaiting(_ id: UInt64, _ message: ProducerMessage) {
+        guard let continuation = state.withLock({ $0.waiters.remove(id: id) }) else { return }
+        let error = KafkaError(.cancelled, "the caller was cancelled; the message is still being delivered")
+        continuation.resume(
+            returning: .failure(ProducerError(message: message, error: error, persistence: .possiblyPersisted))
+        )
     }
 
     func resume(returning outcome: Outcome) {
-        let continuation = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
-            switch state {
-            case .settled: return nil
-            case .idle:
-                state = .settled(outcome)
-                return nil
-            case .waiting(let continuation):
-                state = .settled(outcome)
-                return continuation
-            }
+        let waiters = state.withLock { state -> [CheckedContinuation<Outcome, Never>] in
+            guard state.outcome == nil else { return [] }
+            state.outcome = outcome
+            return state.waiters.removeAll()
         }
-        continuation?.resume(returning: outcome)
+        for waiter in waiters { waiter.resume(returning: outcome) }
     }
 }
