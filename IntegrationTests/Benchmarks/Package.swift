@@ -33,7 +33,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .executableTarget(name: "bench", dependencies: ["CBaseline", "Scenarios"], swiftSettings: settings),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["CBaseline", "CMeasure", "Scenarios"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,9 +18,16 @@ let package = Package(
     targets: [
         // Between the tests and each broker: ends the broker when the tests end, however they end.
         .executableTarget(name: "broker-guard", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CPoll", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CSpawn", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CTopicAdmin", linkerSettings: [.linkedLibrary("rdkafka")]),
-        .target(name: "BrokerLauncher", dependencies: ["CSpawn", "CTopicAdmin"], swiftSettings: settings),
+        .target(name: "BrokerLauncher", dependencies: ["CPoll", "CSpawn", "CTopicAdmin"], swiftSettings: settings),
+        // Brokers for whoever is not written in Swift, such as Scripts/bench.
+        .executableTarget(
+            name: "kafka-cluster",
+            dependencies: ["BrokerLauncher", "broker-guard"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "BrokerTests",
             dependencies: [

@@ -64,53 +64,47 @@ extension ProducerCore {
     /// The whole of a send when there is room: returns false when it has to wait.
     @usableFromInline
     func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
-        let size = try MessageSize.of(message)
-        if let extra = Opaque.extraWithoutSlot(for: message) {
-            guard let admitted = admitNow(message.topic, size: size) else { return false }
-            produce(message, admitted, extra)
-        } else {
-            guard let (admitted, slot) = admitNow(message, size: size) else { return false }
-            produce(message, admitted, .slot(slot, isAwaited: false))
-        }
-        return true
+        guard message.attachments == nil else { return try sendWithAttachments(message) }
+        try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
+        guard !isForked else { return false }
+        let admission = withState { $0.admit(message) }
+        return finish(admission)
+    }
+
+    @inline(never)
+    private func sendWithAttachments(_ message: ProducerMessage) throws(KafkaError) -> Bool {
+        try MessageSize.check(message)
+        guard !isForked else { return false }
+        let submission = Submission(message: message)
+        let admission = withState { $0.senders.isEmpty ? $0.admit(submission) : .notNow }
+        return finish(admission)
     }
 
     @usableFromInline
     func sendWaiting(_ message: ProducerMessage) async throws(KafkaError) {
-        let size = try MessageSize.of(message)
-        produce(message, try await admit(message.topic, size: size))
+        try await send(Submission(message: message))
     }
 
     func trySend(_ message: ProducerMessage) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        let size = try MessageSize.of(message)
-        return try trySend(message.topic, size: size) { admitted in produce(message, admitted) }
+        if try sendNow(message) { return .accepted }
+        return try trySend(Submission(message: message))
+    }
+}
+
+extension ProducerState {
+    /// Accepts a message without attachments; the commonest form first, as the general one tries every pair of forms.
+    @inline(__always)
+    mutating func admit(_ message: ProducerMessage) -> Admission {
+        guard case .array(let value)? = message.value?.storage else { return admitAnyForm(message) }
+        if message.key == nil { return admit(message.topic, message.partition, nil, value.span, .none) }
+        guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message) }
+        return admit(message.topic, message.partition, key.span, value.span, .none)
     }
 
-    /// Produces a message of `size` bytes if it is accepted without waiting.
-    @inline(__always)
-    func trySend(
-        _ topic: Topic,
-        size: Int,
-        _ produce: (Admitted) -> Void
-    ) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        try check(size)
-        if let admitted = admitNow(topic, size: size) {
-            produce(admitted)
-            return .accepted
-        }
-        do {
-            let handle = try self.handle(for: topic)
-            if let epoch = try admitAtOnce(count: 1, size: size) {
-                produce(Admitted(topic: handle, epoch: epoch, size: size))
-                return .accepted
-            }
-        } catch {
-            if error.code == .closed { return .refused(.closing) }
-            throw error
-        }
-        return withState { state in
-            if !state.senders.isEmpty { return .refused(.sendersWaiting) }
-            return .refused(state.budget.limit(count: 1, size: size) == .bytes ? .byteLimit : .messageLimit)
+    @inline(never)
+    private mutating func admitAnyForm(_ message: ProducerMessage) -> Admission {
+        withSpan(message.key) { key in
+            withSpan(message.value) { value in admit(message.topic, message.partition, key, value, .none) }
         }
     }
 }

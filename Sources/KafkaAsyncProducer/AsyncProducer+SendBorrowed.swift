@@ -49,11 +49,11 @@ extension ProducerCore {
         _ value: Span<UInt8>?,
         _ tag: UInt64?
     ) throws(KafkaError) -> Bool {
-        let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
-        let extra = try Self.extra(tag)
-        guard let admitted = admitNow(topic, size: size) else { return false }
-        produce(topic, partition, key, value, admitted, extra)
-        return true
+        try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
+        let note = try Self.note(tag)
+        guard !isForked else { return false }
+        let admission = withState { $0.admit(topic, partition, key, value, note) }
+        return finish(admission)
     }
 
     @usableFromInline
@@ -64,42 +64,7 @@ extension ProducerCore {
         _ value: Span<UInt8>?,
         _ tag: UInt64?
     ) async throws(KafkaError) {
-        let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
-        let extra = try Self.extra(tag)
-        // Nothing may throw once it is accepted.
-        produce(topic, partition, key, value, try await admit(topic, size: size), extra)
-    }
-
-    private static func extra(_ tag: UInt64?) throws(KafkaError) -> Opaque.Extra {
-        guard let tag else { return .none }
-        if tag < Opaque.extraLimit { return .tag(tag) }
-        throw KafkaError(.invalidMessage, "the tag \(tag) is too large: 2^48 - 1 is the largest; use metadata for more")
-    }
-
-    private func produce(
-        _ topic: Topic,
-        _ partition: Int32?,
-        _ key: Span<UInt8>?,
-        _ value: Span<UInt8>?,
-        _ admitted: Admitted,
-        _ extra: Opaque.Extra
-    ) {
-        let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: partition != nil, extra)
-        let code = admitted.topic.produce(
-            partition: partition,
-            key: key,
-            value: value,
-            opaque: opaque.cValue
-        )
-        guard code.isError else { return }
-        let message = ProducerMessage(
-            topic: topic,
-            partition: partition,
-            key: [UInt8](copying: key).map { KafkaBytes($0) },
-            value: [UInt8](copying: value).map { KafkaBytes($0) },
-            metadata: opaque.tag
-        )
-        fail(message, admitted, opaque, code)
+        try await send(Self.copied(topic, partition, key, value, tag))
     }
 
     func trySend(
@@ -109,8 +74,31 @@ extension ProducerCore {
         _ value: Span<UInt8>?,
         _ tag: UInt64?
     ) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        let size = try MessageSize.of(partition: partition, key: key?.count, value: value?.count)
-        let extra = try Self.extra(tag)
-        return try trySend(topic, size: size) { admitted in produce(topic, partition, key, value, admitted, extra) }
+        if try sendNow(topic, partition, key, value, tag) { return .accepted }
+        return try trySend(Self.copied(topic, partition, key, value, tag))
+    }
+
+    private static func note(_ tag: UInt64?) throws(KafkaError) -> RecordNote {
+        guard let tag else { return .none }
+        if tag < 1 << 48 { return .tag(tag) }
+        throw KafkaError(.invalidMessage, "the tag \(tag) is too large: 2^48 - 1 is the largest; use metadata for more")
+    }
+
+    /// For a message that has to wait, or failed: rare.
+    @inline(never)
+    private static func copied(
+        _ topic: Topic,
+        _ partition: Int32?,
+        _ key: Span<UInt8>?,
+        _ value: Span<UInt8>?,
+        _ tag: UInt64?
+    ) -> Submission {
+        let message = ProducerMessage(
+            topic: topic,
+            partition: partition,
+            key: [UInt8](copying: key).map { KafkaBytes($0) },
+            value: [UInt8](copying: value).map { KafkaBytes($0) }
+        )
+        return Submission(message: message, tag: tag)
     }
 }

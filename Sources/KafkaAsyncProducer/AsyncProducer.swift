@@ -66,7 +66,7 @@ public final class AsyncProducer: Sendable {
     public static var librdkafkaVersion: String { LibraryVersion.text }
 
     /// The fatal error that stopped this producer for good, if any: close it and make a new one.
-    public var fatalError: KafkaError? { core.withState { $0.fatalError } }
+    public var fatalError: KafkaError? { core.isForked ? nil : core.withState { $0.fatalError } }
 
     /// Looks a topic up once, for programs that write to many topics in turn.
     ///
@@ -84,17 +84,11 @@ public final class AsyncProducer: Sendable {
     ///
     /// - Throws: Why the message was not accepted, as ``Input/send(_:)``, or why it was not delivered.
     public func deliver(_ message: ProducerMessage) async throws(ProducerError) -> Delivery {
-        let admitted: Admitted
-        do {
-            admitted = try await core.admit(message.topic, size: MessageSize.of(message))
-        } catch {
-            throw ProducerError(message: message, error: error, persistence: .notPersisted)
-        }
-        return try await core.deliver(message, admitted).get()
+        try await core.deliver(message)
     }
 
-    /// Waits until every message accepted before the call has its outcome, whether it was delivered or failed. Until
-    /// then all messages are sent without linger.
+    /// Waits until every message accepted before the call has its outcome, whether it was delivered or failed. Those are
+    /// sent without linger.
     ///
     /// - Throws: ``KafkaError/Code/deadlineExceeded`` or ``KafkaError/Code/cancelled``; the messages stay in flight.
     ///   ``KafkaError/Code/forked`` in a forked child.
@@ -102,10 +96,10 @@ public final class AsyncProducer: Sendable {
         try await core.flush(deadline: deadline)
     }
 
-    /// Drops what is queued or in flight, without waiting and without closing.
+    /// Drops what was accepted before the call and has no outcome, without waiting and without closing.
     ///
-    /// Each dropped message becomes an error; one that was already sent is ``ProducerError/Persistence/possiblyPersisted``.
-    /// Messages that are sent before it is done may be dropped with the others: wait for ``flush(deadline:)`` before
-    /// sending what must not be.
+    /// Each dropped message becomes an error; one that may have been sent is
+    /// ``ProducerError/Persistence/possiblyPersisted``. What is sent afterwards is not touched. Where messages were under
+    /// way, a new client of librdkafka takes over, which takes up to a second; see ``Statistics/retiredClients``.
     public func abort() { core.abort() }
 }

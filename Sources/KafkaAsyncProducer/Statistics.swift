@@ -28,6 +28,9 @@ public struct Statistics: Sendable, Hashable {
     public internal(set) var droppedErrors: [KafkaError.Code: Int] = [:]
     /// Tasks suspended in a send until there is room.
     public internal(set) var waitingSenders = 0
+    /// Clients of librdkafka that were replaced by another: by ``AsyncProducer/abort()`` while messages were under way, or
+    /// because messages under way ran out of time. See <doc:Internals>.
+    public internal(set) var retiredClients = 0
 
     /// Whether the account adds up. Always true; tests assert it at every fault.
     public var isBalanced: Bool { accepted == succeeded + failed + inFlight }

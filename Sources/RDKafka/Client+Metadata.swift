@@ -40,14 +40,27 @@ extension Client {
     /// Why there is no answer.
     package struct MetadataError: Error {
         package let code: ResponseCode
+
+        package init(code: ResponseCode) { self.code = code }
     }
 
-    /// Asks a broker about one topic, or about all. Blocks for up to `timeout` ms.
-    package func metadata(for topic: TopicHandle?, timeout: Int32) throws(MetadataError) -> MetadataReply {
+    /// What a broker is asked about.
+    package enum MetadataScope: Sendable {
+        case topic(TopicHandle)
+        /// The topics that this client has a handle of, in one request.
+        case knownTopics
+        case allTopics
+    }
+
+    /// Asks a broker. Blocks for up to `timeout` ms.
+    package func metadata(_ scope: MetadataScope, timeout: Int32) throws(MetadataError) -> MetadataReply {
         var answer: UnsafePointer<rd_kafka_metadata>?
-        let code = unsafe ResponseCode(
-            rd_kafka_metadata(handle, topic == nil ? 1 : 0, topic?.handle, &answer, timeout)
-        )
+        let code: ResponseCode
+        switch scope {
+        case .topic(let topic): unsafe code = ResponseCode(rd_kafka_metadata(handle, 0, topic.handle, &answer, timeout))
+        case .knownTopics: unsafe code = ResponseCode(rd_kafka_metadata(handle, 0, nil, &answer, timeout))
+        case .allTopics: unsafe code = ResponseCode(rd_kafka_metadata(handle, 1, nil, &answer, timeout))
+        }
         guard !code.isError, let answer = unsafe answer else { throw MetadataError(code: code) }
         // The answer is ours until it is destroyed: everything in it is copied before.
         defer { unsafe rd_kafka_metadata_destroy(answer) }

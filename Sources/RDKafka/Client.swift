@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CLibrdkafka
+internal import Synchronization
 
 /// Owns a producer `rd_kafka_t` with its main queue.
 ///
-/// Whoever may still touch librdkafka (the event thread, a topic handle inside a produce call, an unread batch of
-/// reports) holds a reference; the last one to let go starts the destroy, on a thread of its own.
+/// Whoever may still touch librdkafka (the driver, a topic handle, somebody who waits for metadata) holds a reference; the
+/// last one to let go starts the destroy, on a thread of its own.
 @safe package final class Client: @unchecked Sendable {
     // librdkafka's handles are thread-safe and never change here: hence `@unchecked`.
     let handle: OpaquePointer
     private let queue: OpaquePointer
     /// The value of `ForkGuard.current` at creation.
     package let forkGeneration: Int
+    /// The produce requests that were written to connections.
+    package let requests: RequestCounts
+    /// What must stay as it is until librdkafka is gone: the chunks of what it never reported.
+    private let keepsakes = Mutex<[any Sendable]>([])
+    private let waker: Waker
+    /// The topics that were asked for. Each is let go of with the client only: with the last handle of a topic librdkafka
+    /// drops its messages.
+    private let topics = Mutex<[String: UInt]>([:])
 
     /// Why a client could not be made.
     package struct CreationError: Error {
@@ -20,9 +29,13 @@ internal import CLibrdkafka
     }
 
     /// Makes the client. Blocks for as long as `rd_kafka_new` starts its threads (40 to 50 ms with TLS).
-    package init(_ properties: consuming ClientProperties) throws(CreationError) {
+    ///
+    /// - Parameter waker: Is woken whenever there are events after there were none.
+    package init(_ properties: consuming ClientProperties, waker: Waker) throws(CreationError) {
         var properties = properties
+        let requests = RequestCounts()
         properties.enableEvents()
+        properties.count(in: requests)
         let conf = unsafe properties.takeHandle()
         var failure: CreationError?
         let handle: OpaquePointer? = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { reason in
@@ -34,14 +47,20 @@ internal import CLibrdkafka
             return unsafe handle
         }
         guard let handle = unsafe handle else {
-            // rd_kafka_new takes the configuration only when it succeeds.
-            unsafe rd_kafka_conf_destroy(conf)
+            // The configuration is still ours, but not to be destroyed: before 2.13 a failed rd_kafka_new frees its
+            // interceptors, and so would that.
             throw failure ?? CreationError(code: .fatal, reason: "rd_kafka_new failed")
         }
         unsafe self.handle = handle
         unsafe self.queue = rd_kafka_queue_get_main(handle)
+        self.waker = waker
+        self.requests = requests
         // From here on log lines are events as well; those of rd_kafka_new were kept in its own queue until now.
         unsafe rd_kafka_set_log_queue(handle, nil)
+        // librdkafka copies the payload; an eventfd wants 8 bytes.
+        var one: UInt64 = 1
+        unsafe rd_kafka_queue_io_event_enable(queue, waker.writer, &one, 8)
+        waker.wake()
         ForkGuard.register()
         self.forkGeneration = ForkGuard.current
     }
@@ -49,46 +68,61 @@ internal import CLibrdkafka
     deinit {
         // In a forked child the threads that destroy would join do not exist.
         guard forkGeneration == ForkGuard.current else { return }
-        let handles = unsafe Handles(client: handle, queue: queue)
+        let remains = unsafe Remains(
+            client: handle,
+            queue: queue,
+            topics: topics.withLock { Array($0.values) },
+            requests: requests,
+            keepsakes: keepsakes.withLock { $0 }
+        )
+        // The waker may go before the thread runs: it must not be written to any more.
+        unsafe rd_kafka_queue_io_event_enable(queue, -1, nil, 0)
         // Without a thread to be had, blocking here is still better than leaking the client's threads.
-        if !Thread.spawn(named: "kafka-destroy", { unsafe handles.destroy() }) { unsafe handles.destroy() }
+        if !Thread.spawn(named: "kafka-destroy", { unsafe remains.destroy() }) { unsafe remains.destroy() }
     }
 
-    /// The two handles, on their way to the thread that frees them: nobody else refers to them any more.
-    @unsafe private struct Handles: @unchecked Sendable {
+    /// The two handles and what they refer to, on their way to the thread that frees them: nobody else refers to them.
+    @unsafe private struct Remains: @unchecked Sendable {
         let client: OpaquePointer
         let queue: OpaquePointer
+        let topics: [UInt]
+        let requests: RequestCounts
+        let keepsakes: [any Sendable]
 
         func destroy() {
             unsafe rd_kafka_queue_destroy(queue)
+            for topic in unsafe topics { unsafe rd_kafka_topic_destroy(OpaquePointer(bitPattern: topic)) }
+            // Afterwards no thread of librdkafka's is left, and none of the keepsakes is looked at.
             unsafe rd_kafka_destroy(client)
+            unsafe withExtendedLifetime((requests, keepsakes)) {}
         }
     }
+
+    /// Keeps an object until librdkafka is gone: it may still read a chunk that it has not reported.
+    package func keep(_ object: any Sendable) { keepsakes.withLock { $0.append(object) } }
 
     /// librdkafka's name for this instance, such as `rdkafka#producer-1`.
     package var name: String { unsafe String(cString: rd_kafka_name(handle)) }
 
-    /// Waits for the next event and returns nil on time-out or after `yield`. Blocks.
+    /// The next event; nil when there is none. Does not wait.
     ///
-    /// - Parameter timeout: Milliseconds; -1 waits for ever.
-    package func poll(timeout: Int32) -> Event? {
-        guard let event = unsafe rd_kafka_queue_poll(queue, timeout) else { return nil }
-        return unsafe Event(taking: event, from: self)
+    /// - Parameter keepsTimes: Whether the messages of a slot were handed over with a time of their own each.
+    package func poll(keepsTimes: (UInt32) -> Bool) -> Event? {
+        guard let event = unsafe rd_kafka_queue_poll(queue, 0) else { return nil }
+        return unsafe Event(taking: event, keepsTimes: keepsTimes)
     }
 
-    /// Makes the current or the next `poll` return.
-    package func yield() { unsafe rd_kafka_queue_yield(queue) }
+    /// What a purge drops.
+    package enum Purge {
+        case queued
+        case everything
+    }
 
-    /// Lifts linger while it runs; returns when librdkafka holds no message any more or after `timeout` ms. Blocks.
-    package func flush(timeout: Int32) { unsafe rd_kafka_flush(handle, timeout) }
-
-    /// Fails everything that is queued or in flight; the reports come as events.
-    ///
-    /// - Parameter waits: Blocks until librdkafka's threads are done with it, and drop nothing that is produced later.
-    ///   They are not while one of them waits for a name server.
-    package func purge(waits: Bool = false) {
-        let mode = waits ? 0 : RD_KAFKA_PURGE_F_NON_BLOCKING
-        unsafe rd_kafka_purge(handle, Int32(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | mode))
+    /// Fails what librdkafka holds; the reports come as events. Does not wait. In a client that goes on living this can
+    /// end in a fatal error (librdkafka 2.0.2, after a connection was cut).
+    package func purge(_ what: Purge) {
+        let inFlight = what == .everything ? RD_KAFKA_PURGE_F_INFLIGHT : 0
+        unsafe rd_kafka_purge(handle, Int32(RD_KAFKA_PURGE_F_QUEUE | inFlight | RD_KAFKA_PURGE_F_NON_BLOCKING))
     }
 
     /// The fatal error that stopped this client, if any.
@@ -107,10 +141,23 @@ internal import CLibrdkafka
 
     /// A handle for `topic`, which must already be known to be a valid name. Asks for its metadata as a side effect.
     package func topic(_ topic: String) throws(CreationError) -> TopicHandle {
-        guard let handle = unsafe rd_kafka_topic_new(handle, topic, nil) else {
+        // An address as a number: a pointer cannot leave the lock's closure.
+        let known = topics.withLock { $0[topic] } ?? 0
+        if let known = unsafe OpaquePointer(bitPattern: known) { return unsafe TopicHandle(known, of: self) }
+        guard let made = unsafe rd_kafka_topic_new(handle, topic, nil) else {
             let code = ResponseCode(rd_kafka_last_error())
             throw CreationError(code: code, reason: code.text)
         }
-        return unsafe TopicHandle(handle, of: self)
+        let address = UInt(bitPattern: made)
+        // The same one for whoever was faster, and its reference is counted there.
+        let isSecond = topics.withLock { $0.updateValue(address, forKey: topic) } != nil
+        if isSecond { unsafe rd_kafka_topic_destroy(made) }
+        return unsafe TopicHandle(made, of: self)
+    }
+
+    /// Asks the leader of a partition for its first and last offset: whether it answers. Blocks for up to `timeout` ms.
+    package func reachesLeader(of partition: Int32, _ topic: String, timeout: Int32) -> Bool {
+        var (low, high) = (Int64(0), Int64(0))
+        return unsafe rd_kafka_query_watermark_offsets(handle, topic, partition, &low, &high, timeout).rawValue == 0
     }
 }

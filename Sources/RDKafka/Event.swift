@@ -2,9 +2,9 @@
 
 internal import CLibrdkafka
 
-/// One event of a client's main queue, with everything copied out of it but the messages of delivery reports.
+/// One event of a client's main queue, with everything copied out of it.
 package enum Event: Sendable {
-    case deliveryReports(DeliveryBatch)
+    case deliveryReports([DeliveryReport])
     case error(code: ResponseCode, reason: String, isFatal: Bool)
     case log(level: Int32, facility: String, line: String)
     case statistics(String)
@@ -13,15 +13,14 @@ package enum Event: Sendable {
     /// A kind this library did not ask for.
     case other
 
-    /// Takes ownership of `event`: destroyed here, except for delivery reports, which pass it to their batch.
-    @unsafe init(taking event: OpaquePointer, from client: Client) {
-        let type = unsafe rd_kafka_event_type(event)
-        if type == RD_KAFKA_EVENT_DR {
-            self = .deliveryReports(unsafe DeliveryBatch(taking: event, from: client))
-            return
-        }
+    /// Takes ownership of `event`, which is destroyed here.
+    ///
+    /// - Parameter keepsTimes: See `ReportRuns`.
+    @unsafe init(taking event: OpaquePointer, keepsTimes: (UInt32) -> Bool) {
         defer { unsafe rd_kafka_event_destroy(event) }
-        switch type {
+        switch unsafe rd_kafka_event_type(event) {
+        case RD_KAFKA_EVENT_DR:
+            self = .deliveryReports(unsafe readReports(event, keepsTimes))
         case RD_KAFKA_EVENT_ERROR:
             self = .error(
                 code: unsafe ResponseCode(rd_kafka_event_error(event)),
@@ -45,6 +44,21 @@ package enum Event: Sendable {
             self = .other
         }
     }
+}
+
+@unsafe private func readReports(_ event: OpaquePointer, _ keepsTimes: (UInt32) -> Bool) -> [DeliveryReport] {
+    var runs = unsafe ReportRuns()
+    // Each message is handed out once, and lives as long as the event.
+    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<rd_kafka_message_t>?.self, capacity: 256) { batch in
+        while true {
+            let count = unsafe rd_kafka_event_message_array(event, batch.baseAddress, batch.count)
+            if count == 0 { break }
+            for position in 0..<count {
+                if let message = unsafe batch[position] { unsafe runs.add(message, keepsTimes: keepsTimes) }
+            }
+        }
+    }
+    return unsafe runs.takeAll()
 }
 
 @unsafe private func string(_ pointer: UnsafePointer<CChar>?) -> String {

@@ -39,12 +39,13 @@ import Testing
         #expect(addresses.isDisjoint(with: changed.map(\.name)))
     }
 
-    @Test func aConflictIsReportedByTheClient() {
+    @Test func aConflictIsReportedByTheClient() throws {
+        let waker = try #require(Waker())
         var properties = ClientProperties()
         _ = properties.set("enable.idempotence", "true")
         _ = properties.set("acks", "1")
         do throws(Client.CreationError) {
-            _ = try Client(properties)
+            _ = try Client(properties, waker: waker)
             Issue.record("the client was made")
         } catch {
             #expect(error.reason.contains("acks"))

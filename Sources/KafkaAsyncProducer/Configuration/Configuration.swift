@@ -102,6 +102,11 @@ extension AsyncProducer {
             public var timeout: Duration = .seconds(300)
             /// The largest message, in bytes. Librdkafka's `message.max.bytes`.
             public var maximumMessageBytes = 1_000_000
+            /// Whether the time of a record without one of its own is always, to the millisecond, that of its acceptance.
+            ///
+            /// Otherwise a message that is handed to librdkafka within 100 ms may get the time of that; one that waited longer
+            /// never does. True costs half of librdkafka's work again.
+            public var exactTimestamps = false
 
             /// The defaults.
             public init() {}

@@ -12,43 +12,59 @@ enum MessageSize {
         return size
     }
 
-    /// Checks a message and returns its cost.
-    static func of(_ message: ProducerMessage) throws(KafkaError) -> Int {
-        if message.headers.isEmpty, message.timestamp == nil {
-            return try of(partition: message.partition, key: message.key?.count, value: message.value?.count)
-        }
-        if let timestamp = message.timestamp, timestamp.millisecondsSinceEpoch <= 0 {
+    /// What headers and a time of its own add to a request of Kafka's: lengths of up to five bytes, a time of ten.
+    static func ofRequest(_ attachments: MessageAttachments) -> Int {
+        var size = attachments.timestamp == nil ? 0 : 10
+        for header in attachments.headers { size += header.name.utf8.count + (header.value?.count ?? 0) + 10 }
+        return size
+    }
+
+    /// Checks what a message has beside bytes.
+    static func check(_ attachments: MessageAttachments, topic: Topic) throws(KafkaError) {
+        if let timestamp = attachments.timestamp, timestamp.millisecondsSinceEpoch <= 0 {
             throw KafkaError(
                 .invalidMessage,
-                "timestamp \(timestamp.millisecondsSinceEpoch) for topic \"\(message.topic)\": "
+                "timestamp \(timestamp.millisecondsSinceEpoch) for topic \"\(topic)\": "
                     + "librdkafka sends only times after the epoch (0 would become the current time)"
             )
         }
-        for header in message.headers where header.name.utf8.contains(0) {
+        for header in attachments.headers where header.name.utf8.contains(0) {
             throw KafkaError(
                 .invalidMessage,
                 "header name \"\(printable(header.name, limit: 60))\" holds a NUL, where librdkafka would cut it"
             )
         }
-        return try of(partition: message.partition, key: message.key?.count, value: message.value?.count)
-            + of(message.headers)
     }
 
-    /// Checks the parts of a plain message and returns its cost.
+    /// Checks a message.
     @inline(__always)
-    static func of(partition: Int32?, key: Int?, value: Int?) throws(KafkaError) -> Int {
+    static func check(_ message: ProducerMessage) throws(KafkaError) {
+        try check(partition: message.partition, key: message.key?.count, value: message.value?.count)
+        if let attachments = message.attachments { try check(attachments, topic: message.topic) }
+    }
+
+    /// Checks the parts of a plain message.
+    @inline(__always)
+    static func check(partition: Int32?, key: Int?, value: Int?) throws(KafkaError) {
+        if partition.map({ $0 < 0 }) == true || (key ?? 0) > Int(Int32.max) || (value ?? 0) > Int(Int32.max) {
+            throw refusal(partition: partition, key: key ?? 0, value: value ?? 0)
+        }
+    }
+
+    @inline(never)
+    private static func refusal(partition: Int32?, key: Int, value: Int) -> KafkaError {
         if let partition, partition < 0 {
-            throw KafkaError(.invalidMessage, "partition \(partition): use nil to let the partitioner choose")
+            return KafkaError(.invalidMessage, "partition \(partition): use nil to let the partitioner choose")
         }
-        let key = key ?? 0
-        let value = value ?? 0
-        if key > Int(Int32.max) || value > Int(Int32.max) {
-            throw KafkaError(
-                .messageTooLarge,
-                "key of \(key) and value of \(value) bytes: Kafka's limit is \(Int32.max) bytes each"
-            )
-        }
-        return key + value + Budget.overhead
+        return KafkaError(
+            .messageTooLarge,
+            "key of \(key) and value of \(value) bytes: Kafka's limit is \(Int32.max) bytes each"
+        )
+    }
+
+    /// What a message costs of the budget.
+    static func of(_ message: ProducerMessage) -> Int {
+        (message.key?.count ?? 0) + (message.value?.count ?? 0) + of(message.headers) + Budget.overhead
     }
 }
 

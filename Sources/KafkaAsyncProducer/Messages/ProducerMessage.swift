@@ -11,21 +11,22 @@ public struct ProducerMessage: Sendable {
     /// The value; nil is a tombstone, which is not an empty value.
     public var value: KafkaBytes?
     /// Headers in order; names may repeat.
-    public var headers: [RecordHeader]
-    /// The time of the record; nil is the moment it is sent. Kafka's clients cannot send the epoch itself (0).
-    public var timestamp: Timestamp?
+    public var headers: [RecordHeader] {
+        get { attachments?.headers ?? [] }
+        set { attachments = .make(newValue, timestamp, metadata) }
+    }
+    /// The time of the record; nil is the moment it is accepted. Kafka's clients cannot send the epoch itself (0).
+    public var timestamp: Timestamp? {
+        get { attachments?.timestamp }
+        set { attachments = .make(headers, newValue, metadata) }
+    }
     /// Anything of yours that comes back with the outcome; it never leaves the process.
-    @inlinable public var metadata: (any Sendable)? {
-        get { attached }
-        set {
-            attached = newValue
-            hasMetadata = newValue != nil
-        }
+    public var metadata: (any Sendable)? {
+        get { attachments?.metadata }
+        set { attachments = .make(headers, timestamp, newValue) }
     }
 
-    @usableFromInline var attached: (any Sendable)?
-    /// Kept apart: to ask the existential itself is to copy it, for every message.
-    @usableFromInline var hasMetadata: Bool
+    @usableFromInline var attachments: MessageAttachments?
 
     /// A message without a key; `nil` as the value makes a tombstone.
     @inlinable
@@ -110,14 +111,8 @@ public struct ProducerMessage: Sendable {
         self.partition = partition
         self.key = key
         self.value = value
-        self.headers = headers
-        self.timestamp = timestamp
-        attached = metadata
-        hasMetadata = metadata != nil
+        if !headers.isEmpty || timestamp != nil || metadata != nil {
+            attachments = MessageAttachments(headers: headers, timestamp: timestamp, metadata: metadata)
+        }
     }
-}
-
-extension ProducerMessage {
-    /// Whether C can carry all of it: no headers, no time of its own, nothing that comes back.
-    var isPlain: Bool { headers.isEmpty && timestamp == nil && !hasMetadata }
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 extension AsyncProducer {
     /// Asks a broker about the cluster: about one topic, or about all that this client may see.
     ///
-    /// Always a new request, on a thread of its own that waits for the answer. A broker with
+    /// A new request, or one with others that ask the same at this moment; a thread of the library's waits for the answer. A broker with
     /// `auto.create.topics.enable` creates the topic that is asked for, as it does for one that is written to, unless
     /// ``Configuration/librdkafka`` has `allow.auto.create.topics=false`; asking about all topics creates none. Each
     /// topic that was asked for counts towards ``Configuration/Buffering/maximumTopics``.
@@ -28,27 +28,28 @@ extension AsyncProducer {
 
 extension ProducerCore {
     func metadata(for topic: Topic?, timeout: Duration) async throws(KafkaError) -> ClusterMetadata {
-        let handle: TopicHandle?
-        if let topic { handle = try self.handle(for: topic) } else { handle = nil }
-        let client = try openClient()
+        if isForked { throw forkedError }
+        if let topic { try know(topic) }
+        if let refusal = withState({ $0.refusal }) { throw refusal }
         let milliseconds = max(1, timeout.wholeMilliseconds)
+        let question = topic.map { MetadataService.Question.topic($0.name) } ?? .allTopics
         let request = MetadataRequest()
+        let start = ContinuousClock.now
+        // Equal questions share one answer, and each has its own time.
+        let timer = Task.detached {
+            do { try await Task.sleep(for: .milliseconds(milliseconds)) } catch { return }
+            request.finish(.failure(Self.failure(.timedOut, start.duration(to: .now), timeout)))
+        }
+        defer { timer.cancel() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { caller in
                 request.start(caller)
-                let start = ContinuousClock.now
-                let ask: @Sendable () -> Void = {
-                    do throws(Client.MetadataError) {
-                        let reply = try client.metadata(for: handle, timeout: milliseconds)
-                        request.finish(.success(ClusterMetadata(reply)))
-                    } catch {
+                metadata.ask(question, timeout: milliseconds) { answer in
+                    switch answer {
+                    case .success(let reply): request.finish(.success(ClusterMetadata(reply)))
+                    case .failure(let error):
                         request.finish(.failure(Self.failure(error.code, start.duration(to: .now), timeout)))
                     }
-                }
-                if !Thread.spawn(named: "kafka-metadata", ask) {
-                    request.finish(
-                        .failure(KafkaError(.systemResources, "the system has no thread to wait for metadata on"))
-                    )
                 }
             }
         } onCancel: {
@@ -57,17 +58,12 @@ extension ProducerCore {
         return try result.get()
     }
 
-    /// The client, while it takes messages.
-    private func openClient() throws(KafkaError) -> Client {
-        if isForked { throw forkedError }
-        let (client, refusal) = withState { ($0.client, $0.refusal) }
-        if let refusal { throw refusal }
-        guard let client else { throw KafkaError(.closed, "the producer is closed") }
-        return client
-    }
-
     /// librdkafka says "transport" for a broken connection, and also when no broker was up in time.
     private static func failure(_ code: ResponseCode, _ elapsed: Duration, _ timeout: Duration) -> KafkaError {
+        if code == .destroyed { return KafkaError(.closed, "the producer is closed") }
+        if code == .noThread {
+            return KafkaError(.systemResources, "the system has no thread to wait for metadata on")
+        }
         let error = KafkaError(code)
         let isOver = elapsed + .milliseconds(20) >= timeout
         guard error.code == .timedOut || error.code == .transport && isOver else { return error }

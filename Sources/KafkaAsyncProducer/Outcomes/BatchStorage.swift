@@ -2,116 +2,68 @@
 
 internal import RDKafka
 
-/// What elements of the successes refer to: the delivered messages of one report event, or a copy of one message.
+/// What elements of the successes refer to: delivered messages of one chunk that follow one another, or a copy of one.
+///
+/// Nothing of librdkafka's is held: the bytes are where the sender's call has put them.
 @usableFromInline
 final class BatchStorage: Sendable {
-    /// The reports; nil for a copy.
-    private let delivery: DeliveryBatch?
-    /// What the senders attached, by position in the reports, up to the last that did.
-    private let metadata: [(any Sendable)?]
-    private let copy: CopiedMessage?
-    /// The positions that are elements of the stream; nil when all are. Awaited messages are not.
+    let topic: String
+    let partition: Int32
+    let chunk: Chunk
+    /// The positions in the chunk.
+    let range: Range<Int>
+    /// The elements of the stream, by position in the chunk; nil when all are. Awaited messages are not.
     @usableFromInline let selection: [Int]?
     /// How many elements it has.
     let count: Int
+    /// Of the first of `range`; the others follow on. Negative when unknown.
+    private let offset: Int64
+    /// As stored, in milliseconds; nil when each message has its own.
+    private let timestamp: Int64?
+    private let broker: Int32
+    /// When the report came, on the monotonic clock.
+    private let arrival: Int64
 
-    init(delivery: DeliveryBatch, selection: [Int]?, metadata: [(any Sendable)?]) {
-        self.delivery = delivery
-        self.metadata = metadata
-        copy = nil
-        self.selection = selection
-        count = selection?.count ?? delivery.count
+    init(topic: String, partition: Int32, chunk: Chunk, range: Range<Int>, _ report: DeliveryReport, arrival: Int64) {
+        (self.topic, self.partition, self.chunk, self.range) = (topic, partition, chunk, range)
+        (timestamp, broker, self.arrival) = (report.timestamp, report.brokerID, arrival)
+        offset = report.offset < 0 ? -1 : report.offset + Int64(range.lowerBound - report.range.lowerBound)
+        selection = chunk.awaiters.isEmpty ? nil : range.filter { !chunk.note(at: $0).isAwaited }
+        count = selection?.count ?? range.count
     }
 
-    /// One message, out of its batch.
+    /// A message on its own.
     init(copying message: DeliveredMessage) {
-        delivery = nil
-        metadata = []
-        copy = CopiedMessage(message)
+        let (other, index) = (message.storage, message.index)
+        (topic, partition) = (other.topic, other.partition)
+        chunk = Chunk(copying: index, of: other.chunk)
+        range = 0..<1
         selection = nil
         count = 1
+        offset = message.offset ?? -1
+        timestamp = other.timestamp(at: index)
+        (broker, arrival) = (other.broker, other.arrival)
     }
 
-    @inlinable
+    /// The element at a position among the elements.
+    @usableFromInline
     func message(at position: Int) -> DeliveredMessage {
-        guard let selection else { return DeliveredMessage(storage: self, index: position) }
-        return DeliveredMessage(storage: self, index: selection[position])
+        DeliveredMessage(storage: self, index: selection.map { $0[position] } ?? range.lowerBound + position)
     }
 
-    /// Copies everything out of librdkafka.
-    func detach() { delivery?.detach() }
+    // MARK: By position in the chunk
 
-    var topic: String { delivery?.topic ?? copy?.topic ?? "" }
+    func offset(at index: Int) -> Int64? { offset < 0 ? nil : offset + Int64(index - range.lowerBound) }
 
-    func record(at index: Int) -> DeliveryRecord {
-        delivery?.record(at: index) ?? copy?.record ?? .unknown
-    }
+    func timestamp(at index: Int) -> Int64 { timestamp ?? chunk.timestamp(at: index) }
 
-    func latency(at index: Int) -> Duration? {
-        guard let delivery else { return copy?.latency }
-        return delivery.latency(at: index).map { .microseconds($0) }
-    }
+    func latency(at index: Int) -> Duration { .nanoseconds(max(0, arrival - chunk.accepted(at: index))) }
 
-    func brokerID(at index: Int) -> Int32? {
-        guard let delivery else { return copy?.brokerID }
-        let id = delivery.brokerID(at: index)
-        return id < 0 ? nil : id
-    }
+    var brokerID: Int32? { broker < 0 ? nil : broker }
 
-    func headers(at index: Int) -> [RecordHeader] {
-        guard let delivery else { return copy?.headers ?? [] }
-        return recordHeaders(delivery.headers(at: index))
-    }
+    func attachments(at index: Int) -> MessageAttachments? { chunk.extras(at: index) as? MessageAttachments }
 
     func metadata(at index: Int) -> (any Sendable)? {
-        if let copy { return copy.metadata }
-        if index < metadata.count, let attached = metadata[index] { return attached }
-        return Opaque(rawValue: record(at: index).opaque).tag
+        attachments(at: index)?.metadata ?? chunk.note(at: index).tag
     }
-
-    func withKey<Result, Failure: Error>(
-        at index: Int,
-        _ body: (Span<UInt8>?) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        if let delivery { return try delivery.withKey(at: index, body) }
-        guard let key = copy?.key else { return try body(nil) }
-        return try body(key.span)
-    }
-
-    func withValue<Result, Failure: Error>(
-        at index: Int,
-        _ body: (Span<UInt8>?) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        if let delivery { return try delivery.withValue(at: index, body) }
-        guard let value = copy?.value else { return try body(nil) }
-        return try body(value.span)
-    }
-}
-
-/// A delivered message on its own.
-private struct CopiedMessage: Sendable {
-    let topic: String
-    let record: DeliveryRecord
-    let latency: Duration?
-    let brokerID: Int32?
-    let key: [UInt8]?
-    let value: [UInt8]?
-    let headers: [RecordHeader]
-    let metadata: (any Sendable)?
-
-    init(_ message: DeliveredMessage) {
-        topic = message.topic
-        record = message.storage.record(at: message.index)
-        latency = message.latency
-        brokerID = message.brokerID
-        key = message.key
-        value = message.value
-        headers = message.headers
-        metadata = message.metadata
-    }
-}
-
-/// Headers as users know them.
-func recordHeaders(_ headers: [(name: String, value: [UInt8]?)]) -> [RecordHeader] {
-    headers.map { RecordHeader($0.name, $0.value.map { KafkaBytes($0) }) }
 }

@@ -8,7 +8,7 @@ public struct Delivery: Hashable, Sendable {
     public let offset: Int64?
     /// The time it was stored with.
     public let timestamp: Timestamp?
-    /// From the produce call to the arrival of the report.
+    /// From the acceptance to the arrival of the report.
     public let latency: Duration?
     /// The broker that stored it; nil when unknown.
     public let brokerID: Int32?
@@ -24,17 +24,4 @@ extension Delivery {
             brokerID: message.brokerID
         )
     }
-}
-
-/// Resumed with the outcome of one awaited message.
-typealias DeliveryContinuation = CheckedContinuation<Result<Delivery, ProducerError>, Never>
-
-/// A reference to one: the size of a continuation is the standard library's to change, and as a field it would make
-/// the compiler look up the layout of every slot at run time.
-final class Awaiter: Sendable {
-    private let continuation: DeliveryContinuation
-
-    init(_ continuation: DeliveryContinuation) { self.continuation = continuation }
-
-    func resume(returning result: Result<Delivery, ProducerError>) { continuation.resume(returning: result) }
 }

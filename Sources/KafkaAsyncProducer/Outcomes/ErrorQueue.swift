@@ -7,10 +7,12 @@ struct ErrorQueue<Reader> {
     let maximumBytes: Int
     private(set) var bytes = 0
     private(set) var dropped: [KafkaError.Code: Int] = [:]
-    private(set) var iterators = 0
     private(set) var isFinished = false
     var readers = WaiterQueue<Reader>()
     private var errors = FIFO<(error: ProducerError, bytes: Int)>()
+    /// The tasks that have taken a failure and not asked for the next one, by iterator. An iterator that nobody advances
+    /// is no reader.
+    private var readingTasks: [ObjectIdentifier: Int?] = [:]
 
     init(maximumCount: Int, maximumBytes: Int) {
         self.maximumCount = maximumCount
@@ -44,9 +46,23 @@ struct ErrorQueue<Reader> {
         return errors.removeAll().map(\.error)
     }
 
-    mutating func iteratorStarted() { iterators += 1 }
+    // MARK: Who reads
 
-    mutating func iteratorEnded() { iterators -= 1 }
+    /// Notes that `task` works on what `iterator` took.
+    mutating func setReading(_ task: Int?, _ iterator: ObjectIdentifier) {
+        readingTasks.updateValue(task, forKey: iterator)
+    }
+
+    /// Notes that `iterator` is gone, or has asked for more.
+    mutating func stopReading(_ iterator: ObjectIdentifier) { readingTasks[iterator] = nil }
+
+    /// Whether one of these tasks works on a failure: it goes on with the next one afterwards.
+    func isRead(byAnyOf tasks: Set<Int>) -> Bool {
+        readingTasks.values.contains { task in task.map { tasks.contains($0) } ?? false }
+    }
+
+    /// Whether somebody waits for a failure, or works on one.
+    var mayBeRead: Bool { !readers.isEmpty || !readingTasks.isEmpty }
 
     mutating func finish() { isFinished = true }
 }

@@ -11,9 +11,6 @@ final class SuccessCursor {
     @usableFromInline var batch: BatchStorage?
     @usableFromInline var position = 0
     @usableFromInline var end = 0
-    /// What was taken, and the budget's bytes for it.
-    private var taken = 0
-    private var bytes = 0
 
     init(core: ProducerCore) {
         self.core = core
@@ -23,8 +20,7 @@ final class SuccessCursor {
     deinit {
         var rest: UnreadBatch?
         if let batch, position < end {
-            let count = end - position
-            rest = .init(batch: batch, start: position, count: count, bytes: bytes * count / max(taken, 1))
+            rest = UnreadBatch(batch: batch, start: position, count: end - position)
         }
         core.successIteratorEnded(ObjectIdentifier(self), givingBack: rest)
     }
@@ -52,22 +48,12 @@ final class SuccessCursor {
     }
 
     private func refill(isolation: isolated (any Actor)?) async -> Bool {
-        retire()
+        batch = nil
         let iterator = ObjectIdentifier(self)
         guard let unread = await core.nextSuccesses(isolation: isolation, iterator) else { return false }
         batch = unread.batch
         position = unread.start
         end = unread.start + unread.count
-        taken = unread.count
-        bytes = unread.bytes
         return true
-    }
-
-    /// Lets go of the batch that was read. Nobody else holds it in the normal case, and its event dies here; kept
-    /// elements make it copy itself out of librdkafka first.
-    private func retire() {
-        guard batch != nil else { return }
-        if !isKnownUniquelyReferenced(&batch) { batch?.detach() }
-        batch = nil
     }
 }

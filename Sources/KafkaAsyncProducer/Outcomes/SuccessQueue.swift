@@ -7,12 +7,8 @@ struct SuccessQueue<Batch, Reader> {
     typealias Unread = UnreadMessages<Batch>
     typealias Policy = AsyncProducer.Configuration.Returns.Successes
 
-    /// How many are kept for a reader that starts late, with `.automatic`.
-    static var keptWithoutReader: Int { 10_000 }
-
     let policy: Policy
     private(set) var unreadCount = 0
-    private(set) var unreadBytes = 0
     private(set) var iterators = 0
     /// The tasks that work on a batch they took, by iterator.
     private var readingTasks: [ObjectIdentifier: Int] = [:]
@@ -31,30 +27,17 @@ struct SuccessQueue<Batch, Reader> {
     mutating func append(_ item: Unread) {
         unread.append(item)
         unreadCount += item.count
-        unreadBytes += item.bytes
     }
 
     mutating func prepend(_ item: Unread) {
         unread.prepend(item)
         unreadCount += item.count
-        unreadBytes += item.bytes
     }
 
     mutating func take() -> Unread? {
         guard let item = unread.popFirst() else { return nil }
         unreadCount -= item.count
-        unreadBytes -= item.bytes
         return item
-    }
-
-    /// The oldest batches beyond what is kept for a late reader.
-    mutating func trim() -> [Unread] {
-        var discarded: [Unread] = []
-        guard mayDiscard else { return discarded }
-        while let first = unread.first, unreadCount - first.count >= Self.keptWithoutReader, let item = take() {
-            discarded.append(item)
-        }
-        return discarded
     }
 
     mutating func iteratorStarted() { iterators += 1 }
@@ -75,9 +58,6 @@ struct SuccessQueue<Batch, Reader> {
 
     /// No more will come: readers get what is left and then nil.
     mutating func finish() { isFinished = true }
-
-    /// The batches that wait, in order.
-    var waiting: [Batch] { unread.elements.map(\.batch) }
 }
 
 /// Some or all messages of a batch, not read yet.
@@ -86,8 +66,6 @@ struct UnreadMessages<Batch> {
     /// The first position that was not read.
     var start: Int
     var count: Int
-    /// The budget's bytes for `count` messages.
-    var bytes: Int
 }
 
 extension UnreadMessages: Sendable where Batch: Sendable {}

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import RDKafka
+
 /// The room for messages: taken when one is accepted, given back when its outcome is taken.
+///
+/// Bytes are those of the chunks as they are, and beside that of each message what this library and librdkafka keep of it.
 struct Budget {
-    /// What a message costs beside its bytes: librdkafka's and this library's records of it.
+    /// What a message costs beside its bytes: its record in the chunk, and librdkafka's while it has the message.
     static let overhead = 256
+
+    /// The part of it that is not the chunk's.
+    private static var rest: Int { overhead - ChunkWriter.recordSize }
 
     let maximumMessages: Int
     let maximumBytes: Int
@@ -20,29 +27,37 @@ struct Budget {
         case bytes
     }
 
-    /// The limit that `count` more messages of `size` bytes together would pass, if any.
-    func limit(count: Int, size: Int) -> Limit? {
-        if messages + count > maximumMessages { return .messages }
-        if bytes + size > maximumBytes { return .bytes }
-        return nil
+    /// Whether one more message fits a chunk that has the room for it.
+    var hasRoom: Bool { messages < maximumMessages && bytes + Self.rest <= maximumBytes }
+
+    /// The bytes of key and value that could ever fit.
+    var largestMessage: Int { maximumBytes - Self.overhead }
+
+    /// The bytes that a chunk may grow by for one more message.
+    var chunkRoom: Int { maximumBytes - bytes - Self.rest }
+
+    /// Takes the room of a message that is in its chunk.
+    mutating func takeMessage() {
+        messages &+= 1
+        bytes &+= Self.rest
     }
 
-    /// Takes room and returns true, or changes nothing.
-    mutating func take(count: Int, size: Int) -> Bool {
-        guard limit(count: count, size: size) == nil else { return false }
-        messages += count
-        bytes += size
-        return true
-    }
+    /// Takes the room of a chunk, or what it has grown by.
+    mutating func take(bytes count: Int) { bytes += count }
 
-    /// Takes room that may not be there.
-    mutating func overdraw(count: Int, size: Int) {
-        messages += count
-        bytes += size
-    }
-
-    mutating func giveBack(count: Int, size: Int) {
+    /// Gives back the room of `count` messages of a chunk, and with the last ones that of the chunk.
+    mutating func giveBack(_ count: Int, of chunk: Chunk) {
         messages -= count
-        bytes -= size
+        bytes -= count * Self.rest
+        chunk.outstanding -= count
+        if chunk.outstanding == 0 { bytes -= chunk.capacity + chunk.extraBytes }
+    }
+
+    /// Takes room for what was given back, whether it is there or not.
+    mutating func takeBack(_ count: Int, of chunk: Chunk) {
+        messages += count
+        bytes += count * Self.rest
+        if chunk.outstanding == 0 { bytes += chunk.capacity + chunk.extraBytes }
+        chunk.outstanding += count
     }
 }

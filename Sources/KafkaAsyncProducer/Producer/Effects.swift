@@ -5,6 +5,9 @@ struct Effects: ~Copyable, Sendable {
     private var actions: [@Sendable () -> Void] = []
     private var garbage: [any Sendable] = []
 
+    /// Whether the driver has something to do before it would wake by itself.
+    var wakesDriver = false
+
     init() {}
 
     /// Runs `action` after the lock is released.

@@ -36,18 +36,6 @@ struct FIFO<Element> {
         return element
     }
 
-    /// Removes and returns the first element that matches, wherever it is.
-    mutating func removeFirst(where matches: (Element) -> Bool) -> Element? {
-        for index in head..<storage.count {
-            guard let element = storage[index], matches(element) else { continue }
-            // Those that leave in order, as a cancelled group does, cost nothing for those behind.
-            if index == head { return popFirst() }
-            storage.remove(at: index)
-            return element
-        }
-        return nil
-    }
-
     mutating func removeAll() -> [Element] {
         defer { self = FIFO() }
         return storage[head...].compactMap { $0 }

@@ -3,55 +3,73 @@
 internal import RDKafka
 
 /// A failure on its way to be counted.
-struct FailedMessage {
+struct FailedMessage: Sendable {
     let error: ProducerError
-    let epoch: UInt8
-    /// The budget's bytes for it.
+    let mark: UInt8
+    /// The bytes that its element counts for while nobody has read it.
     let size: Int
+    /// Where it was; nil for one that never was in a queue.
+    let chunk: Chunk?
     /// Sent with `deliver`: it appears in no stream, even when its caller waits no longer.
     let isAwaited: Bool
     let awaiter: Awaiter?
 }
 
 extension FailedMessage {
-    /// A report: the message is copied out field for field as it was sent.
+    /// A message that was accepted and can be written nowhere.
+    init(_ submission: Submission, _ error: KafkaError, mark: UInt8) {
+        var message = submission.message
+        if let tag = submission.tag { message.metadata = tag }
+        self.init(
+            error: ProducerError(
+                message: message,
+                error: error,
+                persistence: .notPersisted,
+                partition: message.partition
+            ),
+            mark: mark,
+            size: MessageSize.of(message),
+            chunk: nil,
+            isAwaited: submission.awaiter != nil,
+            awaiter: submission.awaiter
+        )
+    }
+
+    /// A message out of its chunk: copied out field for field as it was sent.
     init(
-        _ batch: DeliveryBatch,
+        _ batch: Batch,
         _ index: Int,
-        _ opaque: Opaque,
-        _ slot: SlotTable.Content?,
-        _ error: KafkaError
+        topic: String,
+        partition: Int32,
+        _ error: KafkaError,
+        _ persistence: ProducerError.Persistence
     ) {
-        let partition = batch.record(at: index).partition
-        let persistence: ProducerError.Persistence =
-            switch batch.status(at: index) {
-            case 0: .notPersisted
-            // What is inferred is not known.
-            case 2 where !batch.isInferred: .persisted
-            default: .possiblyPersisted
-            }
-        let headerBytes = opaque.headerBytes + (slot?.headerBytes ?? 0)
+        let chunk = batch.chunk
+        let note = chunk.note(at: index)
+        let attachments = chunk.extras(at: index) as? MessageAttachments
+        // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
+        let named = chunk.partition(at: index)
         let message = ProducerMessage(
-            topic: Topic(batch.topic),
-            // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
-            partition: opaque.isPartitionExplicit ? partition : nil,
-            key: batch.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            value: batch.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: headerBytes > 0 ? recordHeaders(batch.headers(at: index)) : [],
-            timestamp: opaque.timestamp ?? slot?.sentTimestamp,
-            metadata: slot?.metadata ?? opaque.tag
+            topic: Topic(topic),
+            partition: named,
+            key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
+            value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
+            headers: attachments?.headers ?? [],
+            timestamp: attachments?.timestamp,
+            metadata: attachments?.metadata ?? note.tag
         )
         self.init(
             error: ProducerError(
                 message: message,
                 error: error,
                 persistence: persistence,
-                partition: partition < 0 ? nil : partition
+                partition: partition < 0 ? named : partition
             ),
-            epoch: opaque.epoch,
-            size: batch.payloadSize(at: index) + headerBytes + Budget.overhead,
-            isAwaited: opaque.isAwaited,
-            awaiter: slot?.awaiter
+            mark: batch.mark,
+            size: MessageSize.of(message),
+            chunk: chunk,
+            isAwaited: note.isAwaited,
+            awaiter: chunk.awaiter(at: index) as? Awaiter
         )
     }
 }

@@ -16,13 +16,15 @@ struct Ledger {
     private var oldestEpoch = 0
     private var currentEpoch = 0
 
-    /// Counts accepted messages; returns the mark that must come back with their outcomes.
-    mutating func accept(_ count: Int) -> UInt8 {
-        accepted += count
-        inFlight += count
-        let mark = UInt8(truncatingIfNeeded: currentEpoch)
-        inFlightByEpoch[Int(mark)] += count
-        return mark
+    /// What must come back with the outcomes of messages that are accepted now.
+    private(set) var mark: UInt8 = 0
+
+    /// Counts accepted messages, under the current mark.
+    @inline(__always)
+    mutating func accept(_ count: Int) {
+        accepted &+= count
+        inFlight &+= count
+        inFlightByEpoch[Int(mark)] &+= count
     }
 
     mutating func succeed(_ count: Int, epoch: UInt8) {
@@ -49,6 +51,7 @@ struct Ledger {
         let ended = currentEpoch
         // With all marks in use the epoch goes on: the flush then waits for a little more than it must.
         if currentEpoch - oldestEpoch < 255 { currentEpoch += 1 }
+        mark = UInt8(truncatingIfNeeded: currentEpoch)
         return ended
     }
 

@@ -29,15 +29,26 @@ extension ProducerCore {
         for note in configuration.notes { log.log(.info, "CONFIG", note) }
     }
 
-    /// Gives librdkafka the token, or why there is none; nothing when the client is gone.
-    func answerTokenRequest(_ answer: TokenRefresher.Answer) {
-        guard let client = withState({ $0.client }) else { return }
+    /// librdkafka wants a token for `client`.
+    func refreshToken(of client: Client) {
+        tokens?.refresh { [weak self, weak client] answer in
+            if let self, let client { give(answer, to: client) }
+        }
+    }
+
+    /// Gives librdkafka the token, or why there is none.
+    private func give(_ answer: TokenRefresher.Answer, to client: Client) {
         switch answer {
         case .failure(let reason): client.setTokenFailure(reason)
         case .token(let token):
             log.redactor.add(token: token.value)
             if let reason = client.setToken(token) { client.setTokenFailure("the token cannot be used: \(reason)") }
         }
+    }
+
+    /// Gives a new client the token that is still good.
+    func giveLastToken(to client: Client) {
+        if let token = tokens?.lastToken { give(.token(token), to: client) }
     }
 }
 

@@ -2,81 +2,38 @@
 
 internal import RDKafka
 
-/// An accepted message on its way into librdkafka: from here on it has exactly one outcome.
-struct Admitted {
-    let topic: TopicHandle
-    let epoch: UInt8
-    let size: Int
-}
-
 extension ProducerCore {
-    var forkedError: KafkaError {
-        KafkaError(.forked, "this producer belongs to the parent of this process: make one after fork")
-    }
-
-    // MARK: Admission
-
-    /// Accepts a message without waiting; nil when it has to wait, or its topic is new, or it is refused.
+    /// Ends an admission outside of the lock; whether the message was accepted.
     @inline(__always)
-    func admitNow(_ topic: Topic, size: Int) -> Admitted? {
-        guard !isForked, let admitted = withState({ $0.admitNow(topic, size: size) }) else { return nil }
-        return Admitted(topic: admitted.topic, epoch: admitted.epoch, size: size)
-    }
-
-    /// The same for a message that needs a slot, which it gets under the same lock.
-    @inline(__always)
-    func admitNow(_ message: ProducerMessage, size: Int) -> (Admitted, SlotTable.Key)? {
-        guard !isForked else { return nil }
-        return withState { state in
-            guard let (topic, epoch) = state.admitNow(message.topic, size: size) else { return nil }
-            let slot = state.slots.insert(SlotTable.Content(of: message))
-            return (Admitted(topic: topic, epoch: epoch, size: size), slot)
+    func finish(_ admission: Admission) -> Bool {
+        switch admission {
+        case .accepted: return true
+        case .acceptedWithWork:
+            waker.wake()
+            return true
+        case .futile, .notNow: return false
         }
     }
 
     /// Accepts a message, waiting for room in the order of the calls.
-    func admit(_ topic: Topic, count: Int = 1, size: Int) async throws(KafkaError) -> Admitted {
-        let handle = try handle(for: topic)
-        try check(size)
-        if let epoch = try admitAtOnce(count: count, size: size) {
-            return Admitted(topic: handle, epoch: epoch, size: size)
-        }
-        return Admitted(topic: handle, epoch: try await waitForRoom(count: count, size: size), size: size)
-    }
-
-    /// Accepts `count` messages if there is room and nobody waits.
-    func admitAtOnce(count: Int, size: Int) throws(KafkaError) -> UInt8? {
-        let task = CurrentTask.id
-        let result = update { state, effects -> Result<UInt8?, KafkaError> in
-            if let refusal = state.refusal { return .failure(refusal) }
-            return .success(state.admit(count: count, size: size, task: task, &effects))
-        }
-        return try result.get()
-    }
-
-    func waitForRoom(count: Int, size: Int) async throws(KafkaError) -> UInt8 {
+    func send(_ submission: Submission) async throws(KafkaError) {
+        try prepare(submission)
         if Task.isCancelled { throw cancelledError }
-        let id = withState { $0.senders.makeID() }
+        let (isAccepted, isPauseDue, id) = update { $0.look(submission, &$1) }
+        if isAccepted {
+            if isPauseDue { await Task.yield() }
+            return
+        }
         let task = CurrentTask.id
         var timer: Task<Void, Never>?
         defer { timer?.cancel() }
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: CheckedContinuation<Result<UInt8, KafkaError>, Never>) in
-                update { state, effects in
-                    if let refusal = state.refusal {
-                        effects.then { continuation.resume(returning: .failure(refusal)) }
-                    } else if let epoch = state.admit(count: count, size: size, task: task, &effects) {
-                        effects.then { continuation.resume(returning: .success(epoch)) }
-                    } else {
-                        let sender = ProducerState.Sender(
-                            count: count,
-                            size: size,
-                            task: task,
-                            continuation: continuation
-                        )
-                        state.senders.append(sender, id: id)
-                    }
+            await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, KafkaError>, Never>) in
+                let waits = update { state, effects in
+                    let sender = ProducerState.Sender(submission: submission, task: task, continuation: continuation)
+                    return state.acceptOrQueue(sender, id, &effects)
                 }
+                guard waits else { return }
                 // See WaiterQueue: a cancellation that came before this registration is seen here.
                 if Task.isCancelled { stopWaiting(id, cancelledError) }
                 // Not before: a timer that went off too early would find nobody and leave the sender waiting for ever.
@@ -85,15 +42,42 @@ extension ProducerCore {
         } onCancel: {
             stopWaiting(id, cancelledError)
         }
+        try result.get()
+    }
+
+    /// Accepts a message without waiting, or says why not.
+    func trySend(_ submission: Submission) throws(KafkaError) -> AsyncProducer.TrySendResult {
+        do {
+            try prepare(submission)
+        } catch {
+            if error.code == .closed { return .refused(.closing) }
+            throw error
+        }
+        let task = CurrentTask.id
+        let result = update { state, effects -> Result<AsyncProducer.TrySendResult, KafkaError> in
+            if let refusal = state.refusal {
+                return refusal.code == .closed ? .success(.refused(.closing)) : .failure(refusal)
+            }
+            return .success(state.trySend(submission, task, &effects))
+        }
         return try result.get()
     }
 
-    private var cancelledError: KafkaError {
-        KafkaError(.cancelled, "the task was cancelled while it waited for room: the message was not accepted")
+    /// Checks what could never be accepted, and makes the topic known.
+    private func prepare(_ submission: Submission) throws(KafkaError) {
+        if isForked { throw forkedError }
+        try MessageSize.check(submission.message)
+        try check(MessageSize.of(submission.message))
+        try know(submission.message.topic)
+    }
+
+    var cancelledError: KafkaError {
+        KafkaError(.cancelled, "the task was cancelled: the message was not accepted")
     }
 
     /// Takes a sender out of the queue, unless it was admitted already.
     private func stopWaiting(_ id: UInt64, _ error: @autoclosure () -> KafkaError) {
+        guard !isForked else { return }
         update { state, effects in
             guard let sender = state.senders.remove(id: id) else { return }
             effects.then { [error = error()] in sender.continuation.resume(returning: .failure(error)) }
@@ -116,15 +100,14 @@ extension ProducerCore {
 
     // MARK: Topics
 
-    /// The handle of a topic, made on its first use.
-    func handle(for topic: Topic) throws(KafkaError) -> TopicHandle {
+    /// Makes a topic known on its first use; its partitions are then asked for.
+    func know(_ topic: Topic) throws(KafkaError) {
         if isForked { throw forkedError }
-        let (known, refusal, client, count) = withState { state in
-            (state.topics.find(topic), state.refusal, state.client, state.topics.count)
+        let (isKnown, refusal, count) = withState { state in
+            (state.topics.find(topic) != nil, state.refusal, state.topics.count)
         }
         if let refusal { throw refusal }
-        if let known { return known }
-        guard let client else { throw KafkaError(.closed, "the producer is closed") }
+        if isKnown { return }
         try Topic.validate(topic.name)
         if count >= configuration.buffering.maximumTopics {
             throw KafkaError(
@@ -132,144 +115,114 @@ extension ProducerCore {
                 "topic \"\(topic.name)\" would be number \(count + 1); raise buffering.maximumTopics if that is meant"
             )
         }
-        do {
-            let handle = try client.topic(topic.name)
-            _ = withState { $0.phase == .closed ? topic : $0.topics.insert(handle, name: topic.name) }
-            return handle
-        } catch {
-            throw KafkaError(error.code, "topic \"\(topic.name)\": \(error.reason)")
+        update { state, effects in
+            if state.topics.find(topic) == nil { state.insertTopic(topic.name, &effects) }
         }
     }
 
     func resolve(_ name: String) throws(KafkaError) -> Topic {
-        _ = try handle(for: Topic(name))
+        try know(Topic(name))
         return withState { $0.topics.resolve(name) } ?? Topic(name)
-    }
-
-    // MARK: Producing
-
-    /// Hands an accepted message to librdkafka. A code it returns at once is an outcome like any other.
-    func produce(_ message: ProducerMessage, _ admitted: Admitted) {
-        let extra = Opaque.extraWithoutSlot(for: message) ?? .slot(reserveSlot(for: message), isAwaited: false)
-        produce(message, admitted, extra)
-    }
-
-    /// The hot path: nothing is allocated for a message.
-    @inline(__always)
-    func produce(_ message: ProducerMessage, _ admitted: Admitted, _ extra: Opaque.Extra) {
-        let opaque = Opaque(epoch: admitted.epoch, isPartitionExplicit: message.partition != nil, extra)
-        let code: ResponseCode
-        if !message.headers.isEmpty || message.timestamp != nil {
-            code = withSpans(message) { key, value in
-                admitted.topic.produce(
-                    partition: message.partition,
-                    key: key,
-                    value: value,
-                    headers: headerList(message.headers),
-                    timestamp: message.timestamp?.millisecondsSinceEpoch ?? 0,
-                    opaque: opaque.cValue
-                )
-            }
-        } else if message.key == nil, case .array(let value)? = message.value?.storage {
-            // The commonest form, apart: the general one tries every pair of forms.
-            code = admitted.topic.produce(
-                partition: message.partition,
-                key: nil,
-                value: value.span,
-                opaque: opaque.cValue
-            )
-        } else {
-            code = withSpans(message) { key, value in
-                admitted.topic.produce(partition: message.partition, key: key, value: value, opaque: opaque.cValue)
-            }
-        }
-        if code.isError { fail(message, admitted, opaque, code) }
-    }
-
-    /// A slot for what C cannot carry.
-    private func reserveSlot(for message: ProducerMessage) -> SlotTable.Key {
-        withState { $0.slots.insert(SlotTable.Content(of: message)) }
-    }
-
-    /// The outcome of a message that librdkafka refused: nothing of it was sent. Rare, and so kept out of the hot path.
-    @inline(never)
-    func fail(_ message: ProducerMessage, _ admitted: Admitted, _ opaque: Opaque, _ code: ResponseCode) {
-        let fatal = code == .fatal ? noteFatalError() : nil
-        let content = opaque.slot.flatMap { key in withState { $0.slots.take(key) } }
-        let error = ProducerError(
-            message: message,
-            error: failure(code, fatal: fatal),
-            persistence: .notPersisted,
-            partition: message.partition
-        )
-        count([
-            FailedMessage(
-                error: error,
-                epoch: admitted.epoch,
-                size: admitted.size,
-                isAwaited: opaque.isAwaited,
-                awaiter: content?.awaiter
-            )
-        ])
-    }
-
-    private func headerList(_ headers: [RecordHeader]) -> HeaderList? {
-        if headers.isEmpty { return nil }
-        var list = HeaderList(capacity: headers.count)
-        for header in headers {
-            withSpan(header.value) { list.append(name: header.name, value: $0) }
-        }
-        return list
     }
 
     // MARK: Awaited outcomes
 
     /// Sends a message and waits for its own outcome.
-    func deliver(_ message: ProducerMessage, _ admitted: Admitted) async -> Result<Delivery, ProducerError> {
-        let key = reserveSlot(for: message)
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { (continuation: DeliveryContinuation) in
-                // Registered before the message can be reported.
-                withState { $0.slots.setAwaiter(Awaiter(continuation), key) }
-                produce(message, admitted, .slot(key, isAwaited: true))
-                if Task.isCancelled { stopAwaiting(key, message) }
+    func deliver(_ message: ProducerMessage) async throws(ProducerError) -> Delivery {
+        let awaiter = Awaiter()
+        do {
+            try await send(Submission(message: message, awaiter: awaiter))
+        } catch {
+            throw ProducerError(message: message, error: error, persistence: .notPersisted)
+        }
+        return try await awaiter.outcome(of: message).get()
+    }
+}
+
+extension ProducerState {
+    /// How many sends go by before one looks whether its task was cancelled: noticed within 1,000, at under 2 ns each.
+    static var sendsPerLook: Int { 127 }
+
+    /// Accepts a message if that is possible at once, after its sender has looked whether it is cancelled. With every eighth
+    /// look it is to let others have its thread, which it would never do while there is room.
+    mutating func look(
+        _ submission: Submission,
+        _ effects: inout Effects
+    ) -> (isAccepted: Bool, isPauseDue: Bool, waiter: UInt64) {
+        sendsToLook = Self.sendsPerLook
+        looks &+= 1
+        return (senders.isEmpty && accept(submission, &effects), looks & 7 == 0, senders.makeID())
+    }
+
+    /// Accepts a message, or lets its sender wait; returns whether it waits.
+    mutating func acceptOrQueue(_ sender: Sender, _ id: UInt64, _ effects: inout Effects) -> Bool {
+        if let refusal {
+            effects.then { sender.continuation.resume(returning: .failure(refusal)) }
+            return false
+        }
+        if senders.isEmpty, accept(sender.submission, &effects) {
+            effects.then { sender.continuation.resume(returning: .success(())) }
+            return false
+        }
+        if mustNotWait(sender.task) {
+            if isWithinOverdraft {
+                acceptOverdrawn(sender.submission, &effects)
+                effects.then { sender.continuation.resume(returning: .success(())) }
+            } else {
+                let error = Self.overdraftError(budget)
+                effects.then { sender.continuation.resume(returning: .failure(error)) }
             }
-        } onCancel: {
-            stopAwaiting(key, message)
+            return false
+        }
+        senders.append(sender, id: id)
+        waitForReader(&effects)
+        // With nothing inside, open batches go now: only their outcomes can make room.
+        effects.wakesDriver = effects.wakesDriver || dispatch.inside == 0
+        return true
+    }
+
+    /// Accepts a message if there is room, or can be made by letting go of what nobody reads.
+    private mutating func accept(_ submission: Submission, _ effects: inout Effects) -> Bool {
+        guard isOpen else { return false }
+        repeat {
+            switch admit(submission) {
+            case .accepted: return true
+            case .acceptedWithWork:
+                effects.wakesDriver = true
+                return true
+            case .futile(let error):
+                acceptInVain(submission, error, &effects)
+                return true
+            case .notNow: continue
+            }
+        } while makeRoomByDiscarding(&effects)
+        return false
+    }
+
+    private mutating func acceptOverdrawn(_ submission: Submission, _ effects: inout Effects) {
+        switch admit(submission, mayOverdraw: true) {
+        case .accepted, .notNow: break
+        case .acceptedWithWork: effects.wakesDriver = true
+        case .futile(let error): acceptInVain(submission, error, &effects)
         }
     }
 
-    /// Resumes a cancelled caller; the message keeps its outcome, which is counted.
-    private func stopAwaiting(_ key: SlotTable.Key, _ message: ProducerMessage) {
-        guard let awaiter = withState({ $0.slots.takeAwaiter(key) }) else { return }
-        let error = ProducerError(
-            message: message,
-            error: KafkaError(.cancelled, "the caller was cancelled; the message is still being delivered"),
-            persistence: .possiblyPersisted
-        )
-        awaiter.resume(returning: .failure(error))
-    }
-}
-
-/// Lends the key and the value of a message for the length of `body`; not inlined, nor is what it lends them to.
-@inline(never)
-private func withSpans(
-    _ message: ProducerMessage,
-    _ body: (Span<UInt8>?, Span<UInt8>?) -> ResponseCode
-) -> ResponseCode {
-    guard message.key == nil, case .array(let value)? = message.value?.storage else {
-        return withSpan(message.key) { key in withSpan(message.value) { value in body(key, value) } }
-    }
-    return body(nil, value.span)
-}
-
-/// Lends optional bytes for the length of `body`.
-@inline(__always)
-func withSpan<Result>(_ bytes: KafkaBytes?, _ body: (Span<UInt8>?) -> Result) -> Result {
-    guard let bytes else { return body(nil) }
-    switch bytes.storage {
-    case .array(let array): return body(array.span)
-    case .slice(let slice): return body(slice.span)
-    case .string(let string): return body(string.utf8.span)
+    mutating func trySend(
+        _ submission: Submission,
+        _ task: Int?,
+        _ effects: inout Effects
+    ) -> AsyncProducer.TrySendResult {
+        guard senders.isEmpty else { return .refused(.sendersWaiting) }
+        // It cannot wait for a reader to come.
+        let wait = readerWait
+        if successes.mayDiscard { readerWait = .over }
+        let isAccepted = accept(submission, &effects)
+        readerWait = wait
+        if isAccepted { return .accepted }
+        if mustNotWait(task), isWithinOverdraft {
+            acceptOverdrawn(submission, &effects)
+            return .accepted
+        }
+        return .refused(budget.messages >= budget.maximumMessages ? .messageLimit : .byteLimit)
     }
 }

@@ -5,14 +5,22 @@ internal import RDKafka
 extension ProducerCore {
     // MARK: Successes
 
-    func successIteratorStarted() { withState { $0.successes.iteratorStarted() } }
+    func successIteratorStarted() {
+        guard !isForked else { return }
+        withState { state in
+            state.successes.iteratorStarted()
+            // Who waited for a reader now waits for it to read.
+            state.readerWait = .ahead
+        }
+    }
 
     func successIteratorEnded(_ iterator: ObjectIdentifier, givingBack rest: UnreadBatch?) {
+        guard !isForked else { return }
         update { state, effects in
             state.successes.iteratorEnded(iterator)
             if let rest { state.takeBack(rest, &effects) }
             if state.discardsUnread { state.drainUnread(&effects) }
-            for old in state.successes.trim() { state.discard(old, &effects) }
+            state.waitForReader(&effects)
             state.admitWaiting(&effects)
         }
     }
@@ -20,6 +28,7 @@ extension ProducerCore {
     /// The next batch, or nil at the end and when cancelled. While the caller works on it, its own sends must not wait
     /// for room that only its next call could give.
     func nextSuccesses(isolation: isolated (any Actor)?, _ iterator: ObjectIdentifier) async -> UnreadBatch? {
+        if isForked { return nil }
         // Before anything is taken: with enough to read, a cancelled loop would never end.
         if Task.isCancelled {
             withState { $0.successes.setReadingTask(nil, of: iterator) }
@@ -67,25 +76,34 @@ extension ProducerCore {
 
     // MARK: Errors
 
-    func errorIteratorStarted() { withState { $0.errors.iteratorStarted() } }
-
-    func errorIteratorEnded() { withState { $0.errors.iteratorEnded() } }
+    func errorIteratorEnded(_ iterator: ObjectIdentifier) {
+        guard !isForked else { return }
+        withState { $0.errors.stopReading(iterator) }
+    }
 
     /// The next failure, or nil at the end and when cancelled.
-    func nextError(isolation: isolated (any Actor)?) async -> ProducerError? {
-        if Task.isCancelled { return nil }
-        let atHand = withState { $0.errors.take() }
-        if atHand != nil { return atHand }
+    func nextError(isolation: isolated (any Actor)?, _ iterator: ObjectIdentifier) async -> ProducerError? {
+        if isForked { return nil }
+        let task = CurrentTask.id
+        let isCancelled = Task.isCancelled
+        let atHand = withState { state -> ProducerError? in
+            let atHand = isCancelled ? nil : state.errors.take()
+            if atHand == nil { state.errors.stopReading(iterator) } else { state.errors.setReading(task, iterator) }
+            return atHand
+        }
+        if atHand != nil || isCancelled { return atHand }
         let id = withState { $0.errors.readers.makeID() }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation(isolation: isolation) { (continuation: ErrorReader) in
+            await withCheckedContinuation(isolation: isolation) { (continuation: ErrorContinuation) in
                 update { state, effects in
                     if let error = state.errors.take() {
+                        state.errors.setReading(task, iterator)
                         effects.then { continuation.resume(returning: error) }
                     } else if state.errors.isFinished {
                         effects.then { continuation.resume(returning: nil) }
                     } else {
-                        state.errors.readers.append(continuation, id: id)
+                        let reader = ErrorReader(iterator: iterator, task: task, continuation: continuation)
+                        state.errors.readers.append(reader, id: id)
                     }
                 }
                 if Task.isCancelled { cancelErrorReader(id) }
@@ -98,7 +116,7 @@ extension ProducerCore {
     private func cancelErrorReader(_ id: UInt64) {
         update { state, effects in
             guard let reader = state.errors.readers.remove(id: id) else { return }
-            effects.then { reader.resume(returning: nil) }
+            effects.then { reader.continuation.resume(returning: nil) }
         }
     }
 }
@@ -107,23 +125,30 @@ extension ProducerState {
     /// Takes the next batch for a reader; its room goes to those who wait to send.
     mutating func takeSuccesses(_ effects: inout Effects) -> UnreadBatch? {
         guard let unread = successes.take() else { return nil }
-        budget.giveBack(count: unread.count, size: unread.bytes)
+        budget.giveBack(unread.count, of: unread.batch.chunk)
         admitWaiting(&effects)
         return unread
     }
 
     /// Puts back what an iterator took and did not read; the next reader gets it first.
     mutating func takeBack(_ rest: UnreadBatch, _ effects: inout Effects) {
-        budget.overdraw(count: rest.count, size: rest.bytes)
+        budget.takeBack(rest.count, of: rest.batch.chunk)
         if discardsUnread {
             discard(rest, &effects)
         } else if let reader = successes.readers.popFirst() {
-            budget.giveBack(count: rest.count, size: rest.bytes)
+            budget.giveBack(rest.count, of: rest.batch.chunk)
             effects.then { reader.resume(returning: rest) }
         } else {
             successes.prepend(rest)
-            // The event thread has copied what was unread out of librdkafka, and will not do it again.
-            if phase == .closed { effects.then { rest.batch.detach() } }
         }
+    }
+
+    /// Senders wait for room, and only what nobody has read could give it: once in the producer's life a reader gets the time
+    /// to come, which may have been started and not run yet.
+    mutating func waitForReader(_ effects: inout Effects) {
+        guard readerWait == .ahead, !senders.isEmpty, successes.mayDiscard, ledger.inFlight == 0 || successes.unreadCount > 0
+        else { return }
+        readerWait = .until(Uptime.now + 1_000_000_000)
+        effects.wakesDriver = true
     }
 }

@@ -1,46 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Dispatch
 internal import RDKafka
 internal import Synchronization
 
-/// What the parts of a producer share: one lock around one state, the log, and the event thread that feeds it.
+/// What the parts of a producer share: one lock around one state, the log, and the driver that moves its messages.
 ///
 /// The lock covers transitions only. Nothing is called, resumed or freed under it: `Effects` does that after.
 @usableFromInline
 final class ProducerCore: Sendable {
     let configuration: AsyncProducer.Configuration
+    let settings: CoreSettings
     let log: LogRelay
     let librdkafkaStatistics: StatisticsRelay?
     let diagnosis: Mutex<ConnectionDiagnosis>
     /// Where tokens for SASL OAUTHBEARER come from, if they do.
     let tokens: TokenRefresher?
-    /// librdkafka's name for the client, such as `orders#producer-1`.
+    /// librdkafka's name for the first client, such as `orders#producer-1`.
     let name: String
     let forkGeneration: Int
+    let waker: Waker
+    let metadata: MetadataService
     private let state: Mutex<ProducerState>
-    /// A buffer for batches of messages that nobody uses just now.
-    private let scratch = Mutex<MessageBatch?>(nil)
-    /// Wakes the drain thread before its slice is over.
-    private let drainSignal = DispatchSemaphore(value: 0)
 
     /// Numbers producers, so that a topic handle is recognised by the one that made it.
     private static let lastID = Atomic<UInt32>(0)
 
-    private init(_ configuration: AsyncProducer.Configuration, client: Client, log: LogRelay, tokens: TokenRefresher?) {
+    private init(
+        _ configuration: AsyncProducer.Configuration,
+        _ settings: CoreSettings,
+        client: Client,
+        waker: Waker,
+        log: LogRelay,
+        tokens: TokenRefresher?
+    ) {
         self.configuration = configuration
+        self.settings = settings
         self.log = log
         librdkafkaStatistics = configuration.librdkafkaStatistics.map { StatisticsRelay(handler: $0.handler) }
         let version = LibraryVersion.running < 0x0206_01ff ? LibraryVersion.text : nil
         diagnosis = Mutex(ConnectionDiagnosis(configuration, brokenSCRAMVersion: version))
         self.tokens = tokens
+        self.waker = waker
+        metadata = MetadataService(client: client)
         name = client.name
         forkGeneration = client.forkGeneration
         let id = Self.lastID.add(1, ordering: .relaxed).newValue
-        state = Mutex(ProducerState(configuration: configuration, producer: id, client: client))
+        state = Mutex(ProducerState(configuration: configuration, settings: settings, producer: id))
     }
 
-    /// Checks the configuration, makes the client and starts its event thread; all of it blocks.
+    /// Checks the configuration, makes the client and starts the driver; all of it blocks.
     static func make(_ configuration: AsyncProducer.Configuration) throws(KafkaError) -> ProducerCore {
         guard LibraryVersion.running >= 0x0200_00ff else {
             throw KafkaError(
@@ -48,56 +56,69 @@ final class ProducerCore: Sendable {
                 "librdkafka \(LibraryVersion.text) is loaded, 2.0.0 or newer is needed: update the librdkafka1 package"
             )
         }
+        guard let waker = Waker() else {
+            throw KafkaError(.systemResources, "the system has no file descriptor for the producer's driver")
+        }
         let redactor = SecretRedactor(configuration)
         let tokens = try configuration.tokenSource().map { TokenRefresher($0) }
-        let properties = try configuration.makeProperties()
-        let client: Client
+        let settings = try CoreSettings(configuration, configuration.makeProperties())
+        let client = try makeClient(configuration, settings, waker, redactor)
+        let core = ProducerCore(
+            configuration,
+            settings,
+            client: client,
+            waker: waker,
+            log: LogRelay(configuration, redactor),
+            tokens: tokens
+        )
+        core.logConfiguration()
+        guard Thread.spawn(named: "kafka-driver", { Driver(core, Session(client)).run() }) else {
+            throw KafkaError(.systemResources, "the system has no thread for the producer's driver")
+        }
+        return core
+    }
+
+    /// Makes a client as the core wants it. Blocks.
+    static func makeClient(
+        _ configuration: AsyncProducer.Configuration,
+        _ settings: CoreSettings,
+        _ waker: Waker,
+        _ redactor: SecretRedactor
+    ) throws(KafkaError) -> Client {
+        var properties = try configuration.makeProperties()
+        settings.apply(to: &properties)
         do {
-            client = try Client(properties)
+            return try Client(properties, waker: waker)
         } catch {
             throw CreationFailure.explain(redactor.redact(error.reason), of: configuration)
         }
-        let core = ProducerCore(configuration, client: client, log: LogRelay(configuration, redactor), tokens: tokens)
-        core.logConfiguration()
-        guard EventThread.start(for: client, handler: core) else {
-            throw KafkaError(.systemResources, "the system has no thread for the producer's events")
-        }
-        return core
     }
 
     /// Changes the state under the lock, then does what the change asks for.
     func update<Result: Sendable>(_ change: (inout ProducerState, inout Effects) -> Result) -> Result {
         var effects = Effects()
-        let (result, startsDrainThread) = state.withLock { state in
-            (change(&state, &effects), state.startsDrainThread())
-        }
+        let result = state.withLock { state in change(&state, &effects) }
+        if effects.wakesDriver { waker.wake() }
         effects.run()
-        if startsDrainThread { startDrainThread() }
         return result
     }
 
-    /// The hot path's look at the state: no effects, so nothing to collect or to run.
+    /// A look at the state: no effects, so nothing to collect or to run.
     @inline(__always)
     func withState<Result: Sendable>(_ body: (inout ProducerState) -> Result) -> Result {
         state.withLock { state in body(&state) }
     }
 
-    var statistics: Statistics { state.withLock { $0.statistics } }
+    /// In a forked child nothing is known of what the parent has done since.
+    var statistics: Statistics { isForked ? Statistics() : state.withLock { $0.statistics } }
 
-    var inFlightCount: Int { state.withLock { $0.ledger.inFlight } }
+    var inFlightCount: Int { isForked ? 0 : state.withLock { $0.ledger.inFlight } }
 
-    func takeScratch() -> MessageBatch? { scratch.withLock { $0.take() } }
-
-    /// Keeps one buffer; a second one, of a sender that ran at the same time, is freed.
-    func putScratch(_ batch: consuming sending MessageBatch) {
-        var batch: MessageBatch? = batch
-        scratch.withLock { $0 = batch.take() }
-    }
-
-    func signalDrainThread() { drainSignal.signal() }
-
-    func waitAsDrainThread(until end: DispatchTime) { _ = drainSignal.wait(timeout: end) }
-
-    /// Whether this process is a forked child, which has none of the client's threads.
+    /// Whether this process is a forked child, which has none of the producer's threads: a lock that one of them held at the
+    /// fork will never be free, so nothing is locked there.
     var isForked: Bool { forkGeneration != ForkGuard.current }
+
+    var forkedError: KafkaError {
+        KafkaError(.forked, "this producer belongs to the parent of this process: make one after fork")
+    }
 }

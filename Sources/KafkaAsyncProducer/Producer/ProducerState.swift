@@ -13,49 +13,50 @@ struct ProducerState: ~Copyable {
         case closed
     }
 
-    /// What a suspended sender waits for: room for `count` messages of `size` bytes together.
-    struct Sender {
-        let count: Int
-        let size: Int
-        /// The task, if it can be told.
-        let task: Int?
-        let continuation: CheckedContinuation<Result<UInt8, KafkaError>, Never>
-    }
-
-    var phase = Phase.accepting
+    var phase = Phase.accepting { didSet { isOpen = phase == .accepting && fatalError == nil } }
     /// The cause that stopped the client for good.
-    var fatalError: KafkaError?
+    var fatalError: KafkaError? { didSet { isOpen = phase == .accepting && fatalError == nil } }
+    /// Whether messages are accepted: one flag, where the hot path would look at two enums.
+    private(set) var isOpen = true
     /// Nobody can send or close any more: what is left is dropped, without waiting for anybody.
     var isAbandoned = false
 
+    let settings: CoreSettings
+    let pool: MemoryPool
     var ledger = Ledger()
     var budget: Budget
-    var slots = SlotTable()
     var topics: TopicTable
+    var queues: [PartitionQueue] = []
+    /// The queues that hold something: a thousand idle partitions cost the driver nothing.
+    var active: [Int] = []
+    var dispatch = Dispatch()
     var successes: SuccessQueue<BatchStorage, SuccessReader>
     var errors: ErrorQueue<ErrorReader>
     var senders = WaiterQueue<Sender>()
+    var sendsToLook = Self.sendsPerLook
+    var looks = 0
     var closing = Closing()
+    var readerWait = ReaderWait.ahead
     var discardedSuccesses = 0
+    var retiredClients = 0
 
-    /// Let go of with the last outcome; whoever is inside a call holds a reference of its own.
-    var client: Client?
-
-    init(configuration: AsyncProducer.Configuration, producer: UInt32, client: Client) {
-        self.budget = Budget(
-            maximumMessages: configuration.buffering.maximumMessages,
-            maximumBytes: configuration.buffering.maximumBytes
-        )
-        self.topics = TopicTable(producer: producer)
-        self.successes = SuccessQueue(policy: configuration.returns.successes)
-        self.errors = ErrorQueue(
-            maximumCount: configuration.returns.maximumErrors,
-            maximumBytes: configuration.buffering.maximumBytes
-        )
-        self.client = client
+    /// The first send that finds no room but for what a reader has not read waits for one, once in the producer's life.
+    enum ReaderWait: Equatable {
+        case ahead
+        /// Until this time of the monotonic clock.
+        case until(Int64)
+        case over
     }
 
-    // MARK: Admission
+    init(configuration: AsyncProducer.Configuration, settings: CoreSettings, producer: UInt32) {
+        self.settings = settings
+        let limit = configuration.buffering.maximumBytes
+        pool = MemoryPool(limit: limit)
+        budget = Budget(maximumMessages: configuration.buffering.maximumMessages, maximumBytes: limit)
+        topics = TopicTable(producer: producer)
+        successes = SuccessQueue(policy: configuration.returns.successes)
+        errors = ErrorQueue(maximumCount: configuration.returns.maximumErrors, maximumBytes: limit)
+    }
 
     /// Why nothing is accepted now, if so.
     var refusal: KafkaError? {
@@ -65,73 +66,11 @@ struct ProducerState: ~Copyable {
         return fatalError
     }
 
-    /// Takes room for a message at once, unless others wait, there is no room, or the topic is new.
-    mutating func admitNow(_ topic: Topic, size: Int) -> (topic: TopicHandle, epoch: UInt8)? {
-        guard phase == .accepting, fatalError == nil, senders.isEmpty, let handle = topics.find(topic),
-            budget.take(count: 1, size: size)
-        else { return nil }
-        return (handle, ledger.accept(1))
-    }
-
-    /// Takes room for `count` messages if that is possible without passing those who wait.
-    mutating func admit(count: Int, size: Int, task: Int?, _ effects: inout Effects) -> UInt8? {
-        if senders.isEmpty {
-            makeRoom(count: count, size: size, &effects)
-            if budget.take(count: count, size: size) { return ledger.accept(count) }
-        }
-        guard mustNotWait(task) else { return nil }
-        budget.overdraw(count: count, size: size)
-        return ledger.accept(count)
-    }
-
-    /// A reader that sends from its loop would wait for itself when unread successes hold all the room: with nothing
-    /// in flight only its own next step can give any. It then goes over the budget, by one call at a time.
-    private func mustNotWait(_ task: Int?) -> Bool {
-        ledger.inFlight == 0 && successes.isReading(task)
-    }
-
-    /// Accepts those who waited longest, as far as there is room.
-    mutating func admitWaiting(_ effects: inout Effects) {
-        while let sender = senders.first {
-            makeRoom(count: sender.count, size: sender.size, &effects)
-            guard budget.take(count: sender.count, size: sender.size) else { return }
-            _ = senders.popFirst()
-            let epoch = ledger.accept(sender.count)
-            effects.then { sender.continuation.resume(returning: .success(epoch)) }
-        }
-    }
-
-    /// Accepts a reader that would wait for itself, now that nothing is in flight any more.
-    mutating func admitReaders(_ effects: inout Effects) {
-        while ledger.inFlight == 0, !senders.isEmpty,
-            let sender = senders.removeFirst(where: { successes.isReading($0.task) })
-        {
-            budget.overdraw(count: sender.count, size: sender.size)
-            let epoch = ledger.accept(sender.count)
-            effects.then { sender.continuation.resume(returning: .success(epoch)) }
-        }
-    }
-
-    /// Refuses everybody who waits.
-    mutating func refuseWaiting(_ error: KafkaError, _ effects: inout Effects) {
-        for sender in senders.removeAll() {
-            effects.then { sender.continuation.resume(returning: .failure(error)) }
-        }
-    }
-
-    /// Discards successes that nobody reads, oldest first, until there is room: they must never stall a send.
-    private mutating func makeRoom(count: Int, size: Int, _ effects: inout Effects) {
-        guard successes.mayDiscard else { return }
-        while budget.limit(count: count, size: size) != nil, let unread = successes.take() {
-            discard(unread, &effects)
-        }
-    }
-
     // MARK: Outcomes
 
     mutating func discard(_ unread: UnreadBatch, _ effects: inout Effects) {
         discardedSuccesses += unread.count
-        budget.giveBack(count: unread.count, size: unread.bytes)
+        budget.giveBack(unread.count, of: unread.batch.chunk)
         effects.release(unread.batch)
     }
 
@@ -139,18 +78,18 @@ struct ProducerState: ~Copyable {
     mutating func publish(_ unread: UnreadBatch, _ effects: inout Effects) {
         guard successes.keepsElements else { return discard(unread, &effects) }
         if let reader = successes.readers.popFirst() {
-            budget.giveBack(count: unread.count, size: unread.bytes)
+            budget.giveBack(unread.count, of: unread.batch.chunk)
             effects.then { reader.resume(returning: unread) }
             return
         }
         successes.append(unread)
-        for old in successes.trim() { discard(old, &effects) }
     }
 
     /// Hands a failure to a waiting reader or keeps it.
     mutating func publish(_ error: ProducerError, size: Int, _ effects: inout Effects) {
         if let reader = errors.readers.popFirst() {
-            effects.then { reader.resume(returning: error) }
+            errors.setReading(reader.task, reader.iterator)
+            effects.then { reader.continuation.resume(returning: error) }
         } else {
             let dropped = errors.append(error, bytes: size)
             if !dropped.isEmpty { effects.release(dropped) }
@@ -171,6 +110,7 @@ struct ProducerState: ~Copyable {
         statistics.discardedSuccesses = discardedSuccesses
         statistics.droppedErrors = errors.dropped
         statistics.waitingSenders = senders.count
+        statistics.retiredClients = retiredClients
         return statistics
     }
 }
@@ -181,4 +121,12 @@ typealias UnreadBatch = UnreadMessages<BatchStorage>
 typealias SuccessReader = CheckedContinuation<UnreadBatch?, Never>
 
 /// Resumed with the next failure, or nil at the end.
-typealias ErrorReader = CheckedContinuation<ProducerError?, Never>
+typealias ErrorContinuation = CheckedContinuation<ProducerError?, Never>
+
+/// Somebody who waits for a failure.
+struct ErrorReader {
+    let iterator: ObjectIdentifier
+    /// The task, if it can be told.
+    let task: Int?
+    let continuation: ErrorContinuation
+}

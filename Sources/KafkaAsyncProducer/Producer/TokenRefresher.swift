@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Dispatch
+internal import RDKafka
 internal import Synchronization
 
 /// Answers librdkafka's requests for a token with the user's closure: one call of it at a time, in a task of its own.
@@ -25,6 +26,7 @@ final class TokenRefresher: Sendable {
         var answer: Answering?
         var requests = 0
         var isStopped = false
+        var last: OAuthToken?
     }
 
     private let source: AsyncProducer.Configuration.Security.OAuthTokenSource
@@ -48,6 +50,13 @@ final class TokenRefresher: Sendable {
         DispatchQueue.global().asyncAfter(deadline: .now() + timeout) { [weak self] in self?.expire(request) }
     }
 
+    /// The last token, while it is good for some time yet.
+    var lastToken: OAuthToken? {
+        state.withLock { $0.last }.flatMap { token in
+            token.expiration.millisecondsSinceEpoch > WallClock.now + 10_000 ? token : nil
+        }
+    }
+
     /// No answer is wanted any more.
     func stop() {
         let call = state.withLock { state -> Task<Void, Never>? in
@@ -69,6 +78,7 @@ final class TokenRefresher: Sendable {
             state.call = nil
             let isOpen = state.openRequest != nil
             state.openRequest = nil
+            if case .token(let token) = result { state.last = token }
             if case .failure = result { return isOpen ? state.answer : nil }
             return state.answer
         }

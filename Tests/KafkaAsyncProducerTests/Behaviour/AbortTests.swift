@@ -30,50 +30,43 @@ import Testing
         }
     }
 
-    /// librdkafka's threads may get to a purge after everything it was for has its outcome, and drop what was sent since.
-    @Test func aFlushWaitsForTheEndOfAnAbort() async throws {
+    /// What librdkafka has is dropped with its client; another takes over, and senders notice nothing but time.
+    @Test func whatIsUnderWayIsDroppedAndTheNextClientGoesOn() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-            let producer = try await makeProducer(cluster) { $0.batching.linger = .seconds(60) }
-            try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
-            let client = try #require(producer.core.update { state, _ in state.beginPurge() })
-            client.purge(waits: true)
-            try await eventually("the message is dropped") { producer.statistics.inFlight == 0 }
-            await #expect {
-                try await producer.flush(deadline: .milliseconds(20))
-            } throws: {
-                ($0 as? KafkaError)?.code == .deadlineExceeded
+            let producer = try await makeProducer(cluster)
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "first"))
+            for round in 1...3 {
+                try await cluster.delayNext(.produce, by: .seconds(30), on: 1, with: .notLeaderOrFollower)
+                for _ in 0..<100 { try await producer.input.send(ProducerMessage(topic: "t", value: "x")) }
+                try await eventually("a batch is under way") { producer.core.withState { $0.dispatch.inside } == 1 }
+                producer.abort()
+                let after = try await producer.deliver(ProducerMessage(topic: "t", value: "after \(round)"))
+                #expect(after.partition == 0)
+                #expect(producer.statistics.retiredClients == round)
+                #expect(producer.statistics.failed == 100 * round)
             }
-            async let flushed: Void = producer.flush()
-            try await eventually("the flush waits") { producer.core.withState { !$0.closing.flushes.isEmpty } }
-            #expect(producer.core.update { $0.endPurge(at: Uptime.now, &$1) } == false)
-            try await flushed
-            // A closing producer accepts nothing more that an abort could drop: nobody has to wait for its end.
-            try await producer.input.send(ProducerMessage(topic: "t", value: "y"))
-            let again = try #require(producer.core.update { state, _ in state.beginPurge() })
-            again.purge(waits: true)
-            try await eventually("the message is dropped") { producer.statistics.inFlight == 0 }
-            let errors = try await undelivered(by: producer, deadline: .seconds(10))
-            #expect(errors.errors.map(\.error.code) == [.purgedFromQueue, .purgedFromQueue])
-            try await producer.flush(deadline: .milliseconds(20))
-            expectSettled(producer, accepted: 2)
+            let errors = try await undelivered(by: producer, deadline: .seconds(10)).errors
+            #expect(errors.allSatisfy { [.purgedFromQueue, .purgedInFlight].contains($0.error.code) })
+            #expect(errors.allSatisfy { !$0.error.isRetriable })
+            #expect(producer.fatalError == nil)
+            expectSettled(producer, accepted: 304)
         }
     }
 
-    @Test func abortsInARowAreOne() async throws {
+    @Test func anAbortWithNothingUnderWayKeepsTheClient() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster) { $0.batching.linger = .seconds(60) }
-            #expect(producer.core.update { state, _ in state.beginPurge() } == nil)
-            try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
-            let client = try #require(producer.core.update { state, _ in state.beginPurge() })
-            // Another one while it runs makes it run again, but not if there is nothing left to drop by then.
-            #expect(producer.core.update { state, _ in state.beginPurge() } == nil)
-            #expect(producer.core.update { $0.endPurge(at: Uptime.now, &$1) })
-            #expect(producer.core.update { state, _ in state.beginPurge() } == nil)
-            client.purge(waits: true)
-            try await eventually("the message is dropped") { producer.statistics.inFlight == 0 }
-            #expect(producer.core.update { $0.endPurge(at: Uptime.now, &$1) } == false)
+            producer.abort()
+            for _ in 0..<3 {
+                try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+                producer.abort()
+            }
             try await producer.flush()
-            #expect(try await undelivered(by: producer, deadline: .seconds(10)).errors.count == 1)
+            #expect(producer.statistics.failed == 3)
+            #expect(producer.statistics.retiredClients == 0)
+            let errors = try await undelivered(by: producer, deadline: .seconds(10)).errors
+            #expect(errors.allSatisfy { $0.error.code == .purgedFromQueue && $0.persistence == .notPersisted })
+            expectSettled(producer, accepted: 3)
         }
     }
 }

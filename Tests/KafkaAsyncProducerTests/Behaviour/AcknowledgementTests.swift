@@ -11,8 +11,11 @@ import Testing
     /// producer yet, as real ones do for a new partition: librdkafka 2.0.2 then reports the first as delivered.
     @Test func whatIsOnlyInferredToBeDeliveredFails() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-            // A request for each message.
-            let producer = try await makeProducer(cluster) { $0.librdkafka["batch.num.messages"] = "1" }
+            // A request for each message, and more than one under way, which only who asks for it gets.
+            let producer = try await makeProducer(cluster) {
+                $0.librdkafka["batch.num.messages"] = "1"
+                $0.librdkafka["max.in.flight.requests.per.connection"] = "5"
+            }
             try await cluster.delayNext(.produce, by: .seconds(2), on: 1, with: .notLeaderOrFollower)
             try await producer.input.send(ProducerMessage(topic: "t", value: "1", metadata: "mine"))
             let second = try await producer.deliver(ProducerMessage(topic: "t", value: "2"))

@@ -42,6 +42,28 @@ import Testing
         }
     }
 
+    /// The last one first, as a pile of child tasks is cancelled: it must not take longer than the first one first.
+    @Test(.timeLimit(.minutes(2))) func manySendersAreCancelledInAnyOrder() async throws {
+        try await withFullProducer { producer, _ in
+            func timeToCancel(_ order: ([Task<Void, any Error>]) -> [Task<Void, any Error>]) async throws -> Duration {
+                let senders = (0..<20_000).map { _ in
+                    Task { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) }
+                }
+                try await eventually("they wait") { producer.statistics.waitingSenders == senders.count }
+                let start = ContinuousClock.now
+                for sender in order(senders) { sender.cancel() }
+                #expect(producer.statistics.waitingSenders == 0)
+                let duration = ContinuousClock.now - start
+                for sender in senders { await #expect(throws: KafkaError.self) { try await sender.value } }
+                return duration
+            }
+            let (forwards, backwards) = (try await timeToCancel { $0 }, try await timeToCancel { $0.reversed() })
+            #expect(backwards < forwards * 5 + .seconds(1))
+            await #expect(throws: CloseError.self) { try await producer.close(deadline: .zero) }
+            expectSettled(producer, accepted: 11)
+        }
+    }
+
     @Test func waitingSendersAreAdmittedInOrder() async throws {
         // With room for one at a time, each is written before the next is admitted.
         try await withFullProducer {

@@ -189,7 +189,7 @@ import Testing
                 await Result { try await producer.input.send(ProducerMessage(topic: "t", value: "waits")) }
             }
             try await eventually("a sender waits") { producer.statistics.waitingSenders == 1 }
-            let client = try #require(producer.core.withState { $0.client })
+            let client = try #require(producer.core.metadata.client)
             client.raiseFatalError(
                 ResponseCode(rawValue: KafkaError.Code.outOfOrderSequenceNumber.rawValue),
                 reason: "test"

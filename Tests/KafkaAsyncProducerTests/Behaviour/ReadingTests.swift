@@ -276,7 +276,7 @@ import Testing
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster) { $0.returns.successes = .always }
             for number in 0..<10 { try await producer.input.send(ProducerMessage(topic: "t", value: "\(number)")) }
-            weak let client = producer.core.withState { $0.client }
+            weak let client = producer.core.metadata.client
             var read: [String] = []
             for await message in producer.successes {
                 read.append(String(decoding: message.value ?? [], as: UTF8.self))

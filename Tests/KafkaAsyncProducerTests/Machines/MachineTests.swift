@@ -5,7 +5,7 @@ import Testing
 @testable import KafkaAsyncProducer
 
 @Suite struct FIFOTests {
-    @Test func keepsOrderThroughPopsPrependsAndRemovals() {
+    @Test func keepsOrderThroughPopsAndPrepends() {
         var queue = FIFO<Int>()
         var model: [Int] = []
         // A fixed walk through all operations, long enough to pass every compaction.
@@ -17,9 +17,6 @@ import Testing
             case 5:
                 queue.prepend(step)
                 model.insert(step, at: 0)
-            case 6:
-                let target = model.isEmpty ? -1 : model[model.count / 2]
-                #expect(queue.removeFirst { $0 == target } == model.firstIndex(of: target).map { model.remove(at: $0) })
             default: #expect(queue.popFirst() == (model.isEmpty ? nil : model.removeFirst()))
             }
             #expect(queue.count == model.count && queue.first == model.first)
@@ -27,29 +24,19 @@ import Testing
         #expect(queue.removeAll() == model)
         #expect(queue.isEmpty)
     }
-
-    /// As a cancelled group of senders does. Moving all that is behind each would take a minute.
-    @Test func removingInOrderCostsNothingForThoseBehind() {
-        var queue = FIFO<(Int, String, String, String)>()
-        for number in 0..<100_000 { queue.append((number, "", "", "")) }
-        let start = ContinuousClock.now
-        for number in 0..<100_000 {
-            guard queue.removeFirst(where: { $0.0 == number }) != nil else {
-                Issue.record("\(number) is missing")
-                return
-            }
-        }
-        #expect(queue.isEmpty)
-        #expect(ContinuousClock.now - start < .seconds(2))
-    }
 }
 
 @Suite struct LedgerTests {
+    private func accept(_ count: Int, _ ledger: inout Ledger) -> UInt8 {
+        ledger.accept(count)
+        return ledger.mark
+    }
+
     @Test func anEpochIsSettledWhenItAndAllBeforeItAre() {
         var ledger = Ledger()
-        let first = ledger.accept(10)
+        let first = accept(10, &ledger)
         let firstFlush = ledger.endEpoch()
-        let second = ledger.accept(5)
+        let second = accept(5, &ledger)
         #expect(first != second)
         #expect(!ledger.isSettled(firstFlush))
         // Messages of a later epoch do not count for an earlier one.
@@ -68,10 +55,10 @@ import Testing
 
     @Test func aFlushWithNothingNewDoesNotWaitForWhatComesLater() {
         var ledger = Ledger()
-        let first = ledger.accept(1)
+        let first = accept(1, &ledger)
         let firstFlush = ledger.endEpoch()
         let secondFlush = ledger.endEpoch()
-        let later = ledger.accept(1)
+        let later = accept(1, &ledger)
         #expect(!ledger.isSettled(secondFlush))
         ledger.succeed(1, epoch: first)
         #expect(ledger.isSettled(firstFlush) && ledger.isSettled(secondFlush))
@@ -85,7 +72,7 @@ import Testing
     @Test func moreFlushesThanMarksNeverSettleEarly() {
         var ledger = Ledger()
         var open: [(mark: UInt8, flush: Int)] = []
-        for _ in 0..<1_000 { open.append((ledger.accept(1), ledger.endEpoch())) }
+        for _ in 0..<1_000 { open.append((accept(1, &ledger), ledger.endEpoch())) }
         for (index, entry) in open.enumerated() {
             #expect(!ledger.isSettled(entry.flush))
             ledger.succeed(1, epoch: entry.mark)
@@ -95,85 +82,21 @@ import Testing
     }
 }
 
-@Suite struct SlotTableTests {
-    @Test func aKeyIsGoodOnce() throws {
-        var table = SlotTable()
-        let first = table.insert(SlotTable.Content(metadata: 1))
-        #expect(table.take(first)?.metadata as? Int == 1)
-        #expect(table.take(first) == nil)
-        let second = table.insert(SlotTable.Content(metadata: 2))
-        #expect(second.index == first.index)
-        // A report that came twice finds nothing, although the slot is in use again.
-        #expect(table.take(first) == nil)
-        #expect(table.take(second)?.metadata as? Int == 2)
-        #expect(table.isEmpty)
-    }
-
-    @Test func theOpaqueCarriesEverything() {
-        let key = SlotTable.Key(index: .max, generation: .max - 1)
-        let opaque = Opaque(epoch: 200, isPartitionExplicit: true, .slot(key, isAwaited: true))
-        let back = Opaque(rawValue: opaque.cValue)
-        #expect(back.epoch == 200 && back.isPartitionExplicit && back.isAwaited && back.slot == key)
-        let plain = Opaque(rawValue: Opaque(epoch: 7, isPartitionExplicit: true).cValue)
-        #expect(plain.epoch == 7 && plain.slot == nil && !plain.isAwaited && plain.timestamp == nil)
-        let headers = Opaque(rawValue: Opaque(epoch: 255, isPartitionExplicit: false, .headers(bytes: 1 << 40)).cValue)
-        #expect(headers.headerBytes == 1 << 40 && headers.epoch == 255 && headers.slot == nil)
-        let time = Int64(1) << 47
-        let timed = Opaque(
-            rawValue: Opaque(epoch: 0, isPartitionExplicit: false, .timestamp(milliseconds: time)).cValue
-        )
-        #expect(timed.timestamp?.millisecondsSinceEpoch == time && timed.headerBytes == 0 && timed.slot == nil)
-    }
-
-    @Test func batchesWithoutSlotsAndHeadersAreOfOneEpochOrLookedAt() {
-        func epochOfAll(_ opaques: [Opaque]) -> UInt8? {
-            let values = opaques.map(\.cValue)
-            return Opaque.epochOfAll(
-                union: values.reduce(0) { $0 | $1 },
-                difference: values.reduce(0) { $0 | ($1 ^ values[0]) }
-            )
-        }
-        let plain = Opaque(epoch: 7, isPartitionExplicit: false)
-        let explicit = Opaque(epoch: 7, isPartitionExplicit: true)
-        let timed = Opaque(epoch: 7, isPartitionExplicit: false, .timestamp(milliseconds: .max >> 16))
-        let tags = (0..<3).map { Opaque(epoch: 7, isPartitionExplicit: false, .tag(Opaque.extraLimit - 1 - $0)) }
-        #expect(epochOfAll([plain, explicit, timed, plain] + tags) == 7)
-        #expect(epochOfAll([plain, Opaque(epoch: 8, isPartitionExplicit: false)]) == nil)
-        #expect(epochOfAll([plain, Opaque(epoch: 7, isPartitionExplicit: false, .headers(bytes: 1))]) == nil)
-        let slot = SlotTable.Key(index: 0, generation: 0)
-        let withSlot = Opaque(epoch: 7, isPartitionExplicit: false, .slot(slot, isAwaited: false))
-        #expect(epochOfAll([plain, withSlot]) == nil)
-    }
-
-    @Test func whatDoesNotFitTheOpaqueNeedsASlot() {
-        let timestamp = Timestamp(millisecondsSinceEpoch: 1 << 48)
-        let header = [RecordHeader("a", "b")]
-        #expect(Opaque.extraWithoutSlot(for: ProducerMessage(topic: "t", value: "x")) == Opaque.Extra.none)
-        #expect(
-            Opaque.extraWithoutSlot(for: ProducerMessage(topic: "t", value: "x", headers: header))
-                == .headers(bytes: 34)
-        )
-        #expect(Opaque.extraWithoutSlot(for: ProducerMessage(topic: "t", value: "x", timestamp: timestamp)) == nil)
-        #expect(Opaque.extraWithoutSlot(for: ProducerMessage(topic: "t", value: "x", metadata: 1)) == nil)
-        let both = ProducerMessage(topic: "t", value: "x", headers: header, timestamp: .init(millisecondsSinceEpoch: 5))
-        #expect(Opaque.extraWithoutSlot(for: both) == nil)
-    }
-}
-
 @Suite struct QueueTests {
-    @Test func withoutAReaderTheLastTenThousandAreKept() {
-        var queue = SuccessQueue<Int, Int>(policy: .automatic)
-        var discarded = 0
-        for batch in 0..<50 {
-            queue.append(.init(batch: batch, start: 0, count: 1_000, bytes: 10))
-            discarded += queue.trim().reduce(0) { $0 + $1.count }
-        }
-        #expect(queue.unreadCount == 10_000 && queue.unreadBytes == 100 && discarded == 40_000)
-        queue.iteratorStarted()
-        queue.append(.init(batch: 50, start: 0, count: 1_000, bytes: 10))
-        #expect(queue.trim().isEmpty)
-        #expect(queue.take()?.batch == 40)
+    @Test func anIteratorThatNobodyAdvancesIsNoReader() {
+        var queue = ErrorQueue<Int>(maximumCount: 3, maximumBytes: 100)
+        let (first, second) = (Holder(), Holder())
+        #expect(!queue.mayBeRead)
+        queue.setReading(7, ObjectIdentifier(first))
+        queue.setReading(nil, ObjectIdentifier(second))
+        #expect(queue.mayBeRead && queue.isRead(byAnyOf: [7]) && !queue.isRead(byAnyOf: [8]))
+        queue.stopReading(ObjectIdentifier(first))
+        #expect(queue.mayBeRead && !queue.isRead(byAnyOf: [7]))
+        queue.stopReading(ObjectIdentifier(second))
+        #expect(!queue.mayBeRead)
     }
+
+    private final class Holder {}
 
     @Test func tooManyErrorsDropTheOldest() {
         var queue = ErrorQueue<Int>(maximumCount: 3, maximumBytes: 100)
@@ -194,34 +117,32 @@ import Testing
 }
 
 @Suite struct ClosingMachineTests {
-    private let start = Duration.seconds(1_000)
+    private let start: Int64 = 1_000_000_000_000
+    private let millisecond: Int64 = 1_000_000
 
-    @Test func theEarliestDeadlineTurnsLiftingIntoPurging() {
+    @Test func theEarliestDeadlineCountsAndItsGraceFollows() {
         var closing = Closing()
         closing.start(at: start)
-        closing.shorten(deadline: start + .seconds(10))
-        closing.shorten(deadline: start + .milliseconds(250))
-        closing.shorten(deadline: start + .seconds(20))
-        #expect(closing.step(at: start) == .lift(milliseconds: 100))
-        #expect(closing.step(at: start + .milliseconds(200)) == .lift(milliseconds: 50))
-        #expect(closing.step(at: start + .milliseconds(250)) == .purge(milliseconds: 100))
-        #expect(!closing.isGraceOver(at: start + .milliseconds(1_249)))
-        #expect(closing.isGraceOver(at: start + .milliseconds(1_250)))
-        let report = closing.report(Statistics(), at: start + .milliseconds(400))
+        closing.shorten(deadline: start + 10_000 * millisecond)
+        closing.shorten(deadline: start + 250 * millisecond)
+        closing.shorten(deadline: start + 20_000 * millisecond)
+        #expect(closing.nextDeadline(after: start) == start + 250 * millisecond)
+        let drops = [249, 250].map { closing.isDropping(at: start + $0 * millisecond) }
+        #expect(drops == [false, true])
+        #expect(closing.nextDeadline(after: start + 250 * millisecond) == start + 1_250 * millisecond)
+        #expect(!closing.isGraceOver(at: start + 1_249 * millisecond))
+        #expect(closing.isGraceOver(at: start + 1_250 * millisecond))
+        #expect(closing.nextDeadline(after: start + 1_250 * millisecond) == .max)
+        let report = closing.report(Statistics(), at: start + 400 * millisecond)
         #expect(report.draining == .milliseconds(250) && report.purging == .milliseconds(150))
     }
 
-    /// Lifting linger would send what an abort is to drop.
-    @Test func nothingIsLiftedWhileAnAbortIsUnderWay() {
+    @Test func whatWasNeverDroppedHasNoTimeOfDropping() {
         var closing = Closing()
-        closing.purge = .running
-        #expect(closing.step(at: start) == .rest(milliseconds: 100))
-        closing.purge = .none
-        #expect(closing.step(at: start) == .lift(milliseconds: 100))
-        closing.purge = .requestedAgain
-        closing.shorten(deadline: start + .milliseconds(50))
-        #expect(closing.step(at: start) == .rest(milliseconds: 50))
-        #expect(closing.step(at: start + .milliseconds(50)) == .purge(milliseconds: 100))
+        closing.start(at: start)
+        closing.shorten(deadline: start + 250 * millisecond)
+        let report = closing.report(Statistics(), at: start + 100 * millisecond)
+        #expect(report.draining == .milliseconds(100) && report.purging == .zero)
     }
 }
 

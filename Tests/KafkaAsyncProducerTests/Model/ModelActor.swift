@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import KafkaAsyncProducer
 import KafkaTestKit
 import Synchronization
+
+@testable import KafkaAsyncProducer
 
 /// One task of a plan on its way through its actions.
 struct ModelActor: Sendable {

@@ -65,7 +65,8 @@ struct ModelVerdict {
         case .unknownTopic, .unknownTopicOrPartition:
             let isHidden = faults.contains { if case .hide(sent.message.topic.name) = $0 { true } else { false } }
             return sent.message.topic.name == ModelSetting.missingTopic || isHidden || isPushed(code)
-        case .unconfirmed: return !faults.isEmpty || mayPurge
+        // A client in which others ran out of time gives way with what it has under way.
+        case .unconfirmed: return !faults.isEmpty || mayPurge || plan.setting.timeout < .seconds(300)
         default: return isPushed(code)
         }
     }

@@ -31,11 +31,17 @@ struct share {
     sender *send;
     long count;
     rd_kafka_resp_err_t error;
+    int64_t cpu_ns;
 };
 
 static void *send_share(void *argument) {
     struct share *share = argument;
-    if (!share->send(share->client, share->count)) share->error = rd_kafka_last_error();
+    int64_t before = bench_thread_cpu_ns();
+    if (!share->send(share->client, share->count)) {
+        share->error = rd_kafka_last_error();
+        if (!share->error) share->error = RD_KAFKA_RESP_ERR__FAIL;
+    }
+    share->cpu_ns = bench_thread_cpu_ns() - before;
     return NULL;
 }
 
@@ -46,11 +52,12 @@ static rd_kafka_resp_err_t send_all(struct client *client, sender *send, long co
     pthread_t threads[senders];
     for (int index = 0; index < senders; index++) {
         long part = count / senders + (index < count % senders ? 1 : 0);
-        shares[index] = (struct share){client, send, part, RD_KAFKA_RESP_ERR_NO_ERROR};
+        shares[index] = (struct share){client, send, part, RD_KAFKA_RESP_ERR_NO_ERROR, 0};
         if (index > 0) pthread_create(&threads[index], NULL, send_share, &shares[index]);
     }
     send_share(&shares[0]);
     rd_kafka_resp_err_t error = shares[0].error;
+    client->sending_ns = senders == 1 ? shares[0].cpu_ns : 0;
     for (int index = 1; index < senders; index++) {
         pthread_join(threads[index], NULL);
         if (shares[index].error) error = shares[index].error;
@@ -114,6 +121,7 @@ static bool open_client(struct client *client, char *error, size_t error_size) {
     pthread_mutex_init(&client->window_lock, NULL);
     pthread_cond_init(&client->window_opened, NULL);
     client->window = plan->window;
+    client->outcomes.may_fail = plan->hang_ns > 0;
     return true;
 }
 
@@ -126,21 +134,33 @@ static void close_client(struct client *client) {
     free(client->value);
 }
 
+/* Paced messages are due from a little later than now on: the first are not late because threads are starting. */
+static void start_timing(struct client *client, bench_result *result) {
+    const cbaseline_plan *plan = client->plan;
+    client->latencies_ns = result->latencies_ns;
+    /* Each is -1 until its message is delivered. */
+    memset(client->latencies_ns, 0xff, (size_t)plan->messages * sizeof *client->latencies_ns);
+    client->latency_start_ns = bench_now_ns() + 10000000;
+    client->hang.broker_count = plan->broker_count;
+    client->hang.first = plan->hang_start_ns / plan->interval_ns;
+    client->hang.end = (plan->hang_start_ns + plan->hang_ns) / plan->interval_ns;
+    if (plan->hang_ns > 0) bench_print_start();
+}
+
 static rd_kafka_resp_err_t measure(struct client *client, bench_result *result) {
     const cbaseline_plan *plan = client->plan;
+    result->base_resident_bytes = bench_resident_bytes();
     bool is_self_timed = plan->mode == CBASELINE_PACED || plan->mode == CBASELINE_IDLE;
     sender *send = client_sender(plan);
     rd_kafka_resp_err_t error = run_phase(client, is_self_timed ? send_plain : send, plan->warmup);
     if (error) return error;
     long before = client->outcomes.succeeded;
-    if (plan->mode == CBASELINE_PACED) {
-        client->latencies_ns = result->latencies_ns;
-        /* A little later than now: the first messages are not late because threads are starting. */
-        client->latency_start_ns = bench_now_ns() + 10000000;
-    }
+    if (plan->mode == CBASELINE_PACED) start_timing(client, result);
     result->start = bench_sample_now();
     error = plan->mode == CBASELINE_IDLE ? stay_idle(client) : run_phase(client, send, plan->messages);
     result->end = bench_sample_now();
+    result->hang = client->hang;
+    result->sending_ns = client->sending_ns;
     result->seen = client->outcomes.succeeded - before;
     return error;
 }
@@ -150,7 +170,7 @@ int cbaseline_run(const cbaseline_plan *plan, bench_result *result, char *error,
     if (!open_client(&client, error, error_size)) return -1;
     rd_kafka_resp_err_t code = measure(&client, result);
     result->messages = plan->messages;
-    result->latency_count = client.latency_count;
+    result->latency_count = client.latencies_ns ? plan->messages : 0;
     result->accepted = plan->warmup + plan->messages;
     result->succeeded = client.outcomes.succeeded;
     result->failed = client.outcomes.failed;

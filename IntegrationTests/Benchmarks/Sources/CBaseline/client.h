@@ -17,6 +17,8 @@ struct outcomes {
     long succeeded;
     long failed;
     rd_kafka_resp_err_t error;
+    /* Where a broker falls silent, messages may fail. */
+    bool may_fail;
     /* So that every callback looks at its message, as a user's does. */
     int64_t offset_sum;
     int64_t opaque_sum;
@@ -36,10 +38,11 @@ struct client {
     pthread_mutex_t window_lock;
     pthread_cond_t window_opened;
     int window;
-    /* Latencies are recorded in the measured part only; one partition keeps the order of sending. */
+    /* Latencies are recorded in the measured part only, by the number in the value. */
     int64_t *latencies_ns;
     int64_t latency_start_ns;
-    long latency_count;
+    bench_hang hang;
+    int64_t sending_ns;
 };
 
 /* The callback that fits the mode. */

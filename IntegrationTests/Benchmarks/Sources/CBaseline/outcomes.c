@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client.h"
 
+#include <string.h>
+
 /* The account, which every callback keeps. */
 static inline bool settle(struct outcomes *outcomes, const rd_kafka_message_t *message) {
     if (message->err) {
         outcomes->failed++;
-        outcomes->error = message->err;
+        if (!outcomes->may_fail) outcomes->error = message->err;
         return false;
     }
     outcomes->succeeded++;
@@ -46,10 +48,10 @@ static void on_delivery_window(rd_kafka_t *handle, const rd_kafka_message_t *mes
 static void on_delivery_paced(rd_kafka_t *handle, const rd_kafka_message_t *message, void *opaque) {
     (void)handle;
     struct client *client = opaque;
-    settle(&client->outcomes, message);
-    if (client->latencies_ns == NULL) return;
-    int64_t due = client->latency_start_ns + client->latency_count * client->plan->interval_ns;
-    client->latencies_ns[client->latency_count++] = bench_now_ns() - due;
+    if (!settle(&client->outcomes, message) || client->latencies_ns == NULL) return;
+    int64_t number;
+    memcpy(&number, message->payload, sizeof number);
+    client->latencies_ns[number] = bench_now_ns() - client->latency_start_ns - number * client->plan->interval_ns;
 }
 
 delivery_callback *client_delivery_callback(cbaseline_mode mode) {

@@ -67,8 +67,16 @@ static int wait_for_result(struct admin *admin, rd_kafka_resp_err_t harmless, ch
     return status;
 }
 
-int cbaseline_create_topics(const char *brokers, const char *prefix, int count, int partitions, char *error,
-                            size_t error_size) {
+/* A leader for each partition, the brokers in turn. */
+static void assign(rd_kafka_NewTopic_t *topic, int partitions, int broker_count, char *error, size_t error_size) {
+    for (int32_t partition = 0; broker_count && partition < partitions; partition++) {
+        int32_t leader = 1 + partition % broker_count;
+        rd_kafka_NewTopic_set_replica_assignment(topic, partition, &leader, 1, error, error_size);
+    }
+}
+
+int cbaseline_create_topics(const char *brokers, const char *prefix, int count, int partitions, int broker_count,
+                            char *error, size_t error_size) {
     struct admin admin;
     if (!open_admin(&admin, brokers, RD_KAFKA_ADMIN_OP_CREATETOPICS, error, error_size)) return -1;
     rd_kafka_NewTopic_t **topics = calloc((size_t)count, sizeof *topics);
@@ -77,6 +85,7 @@ int cbaseline_create_topics(const char *brokers, const char *prefix, int count, 
         snprintf(name, sizeof name, "%s-%d", prefix, index);
         topics[index] = rd_kafka_NewTopic_new(name, partitions, -1, error, error_size);
         /* The disk is free again soon after the topic is deleted. */
+        assign(topics[index], partitions, broker_count, error, error_size);
         rd_kafka_NewTopic_set_config(topics[index], "file.delete.delay.ms", "1000");
     }
     rd_kafka_CreateTopics(admin.client, topics, (size_t)count, admin.options, admin.queue);
@@ -102,4 +111,34 @@ int cbaseline_delete_topics(const char *brokers, const char *prefix, int count, 
     free(topics);
     close_admin(&admin);
     return status;
+}
+
+/* The end of a partition. One that has just been made may not have a leader yet, or another one than is known. */
+static rd_kafka_resp_err_t find_end(rd_kafka_t *client, const char *topic, int32_t partition, int64_t *end) {
+    int64_t first, limit = bench_now_ns() + (int64_t)ADMIN_TIMEOUT_MS * 1000000;
+    for (;;) {
+        rd_kafka_resp_err_t code =
+            rd_kafka_query_watermark_offsets(client, topic, partition, &first, end, ADMIN_TIMEOUT_MS);
+        if (!code || bench_now_ns() > limit) return code;
+        bench_wait_until_ns(bench_now_ns() + 50000000);
+    }
+}
+
+long cbaseline_log_end(const char *brokers, const char *topic, int partitions, char *error, size_t error_size) {
+    rd_kafka_conf_t *configuration = rd_kafka_conf_new();
+    rd_kafka_conf_set(configuration, "bootstrap.servers", brokers, error, error_size);
+    rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, error, error_size);
+    if (client == NULL) {
+        rd_kafka_conf_destroy(configuration);
+        return -1;
+    }
+    long sum = 0;
+    for (int32_t partition = 0; partition < partitions && sum >= 0; partition++) {
+        int64_t end = 0;
+        rd_kafka_resp_err_t code = find_end(client, topic, partition, &end);
+        if (code) snprintf(error, error_size, "the end of %s: %s", topic, rd_kafka_err2str(code));
+        sum = code ? -1 : sum + (long)end;
+    }
+    rd_kafka_destroy(client);
+    return sum;
 }

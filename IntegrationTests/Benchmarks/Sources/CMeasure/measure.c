@@ -26,7 +26,19 @@ void bench_wait_until_ns(int64_t time) {
     }
 }
 
+int64_t bench_thread_cpu_ns(void) {
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
 static int64_t nanoseconds(struct timeval time) { return (int64_t)time.tv_sec * 1000000000 + time.tv_usec * 1000; }
+
+int64_t bench_children_cpu_ns(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+}
 
 static int64_t allocations(void) {
     long (*count)(void) = (long (*)(void))dlsym(RTLD_DEFAULT, "bench_allocation_count");
@@ -80,6 +92,7 @@ bench_sample bench_sample_now(void) {
         .time_ns = bench_now_ns(),
         .cpu_ns = nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),
         .librdkafka_ns = librdkafka_threads_ns(),
+        .thread_ns = bench_thread_cpu_ns(),
         .waits = usage.ru_nvcsw,
         .allocations = allocations(),
     };

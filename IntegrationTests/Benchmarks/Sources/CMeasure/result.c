@@ -1,42 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
-#if !defined(__linux__)
-#include <sys/resource.h>
-#endif
 
+#include "hang.h"
 #include "measure.h"
+#include "resident.h"
 
-/* The most memory this process ever had resident, in bytes. */
-static int64_t peak_resident_bytes(void) {
-#if defined(__linux__)
-    /* Not getrusage: its peak outlives exec, so that it would never be below the driver's. */
-    FILE *status = fopen("/proc/self/status", "r");
-    if (status == NULL) return -1;
-    char line[256];
-    long long kilobytes = -1;
-    while (kilobytes < 0 && fgets(line, sizeof line, status)) {
-        if (sscanf(line, "VmHWM: %lld", &kilobytes) != 1) kilobytes = -1;
-    }
-    fclose(status);
-    return kilobytes < 0 ? -1 : kilobytes * 1024;
-#else
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_maxrss;
-#endif
-}
-
-static int ascending(const void *left, const void *right) {
+int bench_ascending(const void *left, const void *right) {
     int64_t a = *(const int64_t *)left;
     int64_t b = *(const int64_t *)right;
     return (a > b) - (a < b);
 }
 
-/* The latency that `permille` of 1,000 messages do not exceed. */
-static double percentile_us(const bench_result *result, long permille) {
-    long rank = (result->latency_count * permille + 999) / 1000;
-    return (double)result->latencies_ns[rank > 0 ? rank - 1 : 0] / 1e3;
+double bench_percentile_us(const int64_t *sorted_ns, long count, long permille) {
+    long rank = (count * permille + 999) / 1000;
+    return count ? (double)sorted_ns[rank > 0 ? rank - 1 : 0] / 1e3 : 0;
+}
+
+/* Of what was delivered. */
+static void print_latencies(bench_result *result) {
+    int64_t *all = result->latencies_ns;
+    qsort(all, (size_t)result->latency_count, sizeof *all, bench_ascending);
+    long lost = 0;
+    while (lost < result->latency_count && all[lost] < 0) lost++;
+    long count = result->latency_count - lost;
+    printf(",\"p50Microseconds\":%.1f,\"p99Microseconds\":%.1f,\"p999Microseconds\":%.1f",
+           bench_percentile_us(all + lost, count, 500), bench_percentile_us(all + lost, count, 990),
+           bench_percentile_us(all + lost, count, 999));
+}
+
+void bench_print_start(void) {
+    puts("measuring");
+    fflush(stdout);
 }
 
 void bench_print(bench_result *result) {
@@ -50,16 +45,19 @@ void bench_print(bench_result *result) {
         double librdkafka = (double)(result->end.librdkafka_ns - result->start.librdkafka_ns);
         printf(",\"ownCPUNanosecondsPerMessage\":%.2f", (cpu - librdkafka) / messages);
     }
+    if (result->sending_ns > 0 && result->messages) {
+        printf(",\"sendingNanosecondsPerMessage\":%.2f", (double)result->sending_ns / messages);
+    }
     printf(",\"peakResidentMegabytes\":%.2f", (double)peak_resident_bytes() / 1e6);
+    if (result->base_resident_bytes >= 0) {
+        printf(",\"grownMegabytes\":%.2f", (double)(peak_resident_bytes() - result->base_resident_bytes) / 1e6);
+    }
     if (result->start.allocations >= 0 && result->messages) {
         printf(",\"allocationsPerMessage\":%.5f",
                (double)(result->end.allocations - result->start.allocations) / messages);
     }
-    if (result->latency_count) {
-        qsort(result->latencies_ns, (size_t)result->latency_count, sizeof *result->latencies_ns, ascending);
-        printf(",\"p50Microseconds\":%.1f,\"p99Microseconds\":%.1f,\"p999Microseconds\":%.1f",
-               percentile_us(result, 500), percentile_us(result, 990), percentile_us(result, 999));
-    }
+    if (result->hang.end > result->hang.first) bench_print_hang(result);
+    if (result->latency_count) print_latencies(result);
     printf(",\"accepted\":%ld,\"succeeded\":%ld,\"failed\":%ld,\"seen\":%ld}\n", result->accepted, result->succeeded,
            result->failed, result->seen);
 }

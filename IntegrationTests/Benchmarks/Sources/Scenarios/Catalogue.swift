@@ -2,20 +2,25 @@
 
 extension Scenario {
     /// Everything that is measured, in the order of the table.
-    public static let all: [Scenario] = plain + inputs + outcomes + attachments + shapes + latency + limits
+    public static let all: [Scenario] =
+        plain + inputs + outcomes + attachments + shapes + latency + rates + limits + silence
 
     /// The scenario of this name.
     public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
 
     private static let plain = [
-        Scenario("plain-100", "100 B: send, for await per element; C: produce, callback"),
+        Scenario("plain-100", "100 B: send, for await per element; C: produce, callback") {
+            $0.places.insert(.far)
+        },
         Scenario("plain-1k", "1 kB, the same") {
             $0.valueSize = 1_000
             $0.messages = 600_000
+            $0.places.insert(.far)
         },
         Scenario("plain-10k", "10 kB, the same; both sides bounded to 32 MiB") {
             $0.valueSize = 10_000
             $0.messages = 100_000
+            $0.places.insert(.far)
         },
     ]
 
@@ -29,12 +34,23 @@ extension Scenario {
             $0.sending = .borrowed
             $0.reading = .batches
         },
+        Scenario("sender-thread", "the same, the sender on a thread of its own; C: its sending thread") {
+            $0.sending = .borrowed
+            $0.reading = .batches
+            $0.hasSenderThread = true
+        },
         Scenario("deliver-1000", "deliver in 1,000 tasks; C: at most 1,000 in flight") {
             $0.sending = .deliver(parallel: 1_000)
             $0.messages = 300_000
         },
         Scenario("senders-2", "2 sending tasks; C: 2 threads") { $0.senders = 2 },
         Scenario("senders-8", "8 sending tasks; C: 8 threads") { $0.senders = 8 },
+        Scenario("senders-32", "32 sending tasks; C: 32 threads") { $0.senders = 32 },
+        Scenario("lines", "a file of lines: kprod against kcat -P -l") { $0.sending = .lines },
+        Scenario("lines-plain", "the same, without idempotence in both") {
+            $0.sending = .lines
+            $0.isIdempotent = false
+        },
     ]
 
     private static let outcomes = [
@@ -49,7 +65,7 @@ extension Scenario {
 
     private static let attachments = [
         Scenario("key", "a key of 8 bytes") { $0.attachment = .key },
-        Scenario("headers-3", "3 headers; C: producev with a list per message") { $0.attachment = .headers },
+        Scenario("headers-3", "3 headers; C: produceva") { $0.attachment = .headers },
         Scenario("timestamp", "a timestamp; C: producev") { $0.attachment = .timestamp },
         Scenario("metadata", "a number as metadata, read back; C: as the opaque") { $0.attachment = .metadata },
     ]
@@ -64,14 +80,16 @@ extension Scenario {
             $0.partitions = 1
             $0.messages = 300_000
         },
-        Scenario("partitions-1", "1 partition") { $0.partitions = 1 },
+        Scenario("partitions-1", "1 partition") {
+            $0.partitions = 1
+            $0.places.insert(.far)
+        },
         Scenario("partitions-100", "100 partitions, with a key to reach them all") {
             $0.attachment = .key
             $0.partitions = 100
         },
     ]
 
-    // One partition: the k-th outcome is then that of the k-th message, on both sides.
     private static let latency = [
         Scenario("latency", "10,000 messages/s, open loop, linger 5 ms") {
             $0.sending = .paced(perSecond: 10_000)
@@ -86,6 +104,27 @@ extension Scenario {
         },
     ]
 
+    // Long enough that the start of a client without a warm-up is less than the last percent.
+    private static let rates = [
+        Scenario("rate-2000", "2,000 messages/s, open loop") {
+            $0.sending = .paced(perSecond: 2_000)
+            $0.messages = 30_000
+            $0.places = [.real, .far]
+        },
+        Scenario("rate-20000", "20,000 messages/s, open loop") {
+            $0.sending = .paced(perSecond: 20_000)
+            $0.messages = 300_000
+            $0.places = [.real, .far]
+        },
+        Scenario("partitions-1000", "1,000 partitions, a message each per second, open loop") {
+            $0.sending = .paced(perSecond: 1_000)
+            $0.partitions = 1_000
+            $0.takesTurns = true
+            $0.messages = 10_000
+            $0.places = [.real]
+        },
+    ]
+
     private static let limits = [
         Scenario("idle", "connected, a reader waits, nothing to send") {
             $0.sending = .idle
@@ -97,4 +136,15 @@ extension Scenario {
             $0.messages = 120_000
         },
     ]
+
+    // Of 6 partitions in turn on 3 brokers, the first broker leads the first and the fourth.
+    private static let silence = [300, 3].map { seconds in
+        Scenario("hung-\(seconds)", "2,000 messages/s while one of three brokers is silent, time-out \(seconds) s") {
+            $0.sending = .paced(perSecond: 2_000)
+            $0.partitions = 6
+            $0.takesTurns = true
+            $0.timeoutSeconds = seconds
+            $0.places = [.hung]
+        }
+    }
 }

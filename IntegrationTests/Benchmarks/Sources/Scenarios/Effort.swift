@@ -22,14 +22,15 @@ public enum Effort: String, Codable, Sendable {
     public func messages(_ scenario: Scenario) -> Int {
         switch self {
         case .full: scenario.messages
-        case .quick: scenario.isPaced ? 10_000 : scenario.messages / 8
-        case .smoke: min(scenario.messages, 2_000)
+        case .quick: scenario.pace.map { min(scenario.messages, 5 * $0) } ?? scenario.messages / 8
+        case .smoke: min(scenario.messages, scenario.isPaced ? 500 : 2_000)
         }
     }
 
     /// Messages sent before, so that connections, tables and caches are there. Each topic gets several.
     public func warmup(_ scenario: Scenario) -> Int {
         switch self {
+        case _ where scenario.isPaced: max(1_000, scenario.partitions * 4)
         case .full, .quick: min(20_000, max(messages(scenario) / 4, 1_000))
         case .smoke: 500
         }
@@ -37,7 +38,7 @@ public enum Effort: String, Codable, Sendable {
 
     /// Messages of the run that only counts allocations; 0 where they have no meaning per message.
     public func countedMessages(_ scenario: Scenario) -> Int {
-        guard scenario.sending != .idle, !scenario.isPaced else { return 0 }
+        guard scenario.sending != .idle, scenario.sending != .lines, !scenario.isPaced else { return 0 }
         switch self {
         case .full: return min(scenario.messages, 200_000)
         case .quick: return min(scenario.messages, 50_000)

@@ -1,15 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who runs a scenario.
-public enum Implementation: String, Codable, Sendable, CaseIterable {
-    /// `rd_kafka_produce` and a delivery report callback.
-    case c
-    /// `rd_kafka_produce_batch` and a delivery report callback.
-    case cBatch = "c-batch"
-    /// This library.
-    case swift
-}
-
 /// One thing that is measured, the same for every implementation.
 public struct Scenario: Sendable {
     /// How messages go in.
@@ -22,8 +12,11 @@ public struct Scenario: Sendable {
         case borrowed
         /// `deliver` in this many tasks.
         case deliver(parallel: Int)
-        /// `send` at a fixed rate, whatever the producer does, each timed from when it was due.
+        /// `send` at a fixed rate, whatever the producer does, each timed from when it was due. Its number is in its
+        /// value, so that an outcome tells which it was.
         case paced(perSecond: Int)
+        /// A file of lines, by the command.
+        case lines
         /// Nothing is sent.
         case idle
     }
@@ -63,6 +56,16 @@ public struct Scenario: Sendable {
     public var topics = 1
     /// Partitions of each.
     public var partitions = 4
+    /// Messages name their partitions, one after the other; otherwise the partitioner chooses. Paced ones only.
+    public var takesTurns = false
+    /// The sender has a thread of its own, whose CPU time is taken.
+    public var hasSenderThread = false
+    /// The time that a message has; librdkafka's `message.timeout.ms`.
+    public var timeoutSeconds = 300
+    /// Without it, duplicates are possible.
+    public var isIdempotent = true
+    /// Where it is run, unless it is asked for by name.
+    public var places: Set<Place> = [.mock, .real]
     /// `Batching.latency`.
     public var hasLatencyProfile = false
     /// C with librdkafka's own bound of 1 GiB instead of the library's 32 MiB.
@@ -87,6 +90,15 @@ public struct Scenario: Sendable {
     /// Timed per message.
     public var isPaced: Bool { pace != nil }
 
+    /// Whether the clients in other languages can do the same.
+    public var hasPeers: Bool {
+        guard case .nothing = attachment, case .elements = reading, topics == 1, senders == 1 else { return false }
+        return !takesTurns && !hasLatencyProfile && !hasLibrdkafkaBound && (sending == .each || isPaced)
+    }
+
+    /// Which of ours runs it.
+    public var ours: Implementation { sending == .lines ? .kprod : .swift }
+
     /// Messages per second, where that is given.
     public var pace: Int? {
         guard case .paced(let perSecond) = sending else { return nil }
@@ -98,10 +110,10 @@ public struct Scenario: Sendable {
     public func librdkafkaProperties(brokers: String) -> [(name: String, value: String)] {
         [
             ("bootstrap.servers", brokers),
-            ("enable.idempotence", "true"),
+            ("enable.idempotence", String(isIdempotent)),
             ("acks", "all"),
             ("linger.ms", hasLatencyProfile ? "0.5" : "5"),
-            ("message.timeout.ms", "300000"),
+            ("message.timeout.ms", String(timeoutSeconds * 1_000)),
             ("socket.nagle.disable", "true"),
             ("socket.keepalive.enable", "true"),
             ("queue.buffering.max.messages", "100000"),

@@ -45,12 +45,16 @@ static bool parse(cbaseline_plan *plan, char *properties, size_t size, const cha
     if (strcmp(name, "--warmup") == 0) return (plan->warmup = number) >= 0;
     if (strcmp(name, "--messages") == 0) return (plan->messages = number) >= 0;
     if (strcmp(name, "--interval-ns") == 0) return (plan->interval_ns = number) >= 0;
+    if (strcmp(name, "--turns") == 0) return (plan->turn_count = (int)number) >= 0;
+    if (strcmp(name, "--broker-count") == 0) return (plan->broker_count = (int)number) > 0;
+    if (strcmp(name, "--hang-start-ms") == 0) return (plan->hang_start_ns = (int64_t)number * 1000000) >= 0;
+    if (strcmp(name, "--hang-ms") == 0) return (plan->hang_ns = (int64_t)number * 1000000) >= 0;
     if (strcmp(name, "--idle-ms") == 0) return (plan->idle_ns = (int64_t)number * 1000000) >= 0;
     return false;
 }
 
 int main(int count, char **arguments) {
-    bench_limit_life(180);
+    bench_limit_life(600);
     char properties[4096] = "";
     cbaseline_plan plan = {.properties = properties, .topic_prefix = "benchmark", .topic_count = 1, .sender_count = 1};
     for (int index = 1; index < count; index += 2) {
@@ -60,7 +64,7 @@ int main(int count, char **arguments) {
         }
     }
     bench_result result = {0};
-    if (plan.mode == CBASELINE_PACED) result.latencies_ns = calloc((size_t)plan.messages, sizeof(int64_t));
+    if (plan.mode == CBASELINE_PACED) result.latencies_ns = malloc((size_t)plan.messages * sizeof(int64_t));
     char error[512] = "";
     int status = cbaseline_run(&plan, &result, error, sizeof error);
     if (status == 0) {

@@ -13,7 +13,7 @@ import Darwin
 @main
 struct BenchClientSwift {
     static func main() async {
-        bench_limit_life(180)
+        bench_limit_life(600)
         do {
             let run = try Run(arguments: Array(CommandLine.arguments.dropFirst()))
             try await SwiftClient.measure(run)
@@ -39,6 +39,7 @@ struct Run: Sendable {
     let messages: Int
     let warmup: Int
     let idle: Duration
+    let silence: Silence?
 
     init(arguments: [String]) throws {
         var values: [String: String] = [:]
@@ -56,5 +57,20 @@ struct Run: Sendable {
         messages = try value("--messages") { Int($0) }
         warmup = try value("--warmup") { Int($0) }
         idle = .milliseconds(try value("--idle-ms") { Int($0) })
+        silence =
+            values["--hang-ms"] == nil
+            ? nil
+            : Silence(
+                start: try value("--hang-start-ms") { Int($0) },
+                length: try value("--hang-ms") { Int($0) },
+                brokers: try value("--broker-count") { Int($0) }
+            )
     }
+}
+
+/// When one of the brokers falls silent after the first message was due, and how long, in milliseconds.
+struct Silence: Sendable {
+    let start: Int
+    let length: Int
+    let brokers: Int
 }

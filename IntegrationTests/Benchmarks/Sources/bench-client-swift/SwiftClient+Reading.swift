@@ -6,19 +6,27 @@ import Scenarios
 
 /// What a reader saw.
 struct Reading: Sendable {
+    /// And what it cost to send it.
+    var sending = SendingCost()
     var seen = 0
     /// So that every element is looked at, as a user's loop does.
     var offsetSum: Int64 = 0
     var metadataSum = 0
     var last: DeliveredMessage?
-    /// One per message, when timed.
+    /// One per message by its number, when timed; negative when it was not delivered.
     var latencies: [Int64] = []
+
+    func sent(_ sending: SendingCost) -> Reading {
+        var reading = self
+        reading.sending = sending
+        return reading
+    }
 }
 
 extension SwiftClient {
     /// Reads `count` outcomes.
     func read(_ count: Int, _ timing: Timing?) async -> Reading {
-        if let timing { return await readTimed(count, timing) }
+        if let timing { return await readTimed(count, upTo: count, timing) }
         switch run.scenario.reading {
         case .elements:
             if case .metadata = run.scenario.attachment { return await readMetadata(count) }
@@ -65,18 +73,6 @@ extension SwiftClient {
         for await message in producer.successes {
             reading.offsetSum &+= message.offset ?? 0
             reading.last = message
-            reading.seen += 1
-            if reading.seen == count { break }
-        }
-        return reading
-    }
-
-    private func readTimed(_ count: Int, _ timing: Timing) async -> Reading {
-        var reading = Reading()
-        reading.latencies.reserveCapacity(count)
-        for await message in producer.successes {
-            reading.offsetSum &+= message.offset ?? 0
-            reading.latencies.append(bench_now_ns() - timing.due(reading.seen))
             reading.seen += 1
             if reading.seen == count { break }
         }

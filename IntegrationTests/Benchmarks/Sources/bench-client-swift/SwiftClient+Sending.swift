@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CMeasure
 import KafkaAsyncProducer
 import Scenarios
 
@@ -9,12 +10,27 @@ import Glibc
 import Darwin
 #endif
 
+/// What the sender's thread did.
+struct SendingCost: Sendable {
+    /// Its CPU time in nanoseconds; 0 when it has no thread of its own.
+    var cpu: Int64 = 0
+    /// What it saw when a broker fell silent.
+    var hang = bench_hang()
+}
+
 extension SwiftClient {
     /// Sends `count` messages from the scenario's number of tasks.
-    func send(_ count: Int, _ sending: Scenario.Sending, _ timing: Timing?) async throws {
-        if let timing {
-            try await sendPaced(count, timing)
-        } else if run.scenario.senders == 1 {
+    func send(_ count: Int, _ sending: Scenario.Sending, _ timing: Timing?) async throws -> SendingCost {
+        if timing != nil || run.scenario.hasSenderThread {
+            return try await withTaskExecutorPreference(try SenderThread()) {
+                let before = bench_thread_cpu_ns()
+                var cost = SendingCost()
+                if let timing { cost.hang = try await sendPaced(count, timing) } else { try await send(count, sending) }
+                cost.cpu = bench_thread_cpu_ns() - before
+                return cost
+            }
+        }
+        if run.scenario.senders == 1 {
             try await send(count, sending)
         } else {
             let senders = run.scenario.senders
@@ -25,13 +41,14 @@ extension SwiftClient {
                 }
             }
         }
+        return SendingCost()
     }
 
     private func send(_ count: Int, _ sending: Scenario.Sending) async throws {
         switch sending {
         case .contents: try await sendContents(count)
         case .borrowed: try await sendBorrowed(count)
-        case .each, .deliver, .paced, .idle: try await sendEach(count)
+        case .each, .deliver, .paced, .lines, .idle: try await sendEach(count)
         }
     }
 

@@ -18,6 +18,7 @@ struct SwiftClient: Sendable {
         var configuration = AsyncProducer.Configuration(bootstrapServers: servers)
         if run.scenario.hasLatencyProfile { configuration.batching = .latency }
         if case .errors = run.scenario.reading { configuration.returns.successes = .never }
+        configuration.delivery.timeout = .seconds(run.scenario.timeoutSeconds)
         let producer = try await AsyncProducer(configuration)
         let client = SwiftClient(
             run: run,
@@ -32,9 +33,11 @@ struct SwiftClient: Sendable {
     }
 
     private func measure() async throws {
+        let base = bench_resident_bytes()
         let isSelfTimed = run.scenario.isPaced || run.scenario.sending == .idle
         _ = try await exchange(run.warmup, sending: isSelfTimed ? .each : run.scenario.sending, timing: nil)
-        let timing = run.scenario.pace.map { Timing(perSecond: $0) }
+        let timing = run.scenario.pace.map { Timing(perSecond: $0, silence: run.silence) }
+        if run.silence != nil { bench_print_start() }
         let start = bench_sample_now()
         let reading = try await exchange(run.messages, sending: run.scenario.sending, timing: timing)
         let end = bench_sample_now()
@@ -45,6 +48,9 @@ struct SwiftClient: Sendable {
             var result = bench_result(
                 start: start,
                 end: end,
+                hang: reading.sending.hang,
+                base_resident_bytes: base,
+                sending_ns: reading.sending.cpu,
                 messages: run.messages,
                 seen: reading.seen,
                 accepted: statistics.accepted,
@@ -62,17 +68,18 @@ struct SwiftClient: Sendable {
         if case .deliver(let parallel) = sending { return try await deliver(count, in: parallel) }
         if sending == .idle { return try await stayIdle() }
         let before = producer.statistics.succeeded
+        if let timing, run.silence != nil { return try await exchangeWithSilence(count, timing) }
         async let reading = read(count, timing)
-        try await send(count, sending, timing)
+        let sent = try await send(count, sending, timing)
         try await producer.flush()
         // A reader would wait for the missing ones for ever.
         let failed = producer.statistics.failed
         guard failed == 0 else { throw BenchError("\(failed) messages failed: \(producer.statistics.failedByCause)") }
         if case .errors = run.scenario.reading {
             // Successes are only counted; leaving cancels the reader of errors.
-            return Reading(seen: producer.statistics.succeeded - before)
+            return Reading(sending: sent, seen: producer.statistics.succeeded - before)
         }
-        return await reading
+        return await reading.sent(sent)
     }
 
     private func stayIdle() async throws -> Reading {
@@ -82,18 +89,4 @@ struct SwiftClient: Sendable {
         // The reader is cancelled by leaving.
         return Reading()
     }
-}
-
-/// When each message is due.
-struct Timing: Sendable {
-    let start: Int64
-    let interval: Int64
-
-    /// Starts a little later than now: the first messages are not late because tasks are starting.
-    init(perSecond: Int) {
-        start = bench_now_ns() + 10_000_000
-        interval = Int64(1_000_000_000 / perSecond)
-    }
-
-    func due(_ index: Int) -> Int64 { start + Int64(index) * interval }
 }

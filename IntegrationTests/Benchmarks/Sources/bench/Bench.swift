@@ -25,7 +25,8 @@ struct Bench {
     /// `NAME:PARTITIONS` of every topic, for the mock.
     private static func printTopics() {
         var seen: Set<String> = []
-        for scenario in Scenario.all where seen.insert(scenario.topicPrefix).inserted {
+        for scenario in Scenario.all where scenario.places.contains(.mock) && seen.insert(scenario.topicPrefix).inserted
+        {
             for name in scenario.topicNames { print("\(name):\(scenario.partitions)") }
         }
     }

@@ -34,7 +34,14 @@ enum Command {
                 return
             case "--quick": options.effort = .quick
             case "--smoke": options.effort = .smoke
-            case "--real": options.isRealBroker = true
+            case "--real": options.place = .real
+            case "--far":
+                options.place = .far
+                options.farMilliseconds = try positive(next(after: argument), argument)
+            case "--hung":
+                options.place = .hung
+                options.silence = Silence(seconds: try positive(next(after: argument), argument))
+            case "--peers": options.peers = try peers(next(after: argument))
             case "--json": options.jsonFile = try next(after: argument)
             case "--brokers": brokers = try next(after: argument)
             case "--rounds": options.givenRounds = try positive(next(after: argument), argument)
@@ -57,6 +64,19 @@ private func positive(_ text: String, _ name: String) throws -> Int {
     return number
 }
 
+/// Names with commas, or `all`, or `none`.
+private func peers(_ text: String) throws -> [Implementation] {
+    if text == "all" { return Implementation.peers }
+    if text == "none" { return [] }
+    return try text.split(separator: ",").map { name in
+        guard let peer = Implementation(rawValue: String(name)), peer.isPeer else {
+            let known = Implementation.peers.map(\.rawValue).joined(separator: ", ")
+            throw BenchError("--peers \(name): all, none, or some of \(known)")
+        }
+        return peer
+    }
+}
+
 /// What to run, and how often.
 struct Options {
     var brokers = ""
@@ -65,18 +85,30 @@ struct Options {
     var givenMessages: Int?
     var selected: [Scenario] = []
     var jsonFile: String?
-    var isRealBroker = false
+    var place = Place.mock
+    /// How long a round trip takes at least, where brokers are far.
+    var farMilliseconds: Int?
+    /// How long the first broker is silent, where one hangs.
+    var silence: Silence?
+    var peers = Implementation.peers
 
     var rounds: Int { givenRounds ?? effort.rounds }
 
-    var scenarios: [Scenario] { selected.isEmpty ? Scenario.all : selected }
+    var scenarios: [Scenario] { selected.isEmpty ? Scenario.all.filter { $0.places.contains(place) } : selected }
 
     static let help = """
         Usage: Scripts/bench [options]
 
         Runs every scenario in C and in Swift, in turns, each run a process of its own, and prints the medians. Against
-        `kprod mock` in another process, or the brokers that KAFKA_BOOTSTRAP_SERVERS names.
+        `kprod mock` in another process, or the brokers that KAFKA_BOOTSTRAP_SERVERS names, or
 
+          --real              a real broker, started for the run: KAFKA_HOME, or ../shared/kafka, and Java
+          --far MS            the same behind a proxy: MS milliseconds for each round trip
+          --hung SECONDS      three of them, of which one answers nothing for so long
+
+        Against real brokers, clients in other languages take their turns where they are in KAFKA_PEERS (../shared/peers).
+
+          --peers NAMES       which: all, none, or some of franz,sarama,rust,java
           --quick             fewer messages and 3 rounds: under two minutes (in full: under fifteen)
           --smoke             a few thousand messages each; checks the account, looks at no time
           --scenario NAME     only this one; repeatable

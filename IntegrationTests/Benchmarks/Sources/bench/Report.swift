@@ -7,15 +7,14 @@ import Scenarios
 /// Everything one call of the driver measured, as `--json` writes it.
 struct Report: Codable {
     var machine: Machine
-    var isRealBroker: Bool
+    /// Where the brokers were, such as `far, 10 ms`.
+    var place: String
     var effort: Effort
     var measurements: [Measurement] = []
 
-    var place: String { isRealBroker ? "real" : "mock" }
-
-    init(machine: Machine, isRealBroker: Bool, effort: Effort) {
+    init(machine: Machine, place: String, effort: Effort) {
         self.machine = machine
-        self.isRealBroker = isRealBroker
+        self.place = place
         self.effort = effort
     }
 

@@ -16,6 +16,9 @@ package struct ClusterConfiguration: Sendable {
     /// A disk of this size of its own for the data of the first broker, in the notation of tmpfs, such as `32m`. Needs
     /// the right to mount: see ``Cluster/mayMount``.
     package var firstBrokerDiskSize: String?
+    /// Whether brokers run as in production, with Java's own choice of compiler and collector and 1 GiB of heap.
+    /// Otherwise they start as quickly as they can.
+    package var isForMeasuring = false
 
     package init(brokers: Int = 1) { self.brokers = brokers }
 

@@ -52,17 +52,19 @@ package struct KafkaDistribution: Sendable {
     /// A command line that runs a class of Kafka's with Java.
     ///
     /// - Parameters:
+    ///   - isForMeasuring: Whether it is to run fast, and not to start fast.
     ///   - name: The container's name, for signals; nil for a tool that ends by itself.
     ///   - folder: What a container gets to see of the file system, at the same place.
     func command(
         _ mainClass: String,
         _ arguments: [String],
         javaOptions: [String] = [],
+        isForMeasuring: Bool = false,
         name: String? = nil,
         folder: URL? = nil
     ) -> [String] {
         // Seconds matter more than throughput: the quick compiler only, the smallest collector.
-        let options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"] + javaOptions
+        let options = (isForMeasuring ? [] : ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]) + javaOptions
         switch origin {
         case .download(let home, let java):
             return [java.path] + options + ["-cp", "\(home.path)/libs/*", mainClass] + arguments

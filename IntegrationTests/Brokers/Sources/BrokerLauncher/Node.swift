@@ -52,10 +52,13 @@ package final class Node: Sendable {
         guard let executable = Self.guardExecutable else { throw LaunchError("broker-guard was not built") }
         var options = ["--remove", plan.folder.path]
         if case .image = distribution.origin { options += ["--grace", "10"] }
+        let isForMeasuring = plan.configuration.isForMeasuring
+        let heap = !plan.isBroker(id) ? 256 : isForMeasuring ? 1_024 : 512
         var command = distribution.command(
             "kafka.Kafka",
             [propertiesFile.path],
-            javaOptions: ["-Xmx\(plan.isBroker(id) ? 512 : 256)m"] + LogSettings.javaOptions(plan.folder),
+            javaOptions: ["-Xmx\(heap)m"] + LogSettings.javaOptions(plan.folder),
+            isForMeasuring: isForMeasuring,
             name: containerName,
             folder: plan.folder
         )

@@ -15,7 +15,7 @@ typedef enum {
     CBASELINE_BATCH,
     /* With a key of 8 bytes. */
     CBASELINE_KEY,
-    /* With 3 headers in a list of its own per message. */
+    /* With 3 headers. */
     CBASELINE_HEADERS,
     CBASELINE_TIMESTAMP,
     /* With a number as the opaque, which the callback reads. */
@@ -24,7 +24,7 @@ typedef enum {
     CBASELINE_LAST,
     /* At most `window` messages in flight; each callback lets the next one go. */
     CBASELINE_WINDOW,
-    /* A message every `interval_ns`, each timed from when it was due. */
+    /* A message every `interval_ns`, with its number in its value, each timed from when it was due. */
     CBASELINE_PACED,
     /* Nothing, for `idle_ns`. */
     CBASELINE_IDLE,
@@ -37,6 +37,8 @@ typedef struct {
     /* Topics are called `prefix-0`, `prefix-1`, and so on, and take turns. */
     const char *topic_prefix;
     int topic_count;
+    /* Paced messages go to so many partitions in turn; with 0 the partitioner chooses. */
+    int turn_count;
     int sender_count;
     int window;
     size_t value_size;
@@ -44,15 +46,22 @@ typedef struct {
     long messages;
     int64_t interval_ns;
     int64_t idle_ns;
+    /* When a broker falls silent after the start of a paced run, and how long; and how many brokers there are. */
+    int64_t hang_start_ns, hang_ns;
+    int broker_count;
 } cbaseline_plan;
 
 /* Blocks until everything is delivered. A paced plan needs room for its latencies in `result`. Returns 0, or -1 with a
  * text in `error`. */
 int cbaseline_run(const cbaseline_plan *plan, bench_result *result, char *error, size_t error_size);
 
-/* Creates the topics on a real broker, existing ones included; the mock makes its own. 0, or -1 with a text. */
-int cbaseline_create_topics(const char *brokers, const char *prefix, int count, int partitions, char *error,
-                            size_t error_size);
+/* Creates the topics on a real broker, existing ones included; the mock makes its own. With `broker_count`, partitions
+ * are led by brokers 1, 2, ... in turn. 0, or -1 with a text. */
+int cbaseline_create_topics(const char *brokers, const char *prefix, int count, int partitions, int broker_count,
+                            char *error, size_t error_size);
+
+/* How many messages a topic ever had, all partitions together; -1 with a text. */
+long cbaseline_log_end(const char *brokers, const char *topic, int partitions, char *error, size_t error_size);
 
 /* Deletes them. 0, or -1 with a text. */
 int cbaseline_delete_topics(const char *brokers, const char *prefix, int count, char *error, size_t error_size);

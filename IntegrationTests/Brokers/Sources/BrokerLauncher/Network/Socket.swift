@@ -50,13 +50,18 @@ struct Socket {
     /// Calls that would wait fail with `EAGAIN` from now on.
     func stopBlocking() { _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) }
 
-    /// What has arrived, at most 64 KiB: nil when that is nothing, empty at the end.
-    func read() -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = recv(descriptor, &bytes, bytes.count, 0)
+    /// Small writes go out at once.
+    func stopCollecting() {
+        var isOn: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// What has arrived, at most as much as the buffer holds: nil when that is nothing, empty at the end.
+    func read(into buffer: ReadBuffer) -> [UInt8]? {
+        let count = buffer.bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
         // A broken connection is at its end too.
         if count < 0 { return errno == EAGAIN || errno == EINTR ? nil : [] }
-        return Array(bytes.prefix(count))
+        return Array(buffer.bytes[..<count])
     }
 
     /// Writes what fits, and says how much that was; nil when the connection is broken.
@@ -87,5 +92,16 @@ struct Socket {
                 call(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
+    }
+}
+
+/// Where a thread reads into again and again, so that only what has arrived is copied.
+final class ReadBuffer {
+    let size: Int
+    fileprivate var bytes: [UInt8]
+
+    init(size: Int) {
+        self.size = size
+        bytes = [UInt8](repeating: 0, count: size)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CPoll
 import Foundation
 import Synchronization
 
@@ -33,6 +34,8 @@ package final class TCPProxy: Sendable {
     package let port: UInt16
     private let listener: Socket
     private let state = Mutex(State())
+    /// A byte in it makes the thread look at the state.
+    private let wakeUps = Pipe()
 
     package init() throws {
         (listener, port) = try FreePorts.listen()
@@ -41,23 +44,30 @@ package final class TCPProxy: Sendable {
     }
 
     /// Where the broker listens.
-    package func forward(to port: UInt16) { state.withLock { $0.upstream = port } }
+    package func forward(to port: UInt16) { change { $0.upstream = port } }
 
     /// Changes what happens from now on.
-    package func behave(_ change: @Sendable (inout Behaviour) -> Void) { state.withLock { change(&$0.behaviour) } }
+    package func behave(_ change: @Sendable (inout Behaviour) -> Void) { self.change { change(&$0.behaviour) } }
 
     /// Closes all connections: in order, or with a reset.
-    package func cut(isReset: Bool = false) { state.withLock { $0.cut = (isReset, true) } }
+    package func cut(isReset: Bool = false) { change { $0.cut = (isReset, true) } }
 
     /// Closes everything.
-    package func stop() { state.withLock { $0.isStopping = true } }
+    package func stop() { change { $0.isStopping = true } }
+
+    private func change(_ body: @Sendable (inout State) -> Void) {
+        state.withLock { body(&$0) }
+        try? wakeUps.fileHandleForWriting.write(contentsOf: Data([0]))
+    }
 
     private func run() {
+        let buffer = ReadBuffer(size: 256 << 10)
         var connections: [ProxyConnection] = []
+        var ready = Ready()
         while true {
-            let (now, state) = self.state.withLock { state in
+            let state = self.state.withLock { state in
                 defer { state.cut.isPending = false }
-                return (state.behaviour, state)
+                return state
             }
             if state.cut.isPending || state.isStopping {
                 for connection in connections { connection.close(isReset: state.cut.isReset) }
@@ -65,24 +75,45 @@ package final class TCPProxy: Sendable {
             }
             if state.isStopping { return listener.close() }
             // Frozen, the kernel still completes handshakes: clients connect, and nobody answers.
-            if !now.isFrozen {
-                while let client = listener.accept() {
-                    if let connection = ProxyConnection(client, upstream: now.refuses ? nil : state.upstream) {
-                        connections.append(connection)
-                    }
+            if !state.behaviour.isFrozen {
+                connections = zip(connections, ready.connections).filter { connection, ready in
+                    connection.move(ready, state.behaviour, buffer)
                 }
-                connections = connections.filter { $0.move(now) }
+                .map(\.0)
+                while ready.isListener, let client = listener.accept() {
+                    let upstream = state.behaviour.refuses ? nil : state.upstream
+                    if let connection = ProxyConnection(client, upstream: upstream) { connections.append(connection) }
+                }
             }
-            wait(for: now.isFrozen ? [] : connections)
+            ready = wait(for: connections, isFrozen: state.behaviour.isFrozen)
         }
     }
 
-    /// Until there is something to do, but never longer than it takes to notice a change and to keep to a delay.
-    private func wait(for connections: [ProxyConnection]) {
-        var descriptors = ([listener.descriptor] + connections.flatMap(\.descriptors)).map {
-            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    /// What there is to do.
+    private struct Ready {
+        var isListener = false
+        var connections: [ProxyConnection.Ready] = []
+    }
+
+    /// Waits until there is something to do.
+    private func wait(for connections: [ProxyConnection], isFrozen: Bool) -> Ready {
+        let wakeUp = wakeUps.fileHandleForReading
+        var descriptors = [pollfd(fd: wakeUp.fileDescriptor, events: Int16(POLLIN), revents: 0)]
+        if !isFrozen {
+            descriptors.append(pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0))
+            for connection in connections { descriptors += connection.descriptors }
         }
-        if connections.contains(where: \.isWaiting) || connections.isEmpty { descriptors = [] }
-        poll(&descriptors, nfds_t(descriptors.count), descriptors.isEmpty ? 2 : 20)
+        let left = isFrozen ? nil : connections.compactMap(\.due).min().map { max($0 - .now, .zero) / .nanoseconds(1) }
+        poll_for(&descriptors, UInt32(descriptors.count), left.map { Int64($0) } ?? -1)
+        if descriptors[0].revents != 0 { _ = wakeUp.availableData }
+        // Nothing but changes was waited for.
+        if isFrozen { return Ready(connections: connections.map { _ in ProxyConnection.Ready() }) }
+        let readable = descriptors.map { $0.revents & ~Int16(POLLOUT) != 0 }
+        return Ready(
+            isListener: readable[1],
+            connections: connections.indices.map {
+                ProxyConnection.Ready(client: readable[2 + 2 * $0], broker: readable[3 + 2 * $0])
+            }
+        )
     }
 }

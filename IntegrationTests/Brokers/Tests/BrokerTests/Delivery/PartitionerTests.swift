@@ -9,15 +9,26 @@ import Testing
 @Suite(.timeLimit(.minutes(2)), .serialized, .needsBroker, .brokerLogs)
 struct PartitionerTests {
     static let partitions: Int32 = 7
-    /// Every length up to a few blocks of four bytes, signs of all kinds, and text beyond ASCII.
+    /// None, every length up to a few blocks of four bytes, signs of all kinds, and text beyond ASCII.
     static let keys =
-        (1...40).map { String(repeating: "k", count: $0) } + (0..<200).map { "customer-\($0 &* 7919)" }
+        (0...40).map { String(repeating: "k", count: $0) } + (0..<200).map { "customer-\($0 &* 7919)" }
         + ["21", "foobar", "a-little-bit-long-string", "a-little-bit-longer-string", "abc", "Ünïcödé 🦊", "~!@#$%"]
 
-    /// The partition of each key, as it is in the log.
-    private func places(partitioner: String) async throws -> [String: Int32] {
+    /// The partition of each key, as it is in the log after `send`.
+    private func places(_ send: (_ topic: String, _ servers: [String]) async throws -> Void) async throws -> [String:
+        Int32]
+    {
         let servers = try await Brokers.shared
         return try await withTopic(on: servers, partitions: Int(Self.partitions)) { topic in
+            try await send(topic, servers)
+            let records = try await LogRecord.all(of: topic, on: servers)
+            #expect(records.count == Self.keys.count)
+            return Dictionary(records.map { ($0.key ?? "", $0.partition) }) { first, _ in first }
+        }
+    }
+
+    private func places(partitioner: String) async throws -> [String: Int32] {
+        try await places { topic, servers in
             let producer = try await makeProducer(servers) { $0.librdkafka["partitioner"] = partitioner }
             let target = try producer.topic(topic)
             for key in Self.keys {
@@ -25,55 +36,65 @@ struct PartitionerTests {
             }
             try await producer.close()
             expectSettled(producer, accepted: Self.keys.count)
-            return try await places(in: topic, on: servers)
         }
     }
 
-    private func places(in topic: String, on servers: [String]) async throws -> [String: Int32] {
-        let records = try await LogRecord.all(of: topic, on: servers)
-        #expect(records.count == Self.keys.count)
-        return Dictionary(records.map { ($0.key ?? "", $0.partition) }) { first, _ in first }
-    }
+    /// Each key with a value, as the command-line producers read them.
+    private var lines: ToolProcess.Input { .text(Self.keys.map { "\($0)\tv\n" }.joined()) }
 
-    @Test(arguments: ["murmur2", "murmur2_random"]) func murmur2IsJavas(partitioner: String) async throws {
-        let places = try await places(partitioner: partitioner)
-        for key in Self.keys {
-            let hash = ReferenceHash.murmur2([UInt8](key.utf8))
-            #expect(places[key] == (hash & 0x7fff_ffff) % Self.partitions, "\(key)")
+    /// kcat leaves the choice to librdkafka's own partitioners.
+    @Test(arguments: ["consistent", "consistent_random", "murmur2", "murmur2_random", "fnv1a", "fnv1a_random"])
+    func librdkafkaAgrees(partitioner: String) async throws {
+        var ours = try await places(partitioner: partitioner)
+        var theirs = try await places { topic, servers in
+            let outcome = try await ToolProcess.run(
+                ["kcat", "-P", "-b", servers.joined(separator: ","), "-t", topic, "-K", "\t"]
+                    + ["-X", "partitioner=\(partitioner)"],
+                input: lines
+            )
+            #expect(outcome.isSuccess, "\(outcome.errors)")
         }
+        if partitioner == "consistent_random" {
+            // An empty key may be anywhere.
+            ours[""] = nil
+            theirs[""] = nil
+        }
+        #expect(ours == theirs)
     }
 
-    /// Not by our own reading of Java's code: Java's own producer writes the same keys.
     @Test(.needsLauncher) func javasOwnProducerAgrees() async throws {
-        let servers = try await Brokers.shared
         let distribution = try Brokers.distribution
-        let ours = try await places(partitioner: "murmur2_random")
-        try await withTopic(on: servers, partitions: Int(Self.partitions)) { topic in
+        let theirs = try await places { topic, servers in
             let tool =
                 distribution.majorVersion < 4 ? "kafka.tools.ConsoleProducer" : "org.apache.kafka.tools.ConsoleProducer"
             let outcome = try await distribution.run(
                 tool,
                 ["--bootstrap-server", servers[0], "--topic", topic, "--property", "parse.key=true"],
-                input: .text(Self.keys.map { "\($0)\tv\n" }.joined())
+                input: lines
             )
             #expect(outcome.isSuccess, "\(outcome.errors)")
-            #expect(try await places(in: topic, on: servers) == ours)
         }
+        #expect(try await places(partitioner: "murmur2_random") == theirs)
     }
 
-    @Test(arguments: ["fnv1a", "fnv1a_random"]) func fnv1aIsSaramas(partitioner: String) async throws {
-        let places = try await places(partitioner: partitioner)
-        for key in Self.keys {
-            let hash = Int32(bitPattern: ReferenceHash.fnv1a([UInt8](key.utf8)))
-            #expect(places[key] == abs(hash % Self.partitions), "\(key)")
-        }
-    }
-
-    @Test(arguments: ["consistent", "consistent_random"]) func consistentIsCRC32(partitioner: String) async throws {
-        let places = try await places(partitioner: partitioner)
-        for key in Self.keys {
-            let hash = ReferenceHash.crc32([UInt8](key.utf8))
-            #expect(places[key] == Int32(hash % UInt32(Self.partitions)), "\(key)")
+    /// What no text can hold: 10,000 keys of 0 to 40 bytes of any value.
+    @Test(.needsLauncher, .needsJavaCompiler) func javaPutsAnyBytesThereToo() async throws {
+        let servers = try await Brokers.shared
+        let keys = (0..<10_000).map { number in (0..<(number % 41)).map { _ in UInt8.random(in: 0...255) } }
+        let names = keys.map { $0.map { String(format: "%02x", $0) }.joined() }
+        let theirs = try await JavaPlaces.places(of: names, partitions: Self.partitions, by: Brokers.distribution)
+        try #require(theirs.count == keys.count)
+        try await withTopic(on: servers, partitions: Int(Self.partitions)) { topic in
+            let producer = try await makeProducer(servers) { $0.librdkafka["partitioner"] = "murmur2_random" }
+            let target = try producer.topic(topic)
+            for (key, name) in zip(keys, names) {
+                try await producer.input.send(ProducerMessage(topic: target, key: key, value: name))
+            }
+            try await producer.close()
+            expectSettled(producer, accepted: keys.count)
+            let log = try await LogRecord.consume(["-f", "%s %p\n"], topic, servers)
+            let ours = log.text.split(separator: "\n").map(String.init).sorted()
+            #expect(ours == zip(names, theirs).map { "\($0) \($1)" }.sorted())
         }
     }
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// What few messages have, in one reference: to copy a message costs by its references, and what an existential of its own
+/// would cost, every message would pay.
+@usableFromInline
+final class MessageAttachments: Sendable {
+    let headers: [RecordHeader]
+    let timestamp: Timestamp?
+    let metadata: (any Sendable)?
+
+    @usableFromInline
+    init(headers: [RecordHeader], timestamp: Timestamp?, metadata: (any Sendable)?) {
+        (self.headers, self.timestamp, self.metadata) = (headers, timestamp, metadata)
+    }
+
+    /// nil when there is nothing to hold.
+    static func make(_ headers: [RecordHeader], _ timestamp: Timestamp?, _ metadata: (any Sendable)?) -> Self? {
+        if headers.isEmpty, timestamp == nil, metadata == nil { return nil }
+        return Self(headers: headers, timestamp: timestamp, metadata: metadata)
+    }
+}
+
+extension MessageAttachments: MessageExtras {
+    var recordTimestamp: Int64 { timestamp?.millisecondsSinceEpoch ?? 0 }
+
+    var hasHeaders: Bool { !headers.isEmpty }
+
+    func forEachHeader(_ body: (String, Span<UInt8>?) -> Void) {
+        for header in headers { withSpan(header.value) { body(header.name, $0) } }
+    }
+}
+
+/// Lends optional bytes for the length of `body`.
+@inline(__always)
+func withSpan<Result>(_ bytes: KafkaBytes?, _ body: (Span<UInt8>?) -> Result) -> Result {
+    guard let bytes else { return body(nil) }
+    switch bytes.storage {
+    case .array(let array): return body(array.span)
+    case .slice(let slice): return body(slice.span)
+    case .string(let string): return body(string.utf8.span)
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// What the core decides itself, read out of the properties as the user gave them, under whichever of their names.
+struct CoreSettings: Sendable {
+    /// How long a message waits in its queue for others, in nanoseconds: the user's linger less that of librdkafka.
+    let linger: Int64
+    /// From acceptance to the outcome, in nanoseconds; nil waits for ever.
+    let timeout: Int64?
+    /// The largest message, with the 36 bytes that librdkafka reckons for its format.
+    let maximumMessageBytes: Int
+    /// The bytes of a batch with what the format adds.
+    let requestSize: Int
+    /// The most messages of a batch.
+    let batchCount: Int
+    /// Batches of a partition that librdkafka may have at once.
+    let depth: Int
+    /// Batches that librdkafka may have at once of the partitions of one broker: more would only wait for an answer, for
+    /// which its thread polls without sleeping.
+    let brokerDepth: Int
+    let partitioner: Partitioner
+    /// Whether messages whose partition is free follow each other until a batch is full.
+    let isSticky: Bool
+    /// How often the partitions of the topics are asked for, in nanoseconds; nil never does.
+    let refreshInterval: Int64?
+    /// How long a topic may be unknown before its messages fail, in nanoseconds.
+    let propagationTime: Int64
+    let keepsExactTimes: Bool
+    private let clientLinger: String
+    private let clientBatchCount: Int
+
+    /// A batch that fits the cache: what it costs is least there, and the link to a near broker needs no more.
+    static let nearBatchCount = 3_000
+
+    init(_ configuration: AsyncProducer.Configuration, _ properties: borrowing ClientProperties) throws(KafkaError) {
+        func number(_ name: String, _ fallback: Double) -> Double {
+            properties.value(of: name).flatMap { Double($0) } ?? fallback
+        }
+        func isSet(_ names: String...) -> Bool { names.contains { configuration.librdkafka[$0] != nil } }
+        let userLinger = number("linger.ms", 5)
+        // Below a millisecond librdkafka splits batches; and it rounds its waits up to one.
+        let inner = min(userLinger, 1)
+        linger = Int64((userLinger - inner) * 1_000_000)
+        clientLinger = inner == 1 ? "1" : "\(inner)"
+        let timeout = number("message.timeout.ms", 300_000)
+        self.timeout = timeout == 0 ? nil : Int64(timeout * 1_000_000)
+        maximumMessageBytes = Int(number("message.max.bytes", 1_000_000))
+        let names = configuration.clientID.utf8.count + 249 + 300
+        requestSize = max(1, min(maximumMessageBytes, Int(number("batch.size", 1_000_000))) - names)
+        batchCount = Int(number("batch.num.messages", 10_000))
+        clientBatchCount = batchCount
+        let inFlight = Int(number("max.in.flight.requests.per.connection", 5))
+        let isIdempotent = properties.value(of: "enable.idempotence") == "true"
+        let isOrderGivenUp = isSet("max.in.flight", "max.in.flight.requests.per.connection")
+        let acks = number("acks", -1)
+        depth = isOrderGivenUp ? min(inFlight, isIdempotent ? 5 : 64) : acks == 0 ? 4 : 1
+        brokerDepth = isIdempotent ? min(inFlight, 5) : inFlight
+        partitioner = try Partitioner(named: properties.value(of: "partitioner") ?? "consistent_random")
+        isSticky = number("sticky.partitioning.linger.ms", 10) > 0
+        let refresh = number("topic.metadata.refresh.interval.ms", 300_000)
+        refreshInterval = refresh < 0 ? nil : Int64(max(refresh, 10) * 1_000_000)
+        propagationTime = Int64(number("topic.metadata.propagation.max.ms", 30_000) * 1_000_000)
+        keepsExactTimes = configuration.delivery.exactTimestamps
+    }
+
+    /// Gives librdkafka the values with which it does what the core wants: every batch is one request, sent at once when it
+    /// is full, and nothing expires inside.
+    func apply(to properties: inout ClientProperties) {
+        for (name, value) in [
+            ("linger.ms", clientLinger),
+            ("message.timeout.ms", "0"),
+            ("batch.num.messages", String(clientBatchCount)),
+            ("batch.size", "2147483647"),
+        ] { _ = properties.set(name, value) }
+    }
+
+    /// How long before its time-out a message is not handed over any more, in nanoseconds: it would only get stuck.
+    var handoverMargin: Int64 { timeout.map { min(900_000_000, $0 / 4) } ?? 0 }
+}

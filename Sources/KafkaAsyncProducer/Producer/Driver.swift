@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// The one thread of a producer that talks to librdkafka: it hands batches over, takes reports, looks at deadlines, and
+/// sleeps in between, never inside of librdkafka.
+final class Driver {
+    let core: ProducerCore
+    /// The client that gets messages; nil while its successor is being made.
+    var session: Session?
+    /// Clients that get nothing any more, until they have reported or are given up.
+    var retiring: [Session] = []
+    var succession: Succession
+    var outcomes = Outcomes()
+    private var handover = Handover()
+    private var work: [Work] = []
+    private var drops: [Drop] = []
+    private var names: [String] = []
+    /// When the first batch inside may run out of time.
+    var insideDeadline = Int64.max
+
+    init(_ core: ProducerCore, _ session: Session) {
+        self.core = core
+        self.session = session
+        succession = Succession(core)
+    }
+
+    func run() {
+        while true {
+            let now = Uptime.now
+            var wakesAt = takeStep(now)
+            for item in work { handOver(item, now) }
+            work.removeAll(keepingCapacity: true)
+            serveEvents()
+            for drop in drops { fail(drop) }
+            drops.removeAll(keepingCapacity: true)
+            wakesAt = min(wakesAt, watch(Uptime.now))
+            let wasIdle = outcomes.isEmpty
+            if !wasIdle {
+                core.settle(outcomes)
+                outcomes = Outcomes()
+            }
+            if core.withState({ $0.phase == .closed && $0.closing.waiters.isEmpty }) { return end() }
+            if wasIdle, wakesAt > now { core.waker.sleep(nanoseconds: min(wakesAt - Uptime.now, Self.longestSleep)) }
+        }
+    }
+
+    /// Nothing waits without a bound.
+    private static var longestSleep: Int64 { 60_000_000_000 }
+
+    private func end() {
+        core.metadata.stop()
+        core.tokens?.stop()
+        core.log.finish()
+        for session in retiring + [session].compactMap({ $0 }) { giveUp(session) }
+    }
+
+    // MARK: What goes in
+
+    /// Takes from the state what is to be done now; returns when to look again.
+    private func takeStep(_ now: Int64) -> Int64 {
+        let mayHandOver = session != nil
+        let step = core.update { state, effects -> Step in
+            var step = Step()
+            step.wakesAt = state.passDeadlines(at: now, &effects)
+            step.drops = state.dispatch.aborted
+            state.dispatch.aborted = []
+            step.abortsInside = state.dispatch.abortsInside
+            state.dispatch.abortsInside = false
+            state.unpark(&step.drops)
+            if state.isDropping(at: now) {
+                step.purges = true
+                state.takeAll(.closed, &step.drops)
+            } else if state.fatalError != nil {
+                state.takeAll(.fatal, &step.drops)
+            }
+            let due = state.takeWork(now, mayHandOver: mayHandOver && !step.abortsInside, &step.work, &step.drops)
+            step.wakesAt = min(step.wakesAt, due)
+            step.inquiry = state.takeInquiry(now, &step.wakesAt)
+            step.probes = state.takeProbes()
+            if !state.dispatch.unparking.isEmpty { step.wakesAt = now }
+            state.dispatch.isAsleep = step.work.isEmpty && step.drops.isEmpty
+            state.dispatch.wakesAt = step.wakesAt
+            return step
+        }
+        work = step.work
+        drops = step.drops
+        if step.purges { purgeAll() }
+        if step.abortsInside, let session, session.count > 0 { abort(session, now) }
+        if let topics = step.inquiry { ask(topics) }
+        if !step.probes.isEmpty { probe(step.probes) }
+        return step.wakesAt
+    }
+
+    private struct Step: Sendable {
+        var wakesAt = Int64.max
+        var work: [Work] = []
+        var drops: [Drop] = []
+        var abortsInside = false
+        var purges = false
+        var inquiry: [String]?
+        var probes: [(queue: Int, topic: String, partition: Int32)] = []
+    }
+
+    private func name(of topic: Int) -> String {
+        if topic >= names.count { names = core.withState { $0.topics.entries.map(\.name) } }
+        return names.indices.contains(topic) ? names[topic] : ""
+    }
+
+    /// Beyond it a message gets the time of its acceptance, which costs more.
+    private static var youngQueue: Int64 { 100_000_000 }
+
+    private func handOver(_ item: Work, _ now: Int64) {
+        guard let session else { return }
+        let chunk = item.batch.chunk
+        let count = item.batch.count
+        let keepsTimes =
+            core.settings.keepsExactTimes || chunk.needsTimes || now - item.batch.oldest > Self.youngQueue
+        let slot = session.insert(
+            Session.Inside(
+                batch: item.batch,
+                work: item,
+                unreported: count,
+                keepsTimes: keepsTimes,
+                handedOver: now,
+                wasFull: chunk.isFull,
+                requests: session.client.requests.total(item.replicas)
+            )
+        )
+        if let timeout = core.settings.timeout { insideDeadline = min(insideDeadline, item.batch.oldest + timeout) }
+        var refused: [(index: Int, code: ResponseCode)] = []
+        switch session.handle(of: item.topic, name(of: item.topic)) {
+        case .failure(let error):
+            for range in item.batch.pending { refused += range.map { ($0, error.code) } }
+        case .success(let topic):
+            for range in item.batch.pending {
+                handover.handOver(
+                    chunk,
+                    range,
+                    to: topic,
+                    partition: item.partition,
+                    slot: slot,
+                    keepsTimes: keepsTimes
+                ) { index, code in refused.append((index, code)) }
+            }
+        }
+        for (index, code) in refused { refuse(index, code, session, slot) }
+        if !refused.isEmpty { finish(slot, of: session) }
+    }
+
+    /// librdkafka has not taken a message: nothing of it was sent.
+    private func refuse(_ index: Int, _ code: ResponseCode, _ session: Session, _ slot: UInt32) {
+        if code == .fatal, let cause = session.client.fatalError { core.noteFatalError(cause) }
+        let error = core.failure(code, fatal: core.withState { $0.fatalError })
+        if error.code == .unknownPartition || error.code == .unknownTopicOrPartition {
+            core.withState { $0.dispatch.inquiry.refreshSoon(Uptime.now) }
+        }
+        let taken = session.update(slot) { entry in
+            entry.unreported -= 1
+            return (entry.batch.take(index..<index + 1), entry.batch, entry.work)
+        }
+        if let (ranges, batch, work) = taken { fail(ranges, of: batch, work, error, .notPersisted) }
+    }
+
+    // MARK: What comes out
+
+    private func serveEvents() {
+        for session in [session].compactMap({ $0 }) + retiring {
+            while let event = session.client.poll(keepsTimes: { session.keepsTimes($0) }) { handle(event, session) }
+        }
+    }
+
+    private func handle(_ event: Event, _ session: Session) {
+        switch event {
+        case .deliveryReports(let reports):
+            let now = Uptime.now
+            for report in reports { handle(report, session, now) }
+        case .error(_, _, isFatal: true):
+            if session === self.session, let cause = session.client.fatalError { core.noteFatalError(cause) }
+        case .error(let code, let reason, isFatal: false): core.handleConnectionError(code, reason)
+        case .log(let level, let facility, let line): core.handleLog(level, facility, line)
+        case .tokenRefresh: core.refreshToken(of: session.client)
+        case .statistics(let json): core.librdkafkaStatistics?.report(json)
+        case .other: break
+        }
+    }
+
+    private func handle(_ report: DeliveryReport, _ session: Session, _ now: Int64) {
+        let mayReturn = session.returnsUnsent && report.code.rawValue == KafkaError.Code.purgedFromQueue.rawValue
+        let taken = session.update(report.slot) { entry in
+            entry.unreported -= report.range.count
+            let ranges = entry.batch.take(report.range)
+            let isCertain = report.status == 0 && (!report.isPurge || session.isUnsent(entry))
+            if mayReturn, isCertain { entry.unsent += ranges }
+            return (ranges, entry.batch, entry.work, isCertain)
+        }
+        guard let (ranges, batch, work, isCertain) = taken else { return }
+        if !report.code.isError, !report.isInferred {
+            for range in ranges {
+                let storage = BatchStorage(
+                    topic: name(of: work.topic),
+                    partition: work.partition,
+                    chunk: batch.chunk,
+                    range: range,
+                    report,
+                    arrival: now
+                )
+                outcomes.successes.append((storage, batch.mark))
+            }
+        } else if !(mayReturn && isCertain) {
+            let verdict: ProducerError.Persistence =
+                isCertain ? .notPersisted : report.status == 2 && !report.isInferred ? .persisted : .possiblyPersisted
+            fail(ranges, of: batch, work, reason(report, isCertain, session), verdict)
+        }
+        finish(report.slot, of: session)
+    }
+
+    private func reason(_ report: DeliveryReport, _ isCertain: Bool, _ session: Session) -> KafkaError {
+        if report.isInferred { return ProducerCore.unconfirmed }
+        // A client that gave way to another has lost what it had under way.
+        if report.isPurge, session.returnsUnsent { return ProducerCore.unconfirmed }
+        // A request that was being retried when its client was purged is reported as if the client went away.
+        let code = report.code == .destroyed ? ResponseCode.purgedInFlight : report.code
+        return core.failure(code, fatal: core.withState { $0.fatalError })
+    }
+
+    /// Takes a batch out that has been reported whole.
+    private func finish(_ slot: UInt32, of session: Session) {
+        guard session.update(slot, { $0.unreported }).map({ $0 <= 0 }) == true, let entry = session.remove(slot) else {
+            return
+        }
+        giveBack(entry)
+    }
+
+    func giveBack(_ entry: Session.Inside) {
+        let unsent = entry.unsent.sorted { $0.lowerBound < $1.lowerBound }
+        outcomes.returns.append(
+            ProducerState.Return(
+                queue: entry.work.queue,
+                leader: entry.work.leader,
+                duration: Uptime.now - entry.handedOver,
+                wasFull: entry.wasFull,
+                rest: unsent.isEmpty ? nil : Batch(entry.batch.chunk, mark: entry.batch.mark, pending: unsent)
+            )
+        )
+    }
+
+    // MARK: Failures
+
+    private func fail(_ drop: Drop) {
+        let (topic, partition) = core.withState { ($0.queues[drop.queue].topic, $0.queues[drop.queue].partition) }
+        let error = core.error(for: drop.cause)
+        for range in drop.batch.pending {
+            for index in range {
+                outcomes.failures.append(
+                    FailedMessage(drop.batch, index, topic: name(of: topic), partition: partition, error, .notPersisted)
+                )
+            }
+        }
+    }
+
+    func fail(
+        _ ranges: [Range<Int>],
+        of batch: Batch,
+        _ work: Work,
+        _ error: KafkaError,
+        _ persistence: ProducerError.Persistence
+    ) {
+        let topic = name(of: work.topic)
+        for range in ranges {
+            for index in range {
+                outcomes.failures.append(
+                    FailedMessage(batch, index, topic: topic, partition: work.partition, error, persistence)
+                )
+            }
+        }
+    }
+}
+
+extension DeliveryReport {
+    /// Whether a purge has taken the messages.
+    var isPurge: Bool {
+        code == .destroyed || code.rawValue == KafkaError.Code.purgedFromQueue.rawValue
+            || code.rawValue == KafkaError.Code.purgedInFlight.rawValue
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// What the driver has learnt of messages, on its way to be counted.
+struct Outcomes: Sendable {
+    var successes: [(storage: BatchStorage, mark: UInt8)] = []
+    var failures: [FailedMessage] = []
+    var returns: [ProducerState.Return] = []
+
+    var isEmpty: Bool { successes.isEmpty && failures.isEmpty && returns.isEmpty }
+}
+
+extension ProducerCore {
+    /// Many failures are counted in groups of this many, with the lock let go between.
+    private static var group: Int { 512 }
+
+    /// Counts outcomes and hands them on.
+    func settle(_ outcomes: Outcomes) {
+        for start in stride(from: 0, to: outcomes.failures.count, by: Self.group) {
+            count(Array(outcomes.failures[start..<min(start + Self.group, outcomes.failures.count)]))
+        }
+        if outcomes.successes.isEmpty, outcomes.returns.isEmpty { return }
+        update { state, effects in
+            for (storage, mark) in outcomes.successes { state.succeed(storage, mark, &effects) }
+            for returned in outcomes.returns { state.take(returned) }
+            state.settleAll(&effects)
+        }
+        for (storage, _) in outcomes.successes where !storage.chunk.awaiters.isEmpty { resumeAwaiters(of: storage) }
+    }
+
+    private func resumeAwaiters(of storage: BatchStorage) {
+        for index in storage.range where storage.chunk.note(at: index).isAwaited {
+            let delivery = Delivery(DeliveredMessage(storage: storage, index: index))
+            (storage.chunk.awaiter(at: index) as? Awaiter)?.resume(returning: .success(delivery))
+        }
+    }
+
+    /// Counts failures and hands them on; with `ProducerState.fail` the one place where an accepted message becomes an error.
+    func count(_ failed: [FailedMessage]) {
+        update { state, effects in
+            for failure in failed { state.fail(failure, &effects) }
+            state.settleAll(&effects)
+        }
+    }
+
+    // MARK: Why
+
+    /// A report's code in words; what a fatal error swept away says so.
+    func failure(_ code: ResponseCode, fatal: KafkaError?) -> KafkaError {
+        if code == .fatal, let fatal { return fatal }
+        let error = KafkaError(code)
+        switch error.code {
+        case .purgedFromQueue, .purgedInFlight: return dropped(error.code, fatal: fatal)
+        case .messageTimedOut: return timedOut
+        case .unknownPartition: return KafkaError(.unknownPartition, "the topic has no such partition")
+        case .unknownTopic, .unknownTopicOrPartition: return .unknownTopic
+        default: return error
+        }
+    }
+
+    /// What was dropped by the user's own doing is not worth another try by itself; what a fatal error took with it is.
+    private func dropped(_ code: KafkaError.Code, fatal: KafkaError?) -> KafkaError {
+        let reason = fatal.map { "after the fatal error \($0)" } ?? "by close, abort or the loss of the producer"
+        return KafkaError(code, "dropped \(reason)", isRetriable: fatal != nil)
+    }
+
+    var timedOut: KafkaError {
+        let trouble = recentTrouble
+        let reason = trouble.map { "last trouble: \($0.message)" } ?? "see the log for the brokers' state"
+        return KafkaError(
+            .messageTimedOut,
+            "not delivered within the delivery timeout; \(reason)",
+            securityFailure: trouble?.securityFailure
+        )
+    }
+
+    func error(for cause: Drop.Cause) -> KafkaError {
+        switch cause {
+        case .timedOut: timedOut
+        case .aborted, .closed: dropped(.purgedFromQueue, fatal: nil)
+        case .fatal: dropped(.purgedFromQueue, fatal: withState { $0.fatalError })
+        case .refused(let error): error
+        }
+    }
+
+    static var unconfirmed: KafkaError {
+        KafkaError(
+            .unconfirmed,
+            "its request failed or was not answered, and was not sent again; it may be in the log or not"
+        )
+    }
+
+    /// Learns the cause of a fatal error, refuses senders with it, and says it once.
+    func noteFatalError(_ cause: (code: ResponseCode, reason: String)) {
+        let text = "fatal: \(printable(cause.reason, limit: 1_000)); close this producer and make a new one"
+        let error = KafkaError(cause.code, text, isFatal: true)
+        let isNew = update { state, effects -> Bool in
+            guard state.fatalError == nil else { return false }
+            state.fatalError = error
+            state.refuseWaiting(error, &effects)
+            return true
+        }
+        if isNew { log.log(.error, "FATAL", error.message, error: error) }
+    }
+}
+
+extension ProducerState {
+    mutating func succeed(_ storage: BatchStorage, _ mark: UInt8, _ effects: inout Effects) {
+        ledger.succeed(storage.range.count, epoch: mark)
+        let awaited = storage.range.count - storage.count
+        if awaited > 0 { budget.giveBack(awaited, of: storage.chunk) }
+        if storage.count > 0 { publish(UnreadBatch(batch: storage, start: 0, count: storage.count), &effects) }
+    }
+
+    mutating func fail(_ failure: FailedMessage, _ effects: inout Effects) {
+        ledger.fail(1, epoch: failure.mark, cause: failure.error.error.code)
+        if let chunk = failure.chunk {
+            budget.giveBack(1, of: chunk)
+            // Its end may be the end of what senders attached.
+            if chunk.outstanding == 0 { effects.release(chunk) }
+        }
+        if let awaiter = failure.awaiter {
+            let error = failure.error
+            effects.then { awaiter.resume(returning: .failure(error)) }
+        } else if !failure.isAwaited {
+            publish(failure.error, size: failure.size, &effects)
+        }
+    }
+
+    /// Whoever waited for outcomes or for room looks again.
+    mutating func settleAll(_ effects: inout Effects) {
+        admitWaiting(&effects)
+        waitForReader(&effects)
+        admitReaders(&effects)
+        settle(at: Uptime.now, &effects)
+    }
+}

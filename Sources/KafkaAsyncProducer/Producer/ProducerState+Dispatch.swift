@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// What the driver needs to know to choose what librdkafka gets next.
+struct Dispatch {
+    /// The driver sleeps, or is about to.
+    var isAsleep = false
+    /// Until when, if nobody wakes it.
+    var wakesAt = Int64.max
+    /// Where the next look at the queues begins: none is always last.
+    var first = 0
+    /// Batches that librdkafka has.
+    var inside = 0
+    var insideByBroker: [Int32: Int] = [:]
+    /// How long the batches of a broker take of late, in nanoseconds.
+    var durations: [Int32: Int64] = [:]
+    /// What an abort took out of the queues.
+    var aborted: [Drop] = []
+    /// An abort drops what librdkafka has, too.
+    var abortsInside = false
+    /// Topics whose partitions became known while messages waited for that.
+    var unparking: [Int] = []
+    var inquiry = Inquiry()
+}
+
+/// A batch on its way to librdkafka.
+struct Work: Sendable {
+    let queue: Int
+    let topic: Int
+    let partition: Int32
+    let batch: Batch
+    let leader: Int32
+    let replicas: [Int32]
+}
+
+/// Messages that leave their queue without having been sent.
+struct Drop: Sendable {
+    enum Cause: Sendable {
+        case timedOut
+        case aborted
+        case closed
+        case fatal
+        case refused(KafkaError)
+    }
+
+    let queue: Int
+    let batch: Batch
+    let cause: Cause
+}
+
+extension ProducerState {
+    /// Whether the driver has to be woken for a queue that has a full batch.
+    mutating func noteWork(for queue: Int) -> Bool {
+        guard dispatch.isAsleep, queues[queue].underWay < settings.depth else { return false }
+        dispatch.isAsleep = false
+        return true
+    }
+
+    /// Whether the driver has to be woken to be there at `time`.
+    mutating func noteDue(at time: Int64) -> Bool {
+        guard dispatch.isAsleep, time < dispatch.wakesAt else { return false }
+        dispatch.isAsleep = false
+        return true
+    }
+
+    /// How many batches at most are taken at once: reports are served in between.
+    private static var maximumWork: Int { 64 }
+    /// How often messages that expire one after the other are looked for.
+    private static var expiryInterval: Int64 { 50_000_000 }
+
+    /// Takes the batches that may go now, and what has expired; returns when to look again.
+    mutating func takeWork(_ now: Int64, mayHandOver: Bool, _ work: inout [Work], _ drops: inout [Drop]) -> Int64 {
+        var wakesAt = Int64.max
+        // Where nothing can come back before something is sent, nobody waits for others to share a batch with.
+        let liftsLinger = phase != .accepting || (!senders.isEmpty && dispatch.inside == 0)
+        let count = active.count
+        var hasIdle = false
+        for step in 0..<count {
+            let queue = active[(dispatch.first + step) % count]
+            if queues[queue].isGone {
+                let error = KafkaError(.unknownPartition, "the topic has this partition no more")
+                take(all: queue, .refused(error), &drops)
+            }
+            wakesAt = min(wakesAt, expire(queue, now, &drops))
+            if mayHandOver, !queues[queue].isParked, !queues[queue].isQuarantined {
+                while work.count < Self.maximumWork,
+                    let item = takeBatch(of: queue, now, liftsLinger, &wakesAt, &drops)
+                {
+                    work.append(item)
+                }
+            }
+            if queues[queue].isEmpty { hasIdle = true }
+        }
+        if count > 0 { dispatch.first = (dispatch.first + 1) % count }
+        if hasIdle {
+            active.removeAll { queue in
+                guard queues[queue].isEmpty else { return false }
+                queues[queue].isActive = false
+                return true
+            }
+        }
+        return work.count == Self.maximumWork ? now : wakesAt
+    }
+
+    private mutating func takeBatch(
+        of queue: Int,
+        _ now: Int64,
+        _ liftsLinger: Bool,
+        _ wakesAt: inout Int64,
+        _ drops: inout [Drop]
+    ) -> Work? {
+        let leader = queues[queue].leader
+        while queues[queue].underWay < settings.depth, mayHandOver(to: leader) {
+            if queues[queue].waiting.isEmpty {
+                guard let open = queues[queue].open else { return nil }
+                let due = open.opened + settings.linger
+                guard liftsLinger || due <= now else {
+                    wakesAt = min(wakesAt, due)
+                    return nil
+                }
+                queues[queue].close()
+            }
+            guard var batch = queues[queue].waiting.popFirst() else { return nil }
+            if let timeout = settings.timeout,
+                let late = batch.takeAccepted(before: now - timeout + settings.handoverMargin)
+            {
+                drops.append(Drop(queue: queue, batch: late, cause: .timedOut))
+            }
+            if batch.isEmpty { continue }
+            queues[queue].underWay += 1
+            dispatch.inside += 1
+            dispatch.insideByBroker[leader, default: 0] += 1
+            return Work(
+                queue: queue,
+                topic: queues[queue].topic,
+                partition: queues[queue].partition,
+                batch: batch,
+                leader: leader,
+                replicas: queues[queue].replicas
+            )
+        }
+        return nil
+    }
+
+    /// A near broker answers before many wait for it.
+    private func mayHandOver(to leader: Int32) -> Bool {
+        guard leader >= 0, let inside = dispatch.insideByBroker[leader] else { return true }
+        let isFar = (dispatch.durations[leader] ?? 0) > Self.farDuration
+        return inside < (isFar ? settings.brokerDepth : max(settings.brokerDepth, 32))
+    }
+
+    /// From here on the way costs more than the work.
+    private static var farDuration: Int64 { 8_000_000 }
+
+    /// Takes out what is too old; returns when to look again.
+    private mutating func expire(_ queue: Int, _ now: Int64, _ drops: inout [Drop]) -> Int64 {
+        guard let timeout = settings.timeout else { return .max }
+        while true {
+            let oldest = queues[queue].waiting.first?.oldest ?? queues[queue].open?.opened ?? .max
+            guard oldest < .max, oldest + timeout <= now else {
+                return oldest == .max ? .max : max(oldest + timeout, now + Self.expiryInterval)
+            }
+            if queues[queue].waiting.isEmpty { queues[queue].close() }
+            guard var batch = queues[queue].waiting.popFirst() else { return .max }
+            if let expired = batch.takeAccepted(before: now - timeout + 1) {
+                drops.append(Drop(queue: queue, batch: expired, cause: .timedOut))
+            }
+            if !batch.isEmpty {
+                queues[queue].waiting.prepend(batch)
+                return now + Self.expiryInterval
+            }
+        }
+    }
+
+    /// Takes everything that librdkafka does not have.
+    mutating func takeAll(_ cause: Drop.Cause, _ drops: inout [Drop]) {
+        for queue in active { take(all: queue, cause, &drops) }
+    }
+
+    mutating func take(all queue: Int, _ cause: Drop.Cause, _ drops: inout [Drop]) {
+        for batch in queues[queue].removeAll() { drops.append(Drop(queue: queue, batch: batch, cause: cause)) }
+    }
+
+    /// Ends all open chunks: what comes after does not share their batches, and they are due.
+    mutating func closeChunks() {
+        for queue in active { queues[queue].close() }
+    }
+
+    // MARK: What comes back
+
+    /// A batch that librdkafka has no more.
+    struct Return: Sendable {
+        let queue: Int
+        let leader: Int32
+        /// From the hand-over to the last report.
+        let duration: Int64
+        let wasFull: Bool
+        /// What was certainly not sent, and goes again.
+        let rest: Batch?
+    }
+
+    mutating func take(_ returned: Return) {
+        let queue = returned.queue
+        queues[queue].underWay -= 1
+        dispatch.inside -= 1
+        dispatch.insideByBroker[returned.leader, default: 0] -= 1
+        if let rest = returned.rest {
+            queues[queue].waiting.prepend(rest)
+            activate(queue)
+        }
+        let previous = dispatch.durations[returned.leader] ?? returned.duration
+        dispatch.durations[returned.leader] = (previous * 7 + returned.duration) / 8
+        adaptBatch(of: queue, returned)
+    }
+
+    /// A full batch that was long on its way is too small for that way: one at a time of a partition is there.
+    private mutating func adaptBatch(of queue: Int, _ returned: Return) {
+        if returned.wasFull, returned.duration > Self.farDuration {
+            queues[queue].batchCount = min(queues[queue].batchCount * 2, settings.batchCount)
+        } else if returned.duration < Self.farDuration / 2 {
+            queues[queue].batchCount = min(CoreSettings.nearBatchCount, settings.batchCount)
+        }
+    }
+}

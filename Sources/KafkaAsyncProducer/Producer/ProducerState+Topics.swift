@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// When brokers are asked about topics. Pure.
+struct Inquiry {
+    /// A question is under way.
+    var isAsking = false
+    /// Not before, on the monotonic clock.
+    var notBefore: Int64 = 0
+    /// When what is known is to be asked for again; the first answer sets it.
+    var refreshAt = Int64.max
+    /// Topics whose partitions are not known.
+    var unknown: Set<Int> = []
+    /// Queues whose leader must answer before they get anything.
+    var quarantined: Set<Int> = []
+    var isProbing = false
+
+    /// How soon after an answer the next question may follow.
+    static var interval: Int64 { 100_000_000 }
+
+    /// Asks again soon: something that was known is not true any more.
+    mutating func refreshSoon(_ now: Int64) { refreshAt = min(refreshAt, now) }
+}
+
+extension ProducerState {
+    /// Adds a topic that is not there; its partitions are asked for.
+    mutating func insertTopic(_ name: String, _ effects: inout Effects) {
+        let index = topics.count
+        queues.append(PartitionQueue(topic: index, partition: -1, batchCount: settings.batchCount))
+        topics.insert(name, parked: queues.count - 1)
+        dispatch.inquiry.unknown.insert(index)
+        effects.wakesDriver = true
+    }
+
+    /// The topics to be asked about now, those with known partitions left out; nil when nothing is to be asked. Sets when to
+    /// look again.
+    mutating func takeInquiry(_ now: Int64, _ wakesAt: inout Int64) -> [String]? {
+        guard phase != .closed, !dispatch.inquiry.isAsking else { return nil }
+        let waiting = dispatch.inquiry.unknown.filter { topic in
+            topics[topic].unknownSince == nil || !queues[topics[topic].parked].isEmpty
+        }
+        let time = waiting.isEmpty ? dispatch.inquiry.refreshAt : 0
+        guard time < .max else { return nil }
+        let due = max(time, dispatch.inquiry.notBefore)
+        guard due <= now else {
+            wakesAt = min(wakesAt, due)
+            return nil
+        }
+        dispatch.inquiry.isAsking = true
+        return waiting.map { topics[$0].name }
+    }
+
+    /// Learns what a broker answered, or that none did.
+    mutating func learn(_ reply: MetadataReply?, at now: Int64, _ drops: inout [Drop]) {
+        dispatch.inquiry.isAsking = false
+        dispatch.inquiry.notBefore = now + Inquiry.interval
+        guard let reply else { return }
+        dispatch.inquiry.refreshAt = settings.refreshInterval.map { now + $0 } ?? .max
+        for topic in reply.topics {
+            guard let index = topics.index(of: topic.name) else { continue }
+            if !topic.code.isError, !topic.partitions.isEmpty {
+                learn(topic.partitions, of: index, &drops)
+            } else if dispatch.inquiry.unknown.contains(index) {
+                learn(topic.code, of: index, now, &drops)
+            }
+        }
+    }
+
+    private mutating func learn(_ partitions: [MetadataReply.Partition], of topic: Int, _ drops: inout [Drop]) {
+        let count = Int(partitions.map(\.id).max() ?? -1) + 1
+        let known = topics[topic].queues.count
+        for partition in known..<max(count, known) {
+            let batchCount = min(CoreSettings.nearBatchCount, settings.batchCount)
+            queues.append(PartitionQueue(topic: topic, partition: Int32(partition), batchCount: batchCount))
+            topics[topic].queues.append(queues.count - 1)
+        }
+        for partition in partitions where partition.id >= 0 {
+            let queue = topics[topic].queues[Int(partition.id)]
+            queues[queue].leader = partition.leader
+            queues[queue].replicas = partition.replicas
+        }
+        if count < known {
+            // Made again with fewer: nothing goes elsewhere than it was meant to.
+            for queue in topics[topic].queues[count...] {
+                let error = KafkaError(.unknownPartition, "the topic has only \(count) partitions now")
+                queues[queue].isGone = true
+                take(all: queue, .refused(error), &drops)
+            }
+            topics[topic].queues.removeLast(known - count)
+        }
+        if !topics[topic].queues.contains(topics[topic].sticky) {
+            topics[topic].sticky = topics[topic].queues.randomElement() ?? 0
+        }
+        topics[topic].unknownSince = nil
+        if dispatch.inquiry.unknown.remove(topic) != nil { dispatch.unparking.append(topic) }
+    }
+
+    /// A topic without partitions: it may have been created a moment ago, or be about to.
+    private mutating func learn(_ code: ResponseCode, of topic: Int, _ now: Int64, _ drops: inout [Drop]) {
+        let error: KafkaError
+        switch KafkaError.Code(rawValue: code.rawValue) {
+        case .unknownTopicOrPartition, .unknownTopic, .unknownPartition, .leaderNotAvailable:
+            let since = topics[topic].unknownSince ?? now
+            topics[topic].unknownSince = since
+            guard now - since >= settings.propagationTime else { return }
+            error = .unknownTopic
+        case _ where code.isError:
+            topics[topic].unknownSince = topics[topic].unknownSince ?? now
+            error = KafkaError(code)
+        default: return
+        }
+        take(all: topics[topic].parked, .refused(error), &drops)
+    }
+
+    // MARK: Messages that waited for the partitions
+
+    /// Moves messages of topics whose partitions are known by now to their queues, a batch of each at a time.
+    mutating func unpark(_ drops: inout [Drop]) {
+        if dispatch.unparking.isEmpty { return }
+        var unfinished: [Int] = []
+        for topic in dispatch.unparking {
+            let parked = topics[topic].parked
+            queues[parked].close()
+            if let batch = queues[parked].waiting.popFirst() { unpark(batch, parked, topic, &drops) }
+            if !queues[parked].waiting.isEmpty {
+                unfinished.append(topic)
+                continue
+            }
+            topics[topic].isParking = false
+            // Under an old mark, or older than what comes next.
+            for queue in topics[topic].queues { queues[queue].close() }
+        }
+        dispatch.unparking = unfinished
+    }
+
+    private mutating func unpark(_ batch: Batch, _ parked: Int, _ topic: Int, _ drops: inout [Drop]) {
+        let chunk = batch.chunk
+        var moved = 0
+        topics[topic].isParking = false
+        for range in batch.pending {
+            for index in range {
+                let partition = chunk.partition(at: index)
+                let isMoved = chunk.withKey(at: index) { key in
+                    chunk.withValue(at: index) { value in
+                        let queue = route(topic, partition, key)
+                        if queue < 0 { return false }
+                        let attachments = chunk.extras(at: index) as? MessageAttachments
+                        let companions = Companions(
+                            attachments: attachments,
+                            awaiter: chunk.awaiter(at: index) as? Awaiter,
+                            headerSize: attachments.map { MessageSize.ofRequest($0) } ?? 0
+                        )
+                        let tag = chunk.note(at: index).tag.map { RecordNote.tag($0) } ?? .none
+                        _ = place(
+                            topic,
+                            queue,
+                            partition,
+                            key,
+                            value,
+                            tag,
+                            companions,
+                            chunk.accepted(at: index),
+                            batch.mark,
+                            true
+                        )
+                        budget.takeMessage()
+                        return true
+                    }
+                }
+                if isMoved {
+                    moved += 1
+                } else {
+                    let one = Batch(chunk, mark: batch.mark, pending: [index..<index + 1])
+                    drops.append(Drop(queue: parked, batch: one, cause: .refused(.unknownPartition(partition ?? -1))))
+                }
+            }
+        }
+        topics[topic].isParking = true
+        budget.giveBack(moved, of: chunk)
+    }
+
+    // MARK: Partitions whose leader did not answer
+
+    mutating func quarantine(_ queue: Int) {
+        queues[queue].isQuarantined = true
+        dispatch.inquiry.quarantined.insert(queue)
+    }
+
+    /// A partition for each leader that is to be asked whether it answers.
+    mutating func takeProbes() -> [(queue: Int, topic: String, partition: Int32)] {
+        guard !dispatch.inquiry.isProbing, !dispatch.inquiry.quarantined.isEmpty, phase != .closed else { return [] }
+        dispatch.inquiry.isProbing = true
+        var leaders: Set<Int32> = []
+        return dispatch.inquiry.quarantined.sorted().compactMap { queue in
+            let leader = queues[queue].leader
+            guard leader < 0 || leaders.insert(leader).inserted else { return nil }
+            return (queue, topics[queues[queue].topic].name, queues[queue].partition)
+        }
+    }
+
+    /// Lets partitions go on whose leader has answered.
+    mutating func release(_ answered: [Int], _ effects: inout Effects) {
+        dispatch.inquiry.isProbing = false
+        for queue in answered {
+            let leader = queues[queue].leader
+            for other in dispatch.inquiry.quarantined where other == queue || leader >= 0 && queues[other].leader == leader
+            {
+                queues[other].isQuarantined = false
+                dispatch.inquiry.quarantined.remove(other)
+            }
+        }
+        effects.wakesDriver = true
+    }
+}
+
+extension KafkaError {
+    static var unknownTopic: KafkaError {
+        KafkaError(.unknownTopicOrPartition, "the brokers do not know the topic: create it, or check its name")
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+internal import Synchronization
+
+/// Makes the client that takes over from another, on a thread of its own: the old one serves until the new one can.
+struct Succession {
+    private enum State {
+        case none
+        case making
+        case ready(Client)
+        /// A try failed; not before this time again.
+        case failed(until: Int64)
+    }
+
+    private let core: ProducerCore
+    private let made = Made()
+    private var state = State.none
+    private var failures = 0
+
+    /// Where the thread leaves what it has made.
+    private final class Made: Sendable {
+        let result = Mutex<Result<Client, KafkaError>?>(nil)
+    }
+
+    init(_ core: ProducerCore) { self.core = core }
+
+    /// The new client, if it is there; else one is on its way.
+    mutating func take(at now: Int64) -> Client? {
+        prepare(at: now)
+        guard case .ready(let client) = state else { return nil }
+        state = .none
+        return client
+    }
+
+    /// Whether a client is being made or waits to be taken.
+    var isUnderWay: Bool {
+        switch state {
+        case .making, .ready: true
+        case .none, .failed: false
+        }
+    }
+
+    /// When to look again, while a client is wanted.
+    var wakesAt: Int64 { if case .failed(let until) = state { until } else { .max } }
+
+    /// Starts to make a client, unless that has been done.
+    mutating func prepare(at now: Int64) {
+        switch state {
+        case .ready: return
+        case .failed(let until) where now < until: return
+        case .none, .failed: start(at: now)
+        case .making: collect(at: now)
+        }
+    }
+
+    private mutating func start(at now: Int64) {
+        let (core, made) = (core, made)
+        let make: @Sendable () -> Void = {
+            let result: Result<Client, KafkaError>
+            do throws(KafkaError) {
+                let client = try ProducerCore.makeClient(core.configuration, core.settings, core.waker, core.log.redactor)
+                core.giveLastToken(to: client)
+                // Connects, so that its first batch need not wait for that.
+                _ = try? client.metadata(.knownTopics, timeout: 1_000)
+                result = .success(client)
+            } catch {
+                result = .failure(error)
+            }
+            made.result.withLock { $0 = result }
+            core.waker.wake()
+        }
+        if Thread.spawn(named: "kafka-successor", make) { state = .making } else { fail(.noThread, at: now) }
+    }
+
+    private mutating func collect(at now: Int64) {
+        switch made.result.withLock({ $0.take() }) {
+        case nil: break
+        case .success(let client):
+            failures = 0
+            state = .ready(client)
+        case .failure(let error): fail(error, at: now)
+        }
+    }
+
+    private mutating func fail(_ error: KafkaError, at now: Int64) {
+        if failures == 0 {
+            core.log.log(.error, "SUCCESSOR", "no new client: \(error.message); it is tried again", error: error)
+        }
+        state = .failed(until: now + min(30, 1 << min(failures, 5)) * 1_000_000_000)
+        failures += 1
+    }
+}
+
+extension KafkaError {
+    fileprivate static var noThread: KafkaError {
+        KafkaError(.systemResources, "the system has no thread to make it on")
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// The messages of one partition that librdkafka does not have, or of a topic whose partitions are not known yet.
+struct PartitionQueue {
+    /// The position in the table of topics.
+    let topic: Int
+    /// -1 for messages of a topic whose partitions are not known.
+    let partition: Int32
+    /// The chunk that senders fill, and the view of it that they use.
+    private(set) var open: OpenChunk?
+    var writer = ChunkWriter.none
+    /// The ledger's mark of the open chunk.
+    private(set) var mark: UInt8 = 0
+    /// Full or due ones, in order.
+    var waiting = FIFO<Batch>()
+    /// How many batches librdkafka has. More than one only where the user gave up order for it.
+    var underWay = 0
+    /// What the next chunk begins with: as much as the last one needed.
+    var capacity = ChunkSize.smallest
+    /// How many messages the next chunk takes.
+    var batchCount: Int
+    /// Who leads the partition as far as known, or -1.
+    var leader: Int32 = -1
+    var replicas: [Int32] = []
+    /// Whether the driver looks at it.
+    var isActive = false
+    /// Nothing is handed over before the leader has answered: a batch was stuck there.
+    var isQuarantined = false
+    /// The topic has no such partition any more.
+    var isGone = false
+
+    init(topic: Int, partition: Int32, batchCount: Int) {
+        (self.topic, self.partition, self.batchCount) = (topic, partition, batchCount)
+    }
+
+    var isParked: Bool { partition < 0 }
+
+    var isEmpty: Bool { waiting.isEmpty && open == nil }
+
+    /// How busy it is, in batches.
+    var load: Int { waiting.count + underWay + (open == nil ? 0 : 1) }
+
+    mutating func begin(_ chunk: OpenChunk, mark: UInt8, requestSize: Int) {
+        open = chunk
+        self.mark = mark
+        writer = chunk.makeWriter(requestSize: requestSize, maximumCount: batchCount)
+    }
+
+    /// Lets the open chunk have more memory.
+    mutating func grow(to capacity: Int) { open?.grow(to: capacity, &writer) }
+
+    /// Ends the open chunk: what it holds is next in line.
+    mutating func close() {
+        guard let memory = open else { return }
+        waiting.append(Batch(Chunk(closing: memory, writer), mark: mark))
+        capacity = min(max(writer.used, ChunkSize.smallest), ChunkSize.largest)
+        open = nil
+        writer = .none
+    }
+
+    /// Takes all there is.
+    mutating func removeAll() -> [Batch] {
+        close()
+        return waiting.removeAll()
+    }
+
+    /// Attaches what the message written last has beside bytes.
+    mutating func setExtras(_ attachments: MessageAttachments, bytes: Int) {
+        open?.extras.append(attachments)
+        open?.extraBytes += bytes
+    }
+
+    /// Notes who awaits the outcome of the message written last.
+    mutating func setAwaiter(_ awaiter: Awaiter) { open?.awaiters.append((writer.count - 1, awaiter)) }
+}
+
+/// How large chunks are.
+enum ChunkSize {
+    /// What a partition with a message now and then needs.
+    static var smallest: Int { 512 }
+    static var largest: Int { 1 << 20 }
+
+    /// The capacity for `need` bytes: a power of two if it fits `room`, and nil when nothing does.
+    static func capacity(for need: Int, atLeast preferred: Int, room: Int) -> Int? {
+        // Records are aligned to four bytes, from the end.
+        let exact = (need + 3) & ~3
+        guard exact <= room else { return nil }
+        if exact > largest { return min(room, (exact + 4_095) & ~4_095) }
+        var rounded = 64
+        while rounded < max(exact, preferred) { rounded *= 2 }
+        return rounded <= room ? rounded : exact
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A batch for one partition: memory that was written to and never changes again.
+///
+/// Whoever holds it may read it, on any thread and for as long as it likes; librdkafka reads the bytes where they are.
+/// Every property that the hot paths read is constant: a class's variables are checked for exclusive access at run time.
+@safe package final class Chunk: @unchecked Sendable {
+    // `@unchecked`: constant but for `outstanding`, which is used under the producer's lock only.
+    package let count: Int
+    /// Bytes of memory.
+    package let capacity: Int
+    package let extraBytes: Int
+    /// On the monotonic clock.
+    package let opened: Int64
+    /// `opened` as milliseconds since the epoch.
+    package let openedWall: Int64
+    package let extras: [any MessageExtras]
+    package let awaiters: [(index: Int, awaiter: any Sendable)]
+    /// Some messages have headers or a time of their own, which a call for a whole batch cannot carry.
+    package let needsTimes: Bool
+    /// It took as much as a batch may.
+    package let isFull: Bool
+    /// Messages that still hold a part of the budget.
+    package var outstanding: Int
+    private let base: UnsafeMutableRawPointer
+    /// One past the record of message 0.
+    private let end: UnsafeMutablePointer<Record>
+    private let memory: OpenChunk
+
+    package init(closing memory: OpenChunk, _ writer: ChunkWriter) {
+        self.memory = memory
+        (count, outstanding, capacity) = (writer.count, writer.count, memory.capacity)
+        (extraBytes, opened, extras, awaiters) = (memory.extraBytes, memory.opened, memory.extras, memory.awaiters)
+        needsTimes = memory.needsTimes
+        isFull = writer.isFull
+        openedWall = WallClock.now - (MonotonicClock.now - memory.opened) / 1_000_000
+        unsafe (base, end) = (memory.base, memory.end)
+    }
+
+    @inline(__always)
+    func record(_ index: Int) -> Record {
+        precondition(index >= 0 && index < count)
+        return unsafe (end - 1 - index).pointee
+    }
+
+    // MARK: Messages
+
+    /// - Precondition: `index` is below `count`, for this and all below.
+    package func note(at index: Int) -> RecordNote { record(index).note }
+
+    /// The partition that the sender named.
+    package func partition(at index: Int) -> Int32? {
+        let partition = record(index).partition
+        return partition < 0 ? nil : partition
+    }
+
+    /// Bytes of key and value.
+    package func size(at index: Int) -> Int {
+        let record = record(index)
+        return Int(max(record.keyCount, 0)) + Int(max(record.valueCount, 0))
+    }
+
+    /// On the monotonic clock.
+    package func accepted(at index: Int) -> Int64 { opened + Int64(record(index).time) * 1_000 }
+
+    package func extras(at index: Int) -> (any MessageExtras)? { note(at: index).extras.map { extras[$0] } }
+
+    /// Milliseconds since the epoch: the sender's time, or that of the acceptance.
+    package func timestamp(at index: Int) -> Int64 {
+        let own = extras(at: index)?.recordTimestamp ?? 0
+        return own > 0 ? own : openedWall + Int64(record(index).time) / 1_000
+    }
+
+    /// Who awaits the outcome, if somebody does.
+    package func awaiter(at index: Int) -> (any Sendable)? {
+        guard note(at: index).isAwaited else { return nil }
+        // They were added in order.
+        var (low, high) = (0, awaiters.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if awaiters[middle].index < index { low = middle + 1 } else { high = middle }
+        }
+        return low < awaiters.count && awaiters[low].index == index ? awaiters[low].awaiter : nil
+    }
+
+    /// Lends the key for the length of `body`.
+    package func withKey<Result, Failure: Error>(
+        at index: Int,
+        _ body: (Span<UInt8>?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let record = record(index)
+        if record.keyCount < 0 { return try body(nil) }
+        return try body(unsafe bytes(Int(record.position), Int(record.keyCount)).span)
+    }
+
+    /// Lends the value for the length of `body`; nil is a tombstone.
+    package func withValue<Result, Failure: Error>(
+        at index: Int,
+        _ body: (Span<UInt8>?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let record = record(index)
+        if record.valueCount < 0 { return try body(nil) }
+        return try body(
+            unsafe bytes(Int(record.position) + Int(max(record.keyCount, 0)), Int(record.valueCount)).span
+        )
+    }
+
+    /// Valid while the chunk is held, as the caller does.
+    @unsafe private func bytes(_ position: Int, _ count: Int) -> UnsafeBufferPointer<UInt8> {
+        unsafe UnsafeBufferPointer(start: (base + position).assumingMemoryBound(to: UInt8.self), count: count)
+    }
+
+    /// The addresses that librdkafka gets: nil for nil, never nil for empty. It reads them until it has reported the
+    /// message, and the caller keeps the chunk until then.
+    @unsafe @inline(__always)
+    func addresses(_ record: Record) -> (key: UnsafeMutableRawPointer?, value: UnsafeMutableRawPointer?) {
+        let start = unsafe base + Int(record.position)
+        return unsafe (
+            record.keyCount < 0 ? nil : start,
+            record.valueCount < 0 ? nil : start + Int(max(record.keyCount, 0))
+        )
+    }
+}
+
+extension Chunk {
+    /// One message of another chunk, on its own.
+    package convenience init(copying index: Int, of other: Chunk) {
+        // Of no pool: what comes back to it is freed.
+        let pool = MemoryPool(limit: 0)
+        let capacity = (other.size(at: index) + ChunkWriter.recordSize + 3) & ~3
+        let memory = OpenChunk(capacity: capacity, pool: pool, opened: other.opened)
+        var writer = memory.makeWriter(requestSize: .max, maximumCount: 1)
+        let extras = other.extras(at: index)
+        if let extras { memory.extras = [extras] }
+        writer.setTime(other.accepted(at: index))
+        other.withKey(at: index) { key in
+            other.withValue(at: index) { value in
+                _ = writer.append(
+                    key: key,
+                    value: value,
+                    partition: other.partition(at: index) ?? -1,
+                    note: extras == nil ? other.note(at: index) : .extras(at: 0)
+                )
+            }
+        }
+        self.init(closing: memory, writer)
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The memory of a chunk that senders fill: bytes from the front, records from the back.
+///
+/// Its end gives the memory back: reference counting decides when it may be used again.
+@safe package final class OpenChunk: @unchecked Sendable {
+    // `@unchecked`: used under the producer's lock until it is closed, constant after that.
+    fileprivate(set) var base: UnsafeMutableRawPointer
+    package private(set) var capacity: Int
+    /// On the monotonic clock.
+    package let opened: Int64
+    /// What few messages have, in order: their notes hold the position.
+    package var extras: [any MessageExtras] = [] {
+        didSet { if let last = extras.last { needsTimes = needsTimes || last.hasHeaders || last.recordTimestamp > 0 } }
+    }
+    private(set) var needsTimes = false
+    /// Who awaits an outcome, by message.
+    package var awaiters: [(index: Int, awaiter: any Sendable)] = []
+    /// The bytes of the extras that the budget counts.
+    package var extraBytes = 0
+    private let pool: MemoryPool
+
+    /// - Parameter capacity: Bytes, records included.
+    package init(capacity: Int, pool: MemoryPool, opened: Int64) {
+        unsafe base = pool.take(capacity)
+        (self.capacity, self.pool, self.opened) = (capacity, pool, opened)
+    }
+
+    deinit { unsafe pool.put(base, capacity) }
+
+    /// One past the record of message 0.
+    @unsafe var end: UnsafeMutablePointer<Record> {
+        unsafe (base + (capacity & ~3)).assumingMemoryBound(to: Record.self)
+    }
+
+    /// - Parameters:
+    ///   - requestSize: The bytes that fit a request of Kafka's.
+    ///   - maximumCount: The messages of a batch.
+    package func makeWriter(requestSize: Int, maximumCount: Int) -> ChunkWriter {
+        unsafe ChunkWriter(
+            base: base,
+            end: end,
+            room: capacity & ~3,
+            requestRoom: requestSize,
+            countRoom: maximumCount,
+            opened: opened
+        )
+    }
+
+    /// Moves what was written to larger memory. Only while it is open: librdkafka knows no address of it yet.
+    package func grow(to larger: Int, _ writer: inout ChunkWriter) {
+        let memory = unsafe pool.take(larger)
+        let records = unsafe end - writer.count
+        let (previous, previousCapacity) = unsafe (base, capacity)
+        unsafe memory.copyMemory(from: base, byteCount: writer.bytes)
+        unsafe (base, capacity) = (memory, larger)
+        unsafe (end - writer.count).initialize(from: records, count: writer.count)
+        unsafe pool.put(previous, previousCapacity)
+        unsafe (writer.base, writer.end) = (base, end)
+        writer.room = (capacity & ~3) - writer.used
+    }
+}
+
+/// What a message has beside bytes, as the library above defines it: for librdkafka headers and a time.
+package protocol MessageExtras: AnyObject, Sendable {
+    /// Milliseconds since the epoch; 0 is none.
+    var recordTimestamp: Int64 { get }
+    var hasHeaders: Bool { get }
+    /// Calls `body` with each header in order.
+    func forEachHeader(_ body: (String, Span<UInt8>?) -> Void)
+}

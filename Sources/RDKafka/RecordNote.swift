@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What comes back with a message beside its bytes, in one word: the upper 48 bits hold the sender's tag or the position
+/// of its extras in the chunk, the lowest say which.
+public struct RecordNote: Sendable, Equatable {
+    public let bits: UInt64
+
+    @inlinable
+    public init(bits: UInt64) { self.bits = bits }
+
+    /// Nothing comes back.
+    @inlinable public static var none: RecordNote { RecordNote(bits: 0) }
+
+    /// A number below 2^48.
+    @inlinable
+    public static func tag(_ tag: UInt64) -> RecordNote { RecordNote(bits: tag << 16 | 1) }
+
+    /// A position in the chunk's extras.
+    @inlinable
+    public static func extras(at position: Int) -> RecordNote {
+        RecordNote(bits: UInt64(truncatingIfNeeded: position) << 16 | 2)
+    }
+
+    /// The same, of a message whose outcome somebody awaits: it is no element of a stream.
+    @inlinable public var awaited: RecordNote { RecordNote(bits: bits | 4) }
+
+    @inlinable public var isAwaited: Bool { bits & 4 != 0 }
+
+    @inlinable public var tag: UInt64? { bits & 1 != 0 ? bits >> 16 : nil }
+
+    @inlinable public var extras: Int? { bits & 2 != 0 ? Int(truncatingIfNeeded: bits >> 16) : nil }
+}
