@@ -48,11 +48,11 @@ let package = Package(
         ),
         .executableTarget(
             name: "kprod",
-            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CTerminal"],
+            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CSystem"],
             swiftSettings: settings
         ),
-        // Swift calls no variadic C function, and `ioctl` is one.
-        .target(name: "CTerminal"),
+        // What Swift cannot say without pointers: variadic functions, arguments and paths that are no UTF-8.
+        .target(name: "CSystem"),
         .testTarget(name: "RDKafkaTests", dependencies: ["RDKafka"], swiftSettings: settings),
         .testTarget(
             name: "KafkaAsyncProducerTests",

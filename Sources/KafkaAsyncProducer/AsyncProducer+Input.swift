@@ -64,7 +64,7 @@ extension ProducerCore {
     /// The whole of a send when there is room: returns false when it has to wait.
     @usableFromInline
     func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
-        guard message.attachments == nil else { return try sendWithAttachments(message) }
+        if let attachments = message.attachments { return try sendNow(message, attachments) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
         guard !isForked else { return false }
         let admission = withState { $0.admit(message) }
@@ -72,11 +72,10 @@ extension ProducerCore {
     }
 
     @inline(never)
-    private func sendWithAttachments(_ message: ProducerMessage) throws(KafkaError) -> Bool {
+    private func sendNow(_ message: ProducerMessage, _ attachments: MessageAttachments) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
         guard !isForked else { return false }
-        let submission = Submission(message: message)
-        let admission = withState { $0.senders.isEmpty ? $0.admit(submission) : .notNow }
+        let admission = withState { $0.admit(message, attachments) }
         return finish(admission)
     }
 

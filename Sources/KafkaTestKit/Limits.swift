@@ -17,6 +17,17 @@ extension MockCluster {
         }
     }
 
+    /// Refuses an error with which the mock cluster of some versions of librdkafka would crash the process.
+    static func validate(topicError: KafkaError.Code, version: Int32) throws(KafkaError) {
+        let isBroken = 0x0203_0000..<0x020a_0000 ~= version
+        guard isBroken, topicError != .unknownTopicOrPartition else { return }
+        throw KafkaError(
+            .invalidConfiguration,
+            "the mock cluster of librdkafka 2.3 to 2.9 crashes when a topic has another error than "
+                + "unknownTopicOrPartition: use another librdkafka, or failNext"
+        )
+    }
+
     /// Refuses what is not the number of a partition that could exist.
     static func validate(partition: Int32) throws(KafkaError) {
         guard partition >= 0, partition < partitionLimit.upperBound else {

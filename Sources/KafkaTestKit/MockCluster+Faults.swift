@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import KafkaAsyncProducer
+internal import RDKafka
 
 extension MockCluster {
     /// A kind of request, as Kafka's protocol numbers it.
@@ -158,12 +159,35 @@ extension MockCluster {
     /// - Parameters:
     ///   - topic: The topic, which is created if it does not exist.
     ///   - error: An error of the Kafka protocol. ``KafkaError/Code/unknownTopicOrPartition`` hides the topic.
+    /// - Throws: ``KafkaError/Code/invalidConfiguration`` for any other error with librdkafka 2.3 to 2.9, whose mock
+    ///   cluster would crash the process when a client asks for the topic.
     public func failTopic(_ topic: String, with error: KafkaError.Code) async throws(KafkaError) {
         try Self.validate(topic: topic)
+        try Self.validate(topicError: error, version: LibraryVersion.running)
         guard error != .transport else {
             throw KafkaError(.invalidConfiguration, "a metadata answer cannot break the connection: use brokerDown")
         }
         try await setTopicError(topic, Self.brokerError(error))
+    }
+
+    /// Makes the brokers know only some versions of a kind of request, as older or newer ones do.
+    ///
+    /// Clients learn it when they connect: those that are connected go on as before.
+    ///
+    /// - Parameters:
+    ///   - request: The kind of request.
+    ///   - versions: The versions of the protocol, such as `3...7`.
+    public func limitVersions(
+        of request: Request,
+        to versions: ClosedRange<Int16>
+    ) async throws(KafkaError) {
+        guard versions.lowerBound >= 0 else {
+            throw KafkaError(.invalidConfiguration, "versions of requests begin at 0")
+        }
+        let handle = handle
+        try await offPool("mock-fault") { () throws(KafkaError) in
+            try handle.setVersions(versions, request: request.rawValue)
+        }
     }
 
     /// Ends what ``failTopic(_:with:)`` began.

@@ -123,26 +123,24 @@
 }
 
 extension Chunk {
-    /// One message of another chunk, on its own.
-    package convenience init(copying index: Int, of other: Chunk) {
+    /// Messages of another chunk on their own, which hold no part of a budget.
+    package convenience init(copying range: Range<Int>, of other: Chunk) {
+        let bytes = range.reduce(0) { $0 + other.size(at: $1) + ChunkWriter.recordSize }
         // Of no pool: what comes back to it is freed.
-        let pool = MemoryPool(limit: 0)
-        let capacity = (other.size(at: index) + ChunkWriter.recordSize + 3) & ~3
-        let memory = OpenChunk(capacity: capacity, pool: pool, opened: other.opened)
-        var writer = memory.makeWriter(requestSize: .max, maximumCount: 1)
-        let extras = other.extras(at: index)
-        if let extras { memory.extras = [extras] }
-        writer.setTime(other.accepted(at: index))
-        other.withKey(at: index) { key in
-            other.withValue(at: index) { value in
-                _ = writer.append(
-                    key: key,
-                    value: value,
-                    partition: other.partition(at: index) ?? -1,
-                    note: extras == nil ? other.note(at: index) : .extras(at: 0)
-                )
+        let memory = OpenChunk(capacity: (bytes + 3) & ~3, pool: MemoryPool(limit: 0), opened: other.opened)
+        var writer = memory.makeWriter(requestSize: .max, maximumCount: range.count)
+        for index in range {
+            let extras = other.extras(at: index)
+            let note = extras == nil ? other.note(at: index) : .extras(at: memory.extras.count)
+            if let extras { memory.append(extras, size: 0) }
+            writer.setTime(other.accepted(at: index))
+            other.withKey(at: index) { key in
+                other.withValue(at: index) { value in
+                    _ = writer.append(key: key, value: value, partition: other.partition(at: index) ?? -1, note: note)
+                }
             }
         }
         self.init(closing: memory, writer)
+        outstanding = 0
     }
 }

@@ -15,10 +15,23 @@ package struct DeliveryReport: Sendable {
     package let isInferred: Bool
     /// Of the first message, the others follow on; negative when unknown.
     package let offset: Int64
-    /// Milliseconds since the epoch, of all; nil when each has its own, with which it was handed over.
-    package let timestamp: Int64?
+    package let times: RecordTimes
     /// Negative when unknown.
     package let brokerID: Int32
+}
+
+/// The times that messages were stored with, in milliseconds since the epoch.
+package enum RecordTimes: Sendable {
+    /// Each has its own, with which it was handed over.
+    case own
+    /// As librdkafka or the broker gave them: from each position on another one.
+    case given([(position: Int, time: Int64)])
+
+    /// The time at a position in the chunk; nil where it is the message's own.
+    package func time(at position: Int) -> Int64? {
+        guard case .given(let times) = self else { return nil }
+        return times.last { $0.position <= position }?.time
+    }
 }
 
 /// Joins the messages of one event to reports.
@@ -32,6 +45,7 @@ package struct DeliveryReport: Sendable {
     private var nextOffset: Int64 = -1
     private var timestamp: Int64 = -1
     private var hasOwnTimes = false
+    private var times: [(position: Int, time: Int64)] = []
     private var status: UInt32 = 0
     private var brokerID: Int32 = -1
     /// Of the event: without an offset for its first message librdkafka counts on from -1001, to 0 and beyond.
@@ -48,17 +62,17 @@ package struct DeliveryReport: Sendable {
             let isOrdered = unsafe code.rawValue != 0 || hasOffsets == false || message.pointee.offset == nextOffset
             let fits = unsafe code.rawValue != 0 ? rd_kafka_message_status(message).rawValue == status : true
             if isOrdered, fits {
-                if unsafe time == timestamp || hasOwnTimes {
-                    unsafe end += 1
-                    unsafe nextOffset += 1
-                    return
+                if unsafe time != timestamp, unsafe !hasOwnTimes {
+                    if keepsTimes(slot) {
+                        unsafe hasOwnTimes = true
+                    } else {
+                        unsafe times.append((index, time))
+                        unsafe timestamp = time
+                    }
                 }
-                if keepsTimes(slot) {
-                    unsafe hasOwnTimes = true
-                    unsafe end += 1
-                    unsafe nextOffset += 1
-                    return
-                }
+                unsafe end += 1
+                unsafe nextOffset += 1
+                return
             }
         }
         unsafe begin(message, slot, index, time)
@@ -76,7 +90,7 @@ package struct DeliveryReport: Sendable {
         unsafe code = message.pointee.err
         unsafe offset = hasOffsets == true ? message.pointee.offset : -1
         unsafe nextOffset = offset + 1
-        unsafe (timestamp, hasOwnTimes) = (time, false)
+        unsafe (timestamp, hasOwnTimes, times) = (time, false, [(index, time)])
         unsafe status = rd_kafka_message_status(message).rawValue
         // The broker is noted when an answer is: the only trace of an inference.
         unsafe brokerID = rd_kafka_message_broker_id(message)
@@ -93,7 +107,7 @@ package struct DeliveryReport: Sendable {
                 status: status,
                 isInferred: !isError && brokerID < 0,
                 offset: isError ? -1 : offset,
-                timestamp: hasOwnTimes ? nil : timestamp,
+                times: hasOwnTimes ? .own : .given(times),
                 brokerID: brokerID
             )
         )

@@ -53,6 +53,13 @@ package enum FileContents {
         }
     }
 
+    /// Whether it is a file that can be read again, and not a pipe, a device or a folder.
+    package static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        // One structure, for the time of the call.
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     private static var lastFailure: Failure { .system(unsafe String(cString: strerror(errno))) }
 }
 

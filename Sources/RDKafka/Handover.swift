@@ -22,8 +22,8 @@ internal import CLibrdkafka
     ///
     /// - Parameters:
     ///   - slot: Comes back with the reports.
-    ///   - keepsTimes: Gives each message the time of its acceptance, where librdkafka would give them that of this call;
-    ///     half of the cost of a call again.
+    ///   - keepsTimes: Gives each message its own time or that of its acceptance, where librdkafka would give them that of
+    ///     this call, and its headers; half of the cost of a call again. A chunk that `needsTimes` has to be handed over so.
     ///   - refused: Called for a message that librdkafka did not take and will not report.
     package mutating func handOver(
         _ chunk: Chunk,
@@ -34,12 +34,10 @@ internal import CLibrdkafka
         keepsTimes: Bool,
         refused: (Int, ResponseCode) -> Void
     ) {
-        let hasExtras = !chunk.extras.isEmpty
         for index in range {
             let record = chunk.record(index)
-            let extras = hasExtras ? record.note.extras.map { chunk.extras[$0] } : nil
-            if keepsTimes || extras.map({ $0.hasHeaders || $0.recordTimestamp > 0 }) == true {
-                flush(topic, partition, refused)
+            if keepsTimes {
+                let extras = record.note.extras.map { chunk.extras[$0] }
                 produce(chunk, index, record, extras, topic, partition, slot, refused)
                 continue
             }
@@ -63,7 +61,9 @@ internal import CLibrdkafka
         // The partition as an argument: with F_PARTITION an unknown one leaks the message.
         let taken = unsafe rd_kafka_produce_batch(topic.handle, partition, 0, start, Int32(count))
         if Int(taken) == count { return }
-        for unsafe message in unsafe messages.prefix(count) where unsafe message.err.rawValue != 0 {
+        for position in 0..<count {
+            let message = unsafe messages[position]
+            if unsafe message.err.rawValue == 0 { continue }
             let (_, index) = unsafe split(message._private)
             unsafe refused(index, ResponseCode(message.err))
         }

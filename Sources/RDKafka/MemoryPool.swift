@@ -33,7 +33,8 @@ internal import Synchronization
 
     deinit {
         state.withLock { state in
-            for unsafe list in unsafe state.free { for unsafe memory in unsafe list { unsafe memory.deallocate() } }
+            state.taken = 0
+            state.shrink(to: 0)
         }
     }
 

@@ -10,14 +10,13 @@
     /// On the monotonic clock.
     package let opened: Int64
     /// What few messages have, in order: their notes hold the position.
-    package var extras: [any MessageExtras] = [] {
-        didSet { if let last = extras.last { needsTimes = needsTimes || last.hasHeaders || last.recordTimestamp > 0 } }
-    }
-    private(set) var needsTimes = false
+    package private(set) var extras: [any MessageExtras] = []
     /// Who awaits an outcome, by message.
-    package var awaiters: [(index: Int, awaiter: any Sendable)] = []
+    private(set) var awaiters: [(index: Int, awaiter: any Sendable)] = []
     /// The bytes of the extras that the budget counts.
-    package var extraBytes = 0
+    private(set) var extraBytes = 0
+    /// Some messages have headers or a time of their own.
+    private(set) var needsTimes = false
     private let pool: MemoryPool
 
     /// - Parameter capacity: Bytes, records included.
@@ -27,6 +26,19 @@
     }
 
     deinit { unsafe pool.put(base, capacity) }
+
+    package var extrasCount: Int { extras.count }
+
+    // Appended to here: an array of a class, changed from another module, would be copied each time.
+
+    /// - Parameter size: The bytes that the budget counts.
+    package func append(_ extras: any MessageExtras, size: Int) {
+        self.extras.append(extras)
+        extraBytes += size
+        if extras.hasHeaders || extras.recordTimestamp > 0 { needsTimes = true }
+    }
+
+    package func append(awaiter: any Sendable, of index: Int) { awaiters.append((index, awaiter)) }
 
     /// One past the record of message 0.
     @unsafe var end: UnsafeMutablePointer<Record> {

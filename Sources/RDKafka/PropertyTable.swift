@@ -27,6 +27,12 @@ package enum PropertyTable {
     /// Every property that can be given as text, aliases included; read once.
     package static let all: [Row] = rows(of: text())
 
+    /// The names of all, for look-ups.
+    package static let names = Set(all.map(\.name))
+
+    /// Those whose value is a number, which some take by a name as well, as `acks=all`.
+    package static let numbers = Set(all.filter { ["integer", "float"].contains($0.type) }.map(\.name))
+
     /// What librdkafka prints: it has no other way to be asked.
     private static func text() -> String {
         var text: UnsafeMutablePointer<CChar>?

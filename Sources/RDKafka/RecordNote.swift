@@ -3,8 +3,10 @@
 /// What comes back with a message beside its bytes, in one word: the upper 48 bits hold the sender's tag or the position
 /// of its extras in the chunk, the lowest say which.
 public struct RecordNote: Sendable, Equatable {
+    /// The word itself.
     public let bits: UInt64
 
+    /// A word that was stored.
     @inlinable
     public init(bits: UInt64) { self.bits = bits }
 
@@ -24,9 +26,12 @@ public struct RecordNote: Sendable, Equatable {
     /// The same, of a message whose outcome somebody awaits: it is no element of a stream.
     @inlinable public var awaited: RecordNote { RecordNote(bits: bits | 4) }
 
+    /// Whether somebody awaits the outcome.
     @inlinable public var isAwaited: Bool { bits & 4 != 0 }
 
+    /// The number that the sender gave, if any.
     @inlinable public var tag: UInt64? { bits & 1 != 0 ? bits >> 16 : nil }
 
+    /// The position in the chunk's extras, if it has any.
     @inlinable public var extras: Int? { bits & 2 != 0 ? Int(truncatingIfNeeded: bits >> 16) : nil }
 }

@@ -9,7 +9,7 @@ extension AsyncProducer {
     public struct Configuration: Sendable {
         /// Where to ask for the cluster first, each `host:port`. More than one survives the loss of a broker.
         public var bootstrapServers: [String]
-        /// How brokers name this client in their logs and quotas.
+        /// How brokers name this client in their logs and quotas: `kafka-async-producer` by default.
         public var clientID = "kafka-async-producer"
         /// When a batch is sent.
         public var batching = Batching()
@@ -19,9 +19,9 @@ extension AsyncProducer {
         public var buffering = Buffering()
         /// Which outcomes are kept for readers.
         public var returns = Returns()
-        /// How connections are secured.
+        /// How connections are secured: not at all by default.
         public var security = Security.plaintext
-        /// How the producer closes.
+        /// How the producer closes: within 20 s by default.
         public var shutdown = Shutdown()
         /// librdkafka's own properties by name. Values are checked: librdkafka itself would read `10MB` as 10.
         public var librdkafka: [String: String] = [:]
@@ -30,6 +30,8 @@ extension AsyncProducer {
         public var permittedProperties: Set<String> = []
         /// What ``init(_:)`` left out of its properties, and why, one line each. Logged as ``LogEntry/Level/info``.
         public internal(set) var notes: [String] = []
+        /// Where properties were given, by librdkafka's main names, with the value they had: for errors.
+        var origins: [String: PropertyOrigin] = [:]
         /// Receives log lines on a thread of the library's own, one at a time; lines that come faster than it returns
         /// are dropped and counted. Without one, warnings and errors go to standard error.
         public var logHandler: (@Sendable (LogEntry) -> Void)?
@@ -41,16 +43,16 @@ extension AsyncProducer {
 
         /// When a batch is sent.
         public struct Batching: Sendable, Hashable {
-            /// How long a message waits for others to share its batch. Librdkafka's `linger.ms`.
+            /// How long a message waits for others to share its batch: 5 ms by default. Librdkafka's `linger.ms`.
             ///
             /// Make it longer than a broker takes to answer: while a batch waits for the answer to the one before it,
             /// librdkafka polls without sleeping; see <doc:Performance>.
             public var linger: Duration = .milliseconds(5)
-            /// The largest batch, in bytes. Librdkafka's `batch.size`.
+            /// The largest batch, in bytes: 1,000,000 by default. Librdkafka's `batch.size`.
             public var maximumBytes = 1_000_000
-            /// The most messages in a batch. Librdkafka's `batch.num.messages`.
+            /// The most messages in a batch: 10,000 by default. Librdkafka's `batch.num.messages`.
             public var maximumMessages = 10_000
-            /// How batches are compressed.
+            /// How batches are compressed: not at all by default. Librdkafka's `compression.codec`.
             public var compression = Compression.none
 
             /// The default: 5 ms of linger.
@@ -88,19 +90,19 @@ extension AsyncProducer {
 
         /// What counts as delivered, and for how long it is tried.
         public struct Delivery: Sendable, Hashable {
-            /// Who must have stored a message. The default, all in-sync replicas, is also librdkafka's.
+            /// Who must have stored a message: all in-sync replicas by default. Librdkafka's `acks`.
             public var acks = Acks.all
-            /// No duplicates and no reordering by retries. On by default, unlike in librdkafka: without it a retry can
+            /// No duplicates and no reordering by retries. On by default, unlike in librdkafka (`enable.idempotence`): without it a retry can
             /// write a message twice.
             public var idempotence = true
-            /// From acceptance to failure with ``KafkaError/Code/messageTimedOut``; zero never gives up. Librdkafka's
-            /// `message.timeout.ms`.
+            /// From acceptance to failure with ``KafkaError/Code/messageTimedOut``: 5 minutes by default, and zero never gives
+            /// up. Librdkafka's `message.timeout.ms`.
             ///
             /// Give it more time than outages last: after a time-out librdkafka takes a new producer epoch, in which a
             /// broker does not recognise the messages that were under way, and idempotence cannot keep them from being
             /// written twice.
             public var timeout: Duration = .seconds(300)
-            /// The largest message, in bytes. Librdkafka's `message.max.bytes`.
+            /// The largest message, in bytes: 1,000,000 by default. Librdkafka's `message.max.bytes`.
             public var maximumMessageBytes = 1_000_000
             /// Whether the time of a record without one of its own is always, to the millisecond, that of its acceptance.
             ///
@@ -124,15 +126,15 @@ extension AsyncProducer {
 
         /// How much may be buffered: in librdkafka, in flight, and delivered but not yet read.
         public struct Buffering: Sendable, Hashable {
-            /// Messages; `send` waits beyond it.
+            /// Messages: 100,000 by default. `send` waits beyond it.
             public var maximumMessages = 100_000
             /// Bytes of keys, values, headers and 256 per message; `send` waits beyond it. The default, 32 MiB, gave 1.5 ×
             /// the throughput of librdkafka's own 1 GiB on 10 kB values, at 1/14 of the memory.
             public var maximumBytes = 32 << 20
-            /// How long a send waits for room before it throws ``KafkaError/Code/noRoom``; nil waits for as long as it
-            /// takes.
+            /// How long a send waits for room before it throws ``KafkaError/Code/noRoom``; nil, the default, waits for as
+            /// long as it takes.
             public var admissionDeadline: Duration?
-            /// Distinct topics; librdkafka keeps what it knows of a topic for ever.
+            /// Distinct topics: 10,000 by default. Librdkafka keeps what it knows of a topic for ever.
             public var maximumTopics = 10_000
 
             /// The defaults.
@@ -141,9 +143,9 @@ extension AsyncProducer {
 
         /// Which outcomes are kept for readers. All are counted.
         public struct Returns: Sendable, Hashable {
-            /// What happens to delivered messages.
+            /// What happens to delivered messages: ``Successes/automatic`` by default.
             public var successes = Successes.automatic
-            /// Failed messages that wait for a reader or for `close`; beyond it, or beyond
+            /// Failed messages that wait for a reader or for `close`: 100,000 by default. Beyond it, or beyond
             /// ``Buffering/maximumBytes`` of them, the oldest are dropped and counted by cause.
             public var maximumErrors = 100_000
 
@@ -164,9 +166,10 @@ extension AsyncProducer {
 
         /// How the producer closes.
         public struct Shutdown: Sendable, Hashable {
-            /// How long `close` lets messages be delivered before it drops the rest. Much less than
-            /// ``Delivery/timeout``: an orchestrator kills a process that takes 30 s.
-            public var deadline: Duration = .seconds(30)
+            /// How long `close` lets messages be delivered before it drops the rest: 20 s by default. Much less than
+            /// ``Delivery/timeout``: Kubernetes kills a process 30 s after it asked it to end, and what was dropped takes
+            /// a moment to be accounted for.
+            public var deadline: Duration = .seconds(20)
 
             /// The defaults.
             public init() {}
@@ -177,9 +180,7 @@ extension AsyncProducer {
 extension AsyncProducer.Configuration: CustomStringConvertible, CustomReflectable {
     /// The properties as librdkafka gets them, secrets left out.
     public var description: String {
-        let properties = librdkafkaProperties.map { property in
-            "\(property.name)=\(PropertyName.isSecret(property.name) ? "[redacted]" : property.value)"
-        }
+        let properties = librdkafkaProperties.map { "\(PropertyName.shown($0.name))=\($0.shownText)" }
         return "Configuration(\(properties.joined(separator: ", ")))"
     }
 

@@ -9,9 +9,29 @@ struct LibrdkafkaProperty {
 
     /// How errors call it: our name first, if it has one.
     var shownName: String {
-        let name = printable(name, limit: 80)
+        let name = PropertyName.shown(name)
         return origin.flatMap { $0.isEmpty ? nil : "\($0) (\(name))" } ?? "\"\(name)\""
     }
+
+    /// The value, unless it must not be shown.
+    var shownText: String {
+        // What we set ourselves has a name that is known.
+        let isHidden = origin == nil ? PropertyName.shown(value: value, of: name) != value : PropertyName.isSecret(name)
+        return isHidden ? "[redacted]" : value
+    }
+
+    /// The same, for an error.
+    var shownValue: String {
+        let text = shownText
+        return text == "[redacted]" ? text : "\"\(printable(text, limit: 80))\""
+    }
+}
+
+/// Where a property was given, such as `prod.conf:12`.
+struct PropertyOrigin {
+    let source: String
+    /// As librdkafka gets it: when that has changed since, the program has set another.
+    let value: String
 }
 
 /// The only place that knows both our names and librdkafka's.
@@ -50,6 +70,28 @@ extension AsyncProducer.Configuration {
             properties.append(LibrdkafkaProperty(name: name, value: value, origin: nil))
         }
         return properties
+    }
+}
+
+extension AsyncProducer.Configuration {
+    /// Where a property was given, if it came out of a file, a variable or the like and is still what it was.
+    func source(of property: LibrdkafkaProperty) -> String? {
+        guard let origin = origins[PropertyName.canonical(property.name)], origin.value == property.value else {
+            return nil
+        }
+        return origin.source
+    }
+
+    /// The property that librdkafka gets under a name, whatever alias it was given by.
+    func librdkafkaProperty(_ name: String) -> LibrdkafkaProperty? {
+        let canonical = PropertyName.canonical(name)
+        return librdkafkaProperties.last { PropertyName.canonical($0.name) == canonical }
+    }
+
+    /// How an error that is about several properties calls one: with its value, and with where it was given.
+    func shown(_ property: LibrdkafkaProperty) -> String {
+        let place = source(of: property).map { ", \(printable($0, limit: 200))" } ?? ""
+        return "\(property.shownName) = \(property.shownValue)\(place)"
     }
 }
 

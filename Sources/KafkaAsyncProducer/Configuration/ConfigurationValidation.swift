@@ -4,11 +4,14 @@ internal import RDKafka
 
 /// Checks a configuration in words before librdkafka sees it, and what librdkafka made of it after.
 extension AsyncProducer.Configuration {
-    /// What `rd_kafka_new` takes, or what is wrong.
+    /// What `rd_kafka_new` takes, or what is wrong. Blocks.
     func makeProperties() throws(KafkaError) -> ClientProperties {
         try checkServers()
-        let properties = try makePropertiesWithoutServers()
+        var properties = try makePropertiesWithoutServers()
+        try checkCertificateFiles()
         try checkConflicts(properties)
+        let codecs = CodecWatch(self, version: LibraryVersion.running, versionText: LibraryVersion.text)
+        if let contexts = codecs.neededDebugContexts { _ = properties.set("debug", contexts) }
         return properties
     }
 
@@ -17,8 +20,12 @@ extension AsyncProducer.Configuration {
         try checkOwnProperties()
         var properties = ClientProperties()
         for property in librdkafkaProperties {
-            try Self.checkFile(property)
-            try Self.set(property, in: &properties)
+            try checkCertificates(property)
+            do throws(KafkaError) {
+                try Self.set(property, in: &properties)
+            } catch {
+                throw failure(property, error.message)
+            }
         }
         // See UnsignedTokens: they are the library's own.
         if properties.value(of: "enable.sasl.oauthbearer.unsecure.jwt") == "true" {
@@ -33,15 +40,47 @@ extension AsyncProducer.Configuration {
         return properties
     }
 
+    /// Errors begin with the place where the property was given, if it came out of a file or the like.
+    func located(_ message: String, _ property: LibrdkafkaProperty) -> String {
+        source(of: property).map { "\(printable($0, limit: 200)): \(message)" } ?? message
+    }
+
+    func failure(_ property: LibrdkafkaProperty, _ message: String) -> KafkaError {
+        invalid(located(message, property))
+    }
+
     private func checkServers() throws(KafkaError) {
         if bootstrapServers.isEmpty, librdkafka["bootstrap.servers"] == nil, librdkafka["metadata.broker.list"] == nil {
             throw invalid("bootstrapServers is empty: name at least one broker as host:port")
         }
-        for server in bootstrapServers {
-            // A comma would smuggle in a second server, a NUL would cut the list.
-            if server.isEmpty || server.contains(where: { $0 == "," || $0 == "\0" || $0.isWhitespace }) {
-                throw invalid("bootstrapServers holds \"\(printable(server, limit: 60))\": write each as host:port")
-            }
+        let properties = Dictionary(librdkafkaProperties.map { (PropertyName.canonical($0.name), $0.value) }) { $1 }
+        let scheme = properties["security.protocol"]?.lowercased() ?? "plaintext"
+        for server in bootstrapServers { try Self.check(server: server, scheme: scheme, of: "bootstrapServers") }
+        for name in ["bootstrap.servers", "metadata.broker.list"] {
+            guard let list = librdkafka[name] else { continue }
+            for server in Self.servers(in: list) { try Self.check(server: server, scheme: scheme, of: name) }
+        }
+    }
+
+    /// The addresses of a list.
+    static func servers(in list: String) -> [String] {
+        list.split(separator: ",").map { part in
+            let rest = part.drop { $0.isWhitespace }
+            return String(rest[..<(rest.lastIndex { !$0.isWhitespace }.map { rest.index(after: $0) } ?? rest.endIndex)])
+        }.filter { !$0.isEmpty }
+    }
+
+    /// - Parameter scheme: The only one that librdkafka takes; nil when that is not known yet.
+    static func check(server: String, scheme: String?, of name: String) throws(KafkaError) {
+        let start = "\(name) holds \"\(ServerAddress.shown(server))\""
+        let address: ServerAddress
+        do throws(ServerAddress.Invalid) {
+            address = try ServerAddress(server)
+        } catch {
+            throw invalid("\(start): \(error.reason); write each as host:port")
+        }
+        if let scheme, let given = address.scheme, given != scheme {
+            throw invalid("\(start), and security.protocol is \(scheme): set security, or leave the scheme out")
         }
     }
 
@@ -53,7 +92,7 @@ extension AsyncProducer.Configuration {
             ("buffering.maximumTopics", buffering.maximumTopics, Int(Int32.max)),
             ("returns.maximumErrors", returns.maximumErrors, Int.max),
         ] where number < 1 || number > limit {
-            throw invalid("\(name) is \(number): it must be at least 1")
+            throw invalid("\(name) is \(number): it must be \(number < 1 ? "at least 1" : "\(limit) at most")")
         }
         // What C's int holds in milliseconds: a longer one would be cut silently.
         let longest = Duration.milliseconds(Int32.max)
@@ -71,34 +110,21 @@ extension AsyncProducer.Configuration {
         }
         for name in librdkafka.keys.sorted() {
             guard let reason = refusal(of: name) else { continue }
-            throw invalid("librdkafka property \"\(printable(name, limit: 80))\" is refused: \(reason)")
+            throw invalid("librdkafka property \"\(PropertyName.shown(name))\" is refused: \(reason)")
         }
         if delivery.idempotence, delivery.acks != .all, librdkafka["enable.idempotence"] == nil,
             librdkafka["acks"] == nil
         {
-            throw invalid("delivery.idempotence needs delivery.acks = .all: set idempotence = false for weaker acks")
+            let acks = librdkafkaProperty("acks").flatMap { source(of: $0) }.map { " (\($0))" } ?? ""
+            throw invalid(
+                "delivery.idempotence needs delivery.acks = .all\(acks): set idempotence = false for weaker acks"
+            )
         }
-    }
-
-    /// Properties that name a file to be read.
-    private static let fileProperties: Set<String> = [
-        "ssl.ca.location", "ssl.certificate.location", "ssl.key.location", "ssl.keystore.location", "ssl.crl.location",
-    ]
-
-    private static func checkFile(_ property: LibrdkafkaProperty) throws(KafkaError) {
-        guard fileProperties.contains(property.name), property.value != "probe", !property.value.contains("\0"),
-            !ClientProperties.isReadable(property.value)
-        else { return }
-        // librdkafka says "No such file or directory" without saying which.
-        let path = printable(property.value, limit: 200)
-        throw invalid("\(property.shownName): the file \"\(path)\" cannot be read")
     }
 
     /// Sets one property, and compares what librdkafka made of it with what was written.
     static func set(_ property: LibrdkafkaProperty, in properties: inout ClientProperties) throws(KafkaError) {
-        let name = property.shownName
-        let shownValue =
-            PropertyName.isSecret(property.name) ? "[redacted]" : "\"\(printable(property.value, limit: 80))\""
+        let (name, shownValue) = (property.shownName, property.shownValue)
         if property.name.contains("\0") || property.value.contains("\0") {
             throw invalid("librdkafka property \(name) holds a NUL character")
         }
@@ -108,68 +134,48 @@ extension AsyncProducer.Configuration {
         switch properties.set(property.name, property.value) {
         case .ok: break
         case .unknownName:
-            let hint = nearestName(to: property.name).map { "; did you mean \"\($0)\"?" } ?? ""
+            let hint = PropertyName.nearest(to: property.name).map { "; did you mean \"\($0)\"?" } ?? ""
             throw invalid("librdkafka has no property \(name)\(hint)")
         case .invalidValue(let reason):
             // librdkafka's text repeats the value.
-            let why = PropertyName.isSecret(property.name) ? "" : ": \(printable(reason.trimmed, limit: 300))"
+            let why = shownValue == "[redacted]" ? "" : ": \(printable(reason.trimmed, limit: 300))"
             throw invalid("\(name) cannot be \(shownValue)\(why)")
         }
-        // Names of numbers, such as acks=all, are librdkafka's to judge.
-        let isNumberLike = property.value.first.map { $0.isNumber || $0.isWhitespace || "+-.".contains($0) } ?? false
-        if isNumberLike, let value = properties.value(of: property.name), let number = Double(value) {
-            // librdkafka reads numbers with strtol: 10MB as 10, 1e3 as 1, 010 as 8, 4294967297 as 1.
-            guard let given = plainNumber(property.value), given == number else {
-                throw invalid(
-                    "\(name) cannot be \(shownValue): librdkafka would read it as \(value); write a plain number"
-                )
-            }
-        }
+        try checkNumber(property, readAs: properties.value(of: property.name))
+    }
+
+    /// librdkafka reads numbers with strtol and strtod: 10MB as 10, 1e3 as 1, 010 as 8, 4294967297 as 1, nan as nan.
+    private static func checkNumber(_ property: LibrdkafkaProperty, readAs value: String?) throws(KafkaError) {
+        guard PropertyTable.numbers.contains(property.name), let value, let number = Double(value) else { return }
+        // A name of a number, such as acks=all, is librdkafka's to judge; not a number is none.
+        if !number.isNaN, property.value.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }) { return }
+        if let given = plainNumber(property.value), given == number { return }
+        throw invalid(
+            "\(property.shownName) cannot be \(property.shownValue): librdkafka would read it as \(value); "
+                + "write a plain number"
+        )
     }
 
     /// A number in the one notation that means the same to everybody.
     private static func plainNumber(_ text: String) -> Double? {
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-        guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }) else { return nil }
-        if digits.count > 1, digits.hasPrefix("0"), !digits.hasPrefix("0.") { return nil }
+        let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let isPlain = parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { 48...57 ~= $0 } }
+        if !isPlain || (digits.hasPrefix("0") && !digits.hasPrefix("0.") && digits != "0") { return nil }
         return Double(text)
     }
 
     private func checkConflicts(_ properties: borrowing ClientProperties) throws(KafkaError) {
         let timeout = properties.value(of: "message.timeout.ms").flatMap { Double($0) } ?? 0
         let linger = properties.value(of: "linger.ms").flatMap { Double($0) } ?? 0
-        if timeout != 0, timeout <= linger {
-            throw invalid("delivery.timeout (\(timeout) ms) must be longer than batching.linger (\(linger) ms)")
-        }
-    }
-
-    /// The known name with the smallest edit distance, if it is small.
-    private static func nearestName(to name: String) -> String? {
-        guard name.utf8.count <= 100 else { return nil }
-        let limit = Swift.max(2, name.count / 4)
-        return PropertyTable.all.map(\.name)
-            .map { (name: $0, distance: editDistance(name, $0)) }
-            .min { $0.distance < $1.distance }
-            .flatMap { $0.distance <= limit ? $0.name : nil }
+        guard timeout != 0, timeout <= linger else { return }
+        let texts = ["message.timeout.ms", "linger.ms"].compactMap { librdkafkaProperty($0) }.map { shown($0) }
+        guard texts.count == 2 else { return }
+        throw invalid("\(texts[0]) must be longer than \(texts[1])")
     }
 }
 
 private func invalid(_ message: String) -> KafkaError { KafkaError(.invalidConfiguration, message) }
-
-/// Levenshtein's distance, the usual two rows.
-private func editDistance(_ left: String, _ right: String) -> Int {
-    let right = Array(right)
-    var previous = Array(0...right.count)
-    for (row, character) in left.enumerated() {
-        var current = [row + 1]
-        for column in right.indices {
-            let change = previous[column] + (character == right[column] ? 0 : 1)
-            current.append(min(change, previous[column + 1] + 1, current[column] + 1))
-        }
-        previous = current
-    }
-    return previous[right.count]
-}
 
 extension String {
     fileprivate var trimmed: String {

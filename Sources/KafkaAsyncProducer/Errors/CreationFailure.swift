@@ -8,12 +8,30 @@ enum CreationFailure {
     static func explain(_ reason: String, of configuration: AsyncProducer.Configuration) -> KafkaError {
         let reason = printable(reason, limit: 500)
         guard let thing = things.first(where: { reason.contains($0.name) }) else {
-            return KafkaError(.invalidConfiguration, "librdkafka refused the configuration: \(reason)")
+            return refusal(reason, of: configuration)
         }
         let property = configuration.librdkafkaProperties.last { $0.name == thing.name }
         let (failure, advice) = diagnose(reason, thing.words, property)
-        let name = property?.shownName ?? thing.name
-        return KafkaError(.invalidConfiguration, "\(name): \(advice) (\(reason))", securityFailure: failure)
+        let text = "\(property?.shownName ?? thing.name): \(advice) (\(reason))"
+        let message = property.map { configuration.located(text, $0) } ?? text
+        return KafkaError(.invalidConfiguration, message, securityFailure: failure)
+    }
+
+    /// Properties that do not go together: librdkafka names them, and not where they were given.
+    private static func refusal(_ reason: String, of configuration: AsyncProducer.Configuration) -> KafkaError {
+        var named: [String: LibrdkafkaProperty] = [:]
+        for word in reason.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") }) {
+            // The full stop of a sentence.
+            let word = String(word.last == "." ? word.dropLast() : word)
+            if word.contains("."), let property = configuration.librdkafkaProperty(word) {
+                named[property.name] = property
+            }
+        }
+        // The only one of its properties whose name holds no dot.
+        if reason.contains("`acks`") { named["acks"] = configuration.librdkafkaProperty("acks") }
+        let list = named.values.sorted { $0.name < $1.name }.map { configuration.shown($0) }.joined(separator: "; ")
+        let values = list.isEmpty ? "" : " (\(list))"
+        return KafkaError(.invalidConfiguration, "librdkafka refused the configuration: \(reason)\(values)")
     }
 
     private static let things: [(name: String, words: String)] = [

@@ -42,9 +42,9 @@ extension KafkaError {
 
         /// Not delivered within ``AsyncProducer/Configuration/Delivery/timeout``.
         public static let messageTimedOut = Code(rawValue: -192)
-        /// Dropped by a purge before it was sent.
+        /// Dropped before it was sent: by close, abort, or after a fatal error.
         public static let purgedFromQueue = Code(rawValue: -152)
-        /// Dropped by a purge while a request with it was under way.
+        /// Dropped while a request with it was under way: by close, abort, or after a fatal error.
         public static let purgedInFlight = Code(rawValue: -151)
         /// The partition does not exist.
         public static let unknownPartition = Code(rawValue: -190)
@@ -111,9 +111,9 @@ extension KafkaError {
         ]
 
         /// Codes after which the very same message may pass later: Kafka's retriable exceptions, and what a client
-        /// meets while brokers are away or busy.
+        /// meets while brokers are away or busy. What somebody dropped by a close or an abort is not among them.
         private static let retriable: Set<Int32> = [
-            -195, -193, -192, -187, -185, -152, -151, -10_005, -10_006, -10_010,
+            -195, -193, -192, -187, -185, -10_005, -10_006, -10_010,
             2, 3, 5, 6, 7, 9, 13, 14, 15, 16, 19, 20, 41, 56, 72, 74, 75, 76, 78, 89,
         ]
     }

@@ -11,7 +11,17 @@ struct ConnectionDiagnosis {
     private let brokenSCRAMVersion: String?
     /// By librdkafka's name of the broker.
     private var refused: [String: RefusedCertificate] = [:]
-    private var trouble: (error: KafkaError, time: ContinuousClock.Instant)?
+    /// What each broker's last attempt said, by its address.
+    private var troubles: [String: Trouble] = [:]
+    /// Whether a connection without SASL was of use for a while: then no broker wants it.
+    private var worksWithoutSASL = false
+
+    private struct Trouble {
+        let error: KafkaError
+        let time: ContinuousClock.Instant
+        /// Whether there was a connection at all.
+        let isConnected: Bool
+    }
 
     /// - Parameter brokenSCRAMVersion: Librdkafka's, if it is older than 2.6.1.
     init(_ configuration: AsyncProducer.Configuration, brokenSCRAMVersion: String?) {
@@ -34,24 +44,54 @@ struct ConnectionDiagnosis {
 
     /// The error of a connection in words.
     mutating func explain(_ code: KafkaError.Code, _ reason: String, at now: ContinuousClock.Instant) -> KafkaError {
+        if let time = Self.timeUp(reason), time >= Self.patienceOfSASL { worksWithoutSASL = true }
         let error = explained(code, reason)
-        if !saysLess(error, at: now) { trouble = (error, now) }
+        let isConnected = code != .resolve && !reason.contains("in state CONNECT") && !reason.contains("Connect to ")
+        let trouble = Trouble(error: error, time: now, isConnected: isConnected)
+        let broker = Self.broker(in: reason)
+        if !saysLess(trouble, of: broker) {
+            if troubles.count > 1_000 { troubles = [:] }
+            troubles[broker] = trouble
+        }
         return error
     }
 
-    /// Whether the last trouble tells more. That all brokers are down says less than why one is. And of a connection that
-    /// is refused for one reason, some attempts end with a mere broken pipe: the next with the reason is 10 s away at most.
-    private func saysLess(_ error: KafkaError, at now: ContinuousClock.Instant) -> Bool {
-        guard let trouble else { return false }
-        if error.code == .allBrokersDown { return true }
-        return error.securityFailure == nil && trouble.error.securityFailure != nil
-            && now - trouble.time < .seconds(10)
+    /// Whether the last trouble tells more. That all brokers are down says less than why one is. And of a listener that
+    /// refuses for one reason, some attempts end with a mere broken pipe: the next with the reason is 10 s away at most.
+    /// An attempt that found nobody there is about something else.
+    private func saysLess(_ trouble: Trouble, of broker: String) -> Bool {
+        if trouble.error.code == .allBrokersDown { return recentTrouble(at: trouble.time) != nil }
+        guard let last = troubles[broker] else { return false }
+        return trouble.isConnected && trouble.error.securityFailure == nil && last.error.securityFailure != nil
+            && trouble.time - last.time < .seconds(10)
     }
 
-    /// The last error, unless the connection must have come up since.
+    /// The last error, unless the connection must have come up since; one that names a cause before those of other
+    /// brokers that do not.
     func recentTrouble(at now: ContinuousClock.Instant) -> KafkaError? {
-        guard let trouble, now - trouble.time < Self.memory else { return nil }
-        return trouble.error
+        let recent = troubles.values.filter { now - $0.time < Self.memory }
+        let causes = recent.filter { $0.error.securityFailure != nil && now - $0.time < .seconds(10) }
+        return (causes.isEmpty ? recent : causes).max { $0.time < $1.time }?.error
+    }
+
+    /// `b1:9092` of `ssl://b1:9092/bootstrap: …`; empty where no broker is named.
+    private static func broker(in reason: String) -> String {
+        guard let colon = reason.firstRange(of: ": ") else { return "" }
+        let name = reason[..<colon.lowerBound]
+        let start = name.firstRange(of: "://")?.upperBound ?? name.startIndex
+        let end = name.lastIndex(of: "/").flatMap { $0 > start ? $0 : nil } ?? name.endIndex
+        return name[start..<end].contains(" ") ? "" : String(name[start..<end])
+    }
+
+    /// A broker that wants SASL hangs up at the first request without it.
+    private static let patienceOfSASL = 1_000
+
+    /// The milliseconds of `(after 2808ms in state UP)`.
+    private static func timeUp(_ reason: String) -> Int? {
+        guard let end = reason.ranges(of: "ms in state UP").last,
+            let start = reason[..<end.lowerBound].ranges(of: "(after ").last
+        else { return nil }
+        return Int(reason[start.upperBound..<end.lowerBound])
     }
 
     private func explained(_ code: KafkaError.Code, _ reason: String) -> KafkaError {
@@ -60,18 +100,41 @@ struct ConnectionDiagnosis {
             let text = "\(certificate.broker): \(certificate.text)"
             return KafkaError(.tls, printable(text, limit: 1_000), securityFailure: certificate.failure)
         }
-        // Four bytes of text, read as the length of a Kafka answer.
-        if reason.contains("Invalid response size 1213486160") {
-            let text = "\(reason) (\"HTTP\": a web server answers at that address, not Kafka)"
-            return KafkaError(code, printable(text, limit: 1_000))
+        if let start = Self.firstBytes(reason), let stranger = Self.stranger(start) {
+            let text = printable("\(reason) (\(stranger.text))", limit: 1_000)
+            return KafkaError(code, text, securityFailure: stranger.failure)
         }
         guard let (failure, advice) = diagnose(code, reason) else {
-            return KafkaError(code, printable(reason, limit: 1_000))
+            // Librdkafka guesses at SASL wherever a broker hangs up, also one that goes away.
+            let guess =
+                ": verify that security.protocol is correctly configured, broker might require SASL authentication"
+            return KafkaError(code, printable(reason.replacing(guess, with: ""), limit: 1_000))
         }
         // What librdkafka adds at the end, such as "(after 3ms in state CONNECT)", is for those who read on.
         let end = reason.ranges(of: " (after ").last?.lowerBound ?? reason.endIndex
         let text = "\(reason[..<end]): \(advice)\(reason[end...])"
         return KafkaError(code, printable(text, limit: 1_000), securityFailure: failure)
+    }
+
+    /// The beginning of an answer that is none of Kafka's, which librdkafka reads as a length.
+    private static func firstBytes(_ reason: String) -> [UInt8]? {
+        guard let start = reason.firstRange(of: "Invalid response size "),
+            let size = Int32(reason[start.upperBound...].prefix { $0.isASCII && ($0.isNumber || $0 == "-") })
+        else { return nil }
+        return stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: size >> Int32($0)) }
+    }
+
+    /// Who answers so, if that is known.
+    private static func stranger(_ start: [UInt8]) -> (text: String, failure: SecurityFailure?)? {
+        // An alert or a handshake of TLS 1.x.
+        if [0x15, 0x16].contains(start[0]), start[1] == 3, start[2] <= 4 {
+            let advice = "the listener speaks TLS: set security.tls (security.protocol=ssl or sasl_ssl)"
+            return (advice, .brokerRequiresTLS)
+        }
+        guard start.allSatisfy({ 32...126 ~= $0 }) else { return nil }
+        let word = String(decoding: start, as: UTF8.self)
+        let who = word == "HTTP" ? "a web server answers" : "something answers"
+        return ("\"\(word)\": \(who) at that address, not Kafka", nil)
     }
 
     private func refusedCertificate(_ reason: String) -> RefusedCertificate? {
@@ -89,7 +152,7 @@ struct ConnectionDiagnosis {
                 .brokerRequiresTLS, "if the listener speaks TLS, set security.tls (security.protocol=ssl or sasl_ssl)"
             )
         }
-        if says("broker might require SASL") {
+        if says("broker might require SASL"), !worksWithoutSASL {
             return (.brokerRequiresSASL, "if the listener wants SASL, set security.sasl (security.protocol=sasl_…)")
         }
         if says("no token available") {

@@ -8,6 +8,7 @@ internal import Synchronization
 final class LogRelay: Sendable {
     private struct State {
         var folding = LogFolding()
+        var codecs: CodecWatch
         var waiting = 0
         var dropped = 0
     }
@@ -17,7 +18,7 @@ final class LogRelay: Sendable {
 
     private let handler: @Sendable (LogEntry) -> Void
     private let queue = DispatchQueue(label: "kafka-log")
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Takes secrets out of lines, also for those who make errors of what is logged.
     let redactor: SecretRedactor
@@ -25,9 +26,19 @@ final class LogRelay: Sendable {
     init(_ configuration: AsyncProducer.Configuration, _ redactor: SecretRedactor) {
         handler = configuration.logHandler ?? Self.writeToStandardError
         self.redactor = redactor
+        let codecs = CodecWatch(configuration, version: LibraryVersion.running, versionText: LibraryVersion.text)
+        state = Mutex(State(codecs: codecs))
     }
 
+    /// The codec that at least one broker gets no batches in, although it is set: see ``CodecWatch``.
+    var droppedCodec: CodecWatch.Codec? { state.withLock { $0.codecs.droppedCodec } }
+
     func log(_ level: LogEntry.Level, _ facility: String, _ message: String, error: KafkaError? = nil) {
+        let (warning, isWanted) = state.withLock { state in
+            (state.codecs.note(facility: facility, line: message), level > .debug || state.codecs.showsDebugLines)
+        }
+        if let warning { log(LogEntry(level: .warning, facility: "COMPRESSION", message: redactor.redact(warning))) }
+        guard isWanted else { return }
         log(LogEntry(level: level, facility: facility, message: redactor.redact(message), error: error))
     }
 

@@ -9,16 +9,34 @@ final class MessageAttachments: Sendable {
     let headers: [RecordHeader]
     let timestamp: Timestamp?
     let metadata: (any Sendable)?
+    /// What the headers cost of the budget.
+    let headerSize: Int
+    /// What headers and a time of its own add to a request of Kafka's: lengths of up to five bytes, a time of ten.
+    let requestSize: Int
 
     @usableFromInline
     init(headers: [RecordHeader], timestamp: Timestamp?, metadata: (any Sendable)?) {
         (self.headers, self.timestamp, self.metadata) = (headers, timestamp, metadata)
+        var (size, request) = (0, timestamp == nil ? 0 : 10)
+        for header in headers {
+            let bytes = header.name.utf8.count + (header.value?.count ?? 0)
+            size += bytes + MessageSize.headerOverhead
+            request += bytes + 10
+        }
+        (headerSize, requestSize) = (size, request)
     }
 
     /// nil when there is nothing to hold.
     static func make(_ headers: [RecordHeader], _ timestamp: Timestamp?, _ metadata: (any Sendable)?) -> Self? {
         if headers.isEmpty, timestamp == nil, metadata == nil { return nil }
         return Self(headers: headers, timestamp: timestamp, metadata: metadata)
+    }
+}
+
+extension MessageAttachments {
+    /// What a message of a chunk has beside bytes.
+    static func of(_ chunk: Chunk, at index: Int) -> MessageAttachments? {
+        chunk.extras(at: index).flatMap { exactly($0, as: MessageAttachments.self) }
     }
 }
 

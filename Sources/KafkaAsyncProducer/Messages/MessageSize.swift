@@ -3,21 +3,7 @@
 /// What a message costs of the budget, and whether Kafka could store it at all.
 enum MessageSize {
     /// librdkafka's record of a header.
-    private static let headerOverhead = 32
-
-    /// The bytes of headers, never 0 unless there are none.
-    static func of(_ headers: [RecordHeader]) -> Int {
-        var size = 0
-        for header in headers { size += header.name.utf8.count + (header.value?.count ?? 0) + headerOverhead }
-        return size
-    }
-
-    /// What headers and a time of its own add to a request of Kafka's: lengths of up to five bytes, a time of ten.
-    static func ofRequest(_ attachments: MessageAttachments) -> Int {
-        var size = attachments.timestamp == nil ? 0 : 10
-        for header in attachments.headers { size += header.name.utf8.count + (header.value?.count ?? 0) + 10 }
-        return size
-    }
+    static let headerOverhead = 32
 
     /// Checks what a message has beside bytes.
     static func check(_ attachments: MessageAttachments, topic: Topic) throws(KafkaError) {
@@ -64,7 +50,8 @@ enum MessageSize {
 
     /// What a message costs of the budget.
     static func of(_ message: ProducerMessage) -> Int {
-        (message.key?.count ?? 0) + (message.value?.count ?? 0) + of(message.headers) + Budget.overhead
+        (message.key?.count ?? 0) + (message.value?.count ?? 0) + (message.attachments?.headerSize ?? 0)
+            + Budget.overhead
     }
 }
 

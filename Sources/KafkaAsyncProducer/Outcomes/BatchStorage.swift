@@ -18,31 +18,44 @@ final class BatchStorage: Sendable {
     let count: Int
     /// Of the first of `range`; the others follow on. Negative when unknown.
     private let offset: Int64
-    /// As stored, in milliseconds; nil when each message has its own.
-    private let timestamp: Int64?
+    private let times: RecordTimes
     private let broker: Int32
     /// When the report came, on the monotonic clock.
     private let arrival: Int64
 
     init(topic: String, partition: Int32, chunk: Chunk, range: Range<Int>, _ report: DeliveryReport, arrival: Int64) {
         (self.topic, self.partition, self.chunk, self.range) = (topic, partition, chunk, range)
-        (timestamp, broker, self.arrival) = (report.timestamp, report.brokerID, arrival)
+        (times, broker, self.arrival) = (report.times, report.brokerID, arrival)
         offset = report.offset < 0 ? -1 : report.offset + Int64(range.lowerBound - report.range.lowerBound)
         selection = chunk.awaiters.isEmpty ? nil : range.filter { !chunk.note(at: $0).isAwaited }
         count = selection?.count ?? range.count
     }
 
-    /// A message on its own.
-    init(copying message: DeliveredMessage) {
-        let (other, index) = (message.storage, message.index)
+    /// Some messages of another on their own.
+    init(copying part: Range<Int>, of other: BatchStorage) {
         (topic, partition) = (other.topic, other.partition)
-        chunk = Chunk(copying: index, of: other.chunk)
-        range = 0..<1
+        chunk = Chunk(copying: part, of: other.chunk)
+        range = 0..<part.count
         selection = nil
-        count = 1
-        offset = message.offset ?? -1
-        timestamp = other.timestamp(at: index)
+        count = part.count
+        offset = other.offset(at: part.lowerBound) ?? -1
+        times = .given(part.enumerated().map { ($0.offset, other.timestamp(at: $0.element)) })
         (broker, arrival) = (other.broker, other.arrival)
+    }
+
+    /// The elements on their own, where they are the smaller part of their chunk by far: the awaited messages around them
+    /// are nobody's any more. nil where they may stay.
+    func compacted() -> [BatchStorage]? {
+        guard let selection, !selection.isEmpty, selection.count * 2 < chunk.count else { return nil }
+        var parts: [Range<Int>] = []
+        for index in selection {
+            if let last = parts.last, last.upperBound == index {
+                parts[parts.count - 1] = last.lowerBound..<index + 1
+            } else {
+                parts.append(index..<index + 1)
+            }
+        }
+        return parts.map { BatchStorage(copying: $0, of: self) }
     }
 
     /// The element at a position among the elements.
@@ -55,13 +68,13 @@ final class BatchStorage: Sendable {
 
     func offset(at index: Int) -> Int64? { offset < 0 ? nil : offset + Int64(index - range.lowerBound) }
 
-    func timestamp(at index: Int) -> Int64 { timestamp ?? chunk.timestamp(at: index) }
+    func timestamp(at index: Int) -> Int64 { times.time(at: index) ?? chunk.timestamp(at: index) }
 
     func latency(at index: Int) -> Duration { .nanoseconds(max(0, arrival - chunk.accepted(at: index))) }
 
     var brokerID: Int32? { broker < 0 ? nil : broker }
 
-    func attachments(at index: Int) -> MessageAttachments? { chunk.extras(at: index) as? MessageAttachments }
+    func attachments(at index: Int) -> MessageAttachments? { MessageAttachments.of(chunk, at: index) }
 
     func metadata(at index: Int) -> (any Sendable)? {
         attachments(at: index)?.metadata ?? chunk.note(at: index).tag

@@ -68,6 +68,6 @@ public struct DeliveredMessage: Sendable {
 
     /// The same message on its own, without the batch it came with.
     public func copied() -> DeliveredMessage {
-        DeliveredMessage(storage: BatchStorage(copying: self), index: 0)
+        DeliveredMessage(storage: BatchStorage(copying: index..<index + 1, of: storage), index: 0)
     }
 }

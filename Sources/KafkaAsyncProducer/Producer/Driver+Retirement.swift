@@ -80,7 +80,9 @@ extension Driver {
         let expired = session.update(slot) { entry in
             entry.batch.takeAccepted(before: time + 1).map { ($0, entry.work) }
         }
-        if let (batch, work) = expired.flatMap({ $0 }) { fail(batch.pending, of: batch, work, core.timedOut, .possiblyPersisted) }
+        if let (batch, work) = expired.flatMap({ $0 }) {
+            fail(batch.pending, of: batch, work, core.timedOut, .possiblyPersisted)
+        }
     }
 
     // MARK: Giving way

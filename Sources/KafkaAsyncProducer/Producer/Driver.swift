@@ -53,6 +53,7 @@ final class Driver {
         core.tokens?.stop()
         core.log.finish()
         for session in retiring + [session].compactMap({ $0 }) { giveUp(session) }
+        core.settle(outcomes)
     }
 
     // MARK: What goes in
@@ -205,7 +206,7 @@ final class Driver {
                     report,
                     arrival: now
                 )
-                outcomes.successes.append((storage, batch.mark))
+                outcomes.successes.append(Success(storage, mark: batch.mark))
             }
         } else if !(mayReturn && isCertain) {
             let verdict: ProducerError.Persistence =

@@ -46,7 +46,7 @@ extension FailedMessage {
     ) {
         let chunk = batch.chunk
         let note = chunk.note(at: index)
-        let attachments = chunk.extras(at: index) as? MessageAttachments
+        let attachments = MessageAttachments.of(chunk, at: index)
         // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
         let named = chunk.partition(at: index)
         let message = ProducerMessage(

@@ -2,9 +2,22 @@
 
 internal import RDKafka
 
+/// Delivered messages on their way to be counted.
+struct Success: Sendable {
+    let storage: BatchStorage
+    let mark: UInt8
+    /// What goes to the stream instead; see `BatchStorage.compacted`.
+    let compacted: [BatchStorage]?
+
+    init(_ storage: BatchStorage, mark: UInt8) {
+        (self.storage, self.mark) = (storage, mark)
+        compacted = storage.compacted()
+    }
+}
+
 /// What the driver has learnt of messages, on its way to be counted.
 struct Outcomes: Sendable {
-    var successes: [(storage: BatchStorage, mark: UInt8)] = []
+    var successes: [Success] = []
     var failures: [FailedMessage] = []
     var returns: [ProducerState.Return] = []
 
@@ -22,11 +35,13 @@ extension ProducerCore {
         }
         if outcomes.successes.isEmpty, outcomes.returns.isEmpty { return }
         update { state, effects in
-            for (storage, mark) in outcomes.successes { state.succeed(storage, mark, &effects) }
+            for success in outcomes.successes { state.succeed(success, &effects) }
             for returned in outcomes.returns { state.take(returned) }
             state.settleAll(&effects)
         }
-        for (storage, _) in outcomes.successes where !storage.chunk.awaiters.isEmpty { resumeAwaiters(of: storage) }
+        for success in outcomes.successes where !success.storage.chunk.awaiters.isEmpty {
+            resumeAwaiters(of: success.storage)
+        }
     }
 
     private func resumeAwaiters(of storage: BatchStorage) {
@@ -106,11 +121,24 @@ extension ProducerCore {
 }
 
 extension ProducerState {
-    mutating func succeed(_ storage: BatchStorage, _ mark: UInt8, _ effects: inout Effects) {
-        ledger.succeed(storage.range.count, epoch: mark)
-        let awaited = storage.range.count - storage.count
-        if awaited > 0 { budget.giveBack(awaited, of: storage.chunk) }
-        if storage.count > 0 { publish(UnreadBatch(batch: storage, start: 0, count: storage.count), &effects) }
+    mutating func succeed(_ success: Success, _ effects: inout Effects) {
+        let storage = success.storage
+        ledger.succeed(storage.range.count, epoch: success.mark)
+        guard let compacted = success.compacted else {
+            let awaited = storage.range.count - storage.count
+            if awaited > 0 { budget.giveBack(awaited, of: storage.chunk) }
+            if storage.count > 0 { publish(storage, &effects) }
+            return
+        }
+        budget.giveBack(storage.range.count, of: storage.chunk)
+        for part in compacted {
+            budget.takeBack(part.count, of: part.chunk)
+            publish(part, &effects)
+        }
+    }
+
+    private mutating func publish(_ storage: BatchStorage, _ effects: inout Effects) {
+        publish(UnreadBatch(batch: storage, start: 0, count: storage.count), &effects)
     }
 
     mutating func fail(_ failure: FailedMessage, _ effects: inout Effects) {

@@ -146,7 +146,8 @@ extension ProducerState {
     /// Senders wait for room, and only what nobody has read could give it: once in the producer's life a reader gets the time
     /// to come, which may have been started and not run yet.
     mutating func waitForReader(_ effects: inout Effects) {
-        guard readerWait == .ahead, !senders.isEmpty, successes.mayDiscard, ledger.inFlight == 0 || successes.unreadCount > 0
+        guard readerWait == .ahead, !senders.isEmpty, successes.mayDiscard,
+            ledger.inFlight == 0 || successes.unreadCount > 0
         else { return }
         readerWait = .until(Uptime.now + 1_000_000_000)
         effects.wakesDriver = true

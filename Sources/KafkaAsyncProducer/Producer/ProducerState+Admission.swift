@@ -71,6 +71,34 @@ extension ProducerState {
         return topics[index].sticky
     }
 
+    /// Accepts a message with attachments if there is room in the chunk at hand.
+    mutating func admit(_ message: ProducerMessage, _ attachments: MessageAttachments) -> Admission {
+        sendsToLook &-= 1
+        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(message.topic),
+            MessageSize.of(message) <= budget.maximumBytes, attachments.headerSize <= budget.chunkRoom
+        else { return .notNow }
+        return withSpan(message.key) { key in
+            withSpan(message.value) { value in
+                let queue = route(index, message.partition, key)
+                if queue >= 0, let open = queues[queue].open,
+                    queues[queue].writer.append(
+                        key: key,
+                        value: value,
+                        headerSize: attachments.requestSize,
+                        partition: message.partition ?? -1,
+                        note: .extras(at: open.extrasCount)
+                    )
+                {
+                    addExtras(attachments, to: queue)
+                    budget.takeMessage()
+                    ledger.accept(1)
+                    return .accepted
+                }
+                return admit(Submission(message: message))
+            }
+        }
+    }
+
     /// Whether a message may go to any partition, and is in this one because others are.
     private func isFree(_ key: Span<UInt8>?, _ topic: Int, _ queue: Int) -> Bool {
         let count = Int32(truncatingIfNeeded: topics[topic].queues.count)
@@ -121,8 +149,8 @@ extension ProducerState {
     ) -> Admission {
         let attachments = submission?.message.attachments
         let size = (key?.count ?? 0) + (value?.count ?? 0)
-        let headerSize = attachments.map { MessageSize.ofRequest($0) } ?? 0
-        let extraBytes = attachments.map { MessageSize.of($0.headers) } ?? 0
+        let headerSize = attachments?.requestSize ?? 0
+        let extraBytes = attachments?.headerSize ?? 0
         guard mayOverdraw || extraBytes <= budget.chunkRoom else { return .notNow }
         // What librdkafka reckons; beyond it, it refuses.
         if size + headerSize + 36 > settings.maximumMessageBytes {
@@ -201,9 +229,8 @@ extension ProducerState {
     }
 
     private mutating func addExtras(_ attachments: MessageAttachments, to queue: Int) {
-        let bytes = MessageSize.of(attachments.headers)
-        queues[queue].setExtras(attachments, bytes: bytes)
-        budget.take(bytes: bytes)
+        queues[queue].setExtras(attachments)
+        budget.take(bytes: attachments.headerSize)
     }
 
     /// Lets the open chunk grow, or closes it and opens another.

@@ -129,6 +129,7 @@ extension ProducerState {
             }
             if batch.isEmpty { continue }
             queues[queue].underWay += 1
+            queues[queue].handedOver = now
             dispatch.inside += 1
             dispatch.insideByBroker[leader, default: 0] += 1
             return Work(

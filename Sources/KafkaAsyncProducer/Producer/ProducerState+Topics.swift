@@ -145,11 +145,11 @@ extension ProducerState {
                     chunk.withValue(at: index) { value in
                         let queue = route(topic, partition, key)
                         if queue < 0 { return false }
-                        let attachments = chunk.extras(at: index) as? MessageAttachments
+                        let attachments = MessageAttachments.of(chunk, at: index)
                         let companions = Companions(
                             attachments: attachments,
                             awaiter: chunk.awaiter(at: index) as? Awaiter,
-                            headerSize: attachments.map { MessageSize.ofRequest($0) } ?? 0
+                            headerSize: attachments?.requestSize ?? 0
                         )
                         let tag = chunk.note(at: index).tag.map { RecordNote.tag($0) } ?? .none
                         _ = place(
@@ -204,8 +204,8 @@ extension ProducerState {
         dispatch.inquiry.isProbing = false
         for queue in answered {
             let leader = queues[queue].leader
-            for other in dispatch.inquiry.quarantined where other == queue || leader >= 0 && queues[other].leader == leader
-            {
+            for other in dispatch.inquiry.quarantined
+            where other == queue || leader >= 0 && queues[other].leader == leader {
                 queues[other].isQuarantined = false
                 dispatch.inquiry.quarantined.remove(other)
             }

@@ -51,7 +51,8 @@ struct ProducerState: ~Copyable {
     init(configuration: AsyncProducer.Configuration, settings: CoreSettings, producer: UInt32) {
         self.settings = settings
         let limit = configuration.buffering.maximumBytes
-        pool = MemoryPool(limit: limit)
+        // Beyond the budget is what readers have in hand: new memory each time costs more than all else.
+        pool = MemoryPool(limit: limit + min(limit / 4, 8 << 20))
         budget = Budget(maximumMessages: configuration.buffering.maximumMessages, maximumBytes: limit)
         topics = TopicTable(producer: producer)
         successes = SuccessQueue(policy: configuration.returns.successes)

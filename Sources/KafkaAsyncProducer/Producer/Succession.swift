@@ -59,7 +59,12 @@ struct Succession {
         let make: @Sendable () -> Void = {
             let result: Result<Client, KafkaError>
             do throws(KafkaError) {
-                let client = try ProducerCore.makeClient(core.configuration, core.settings, core.waker, core.log.redactor)
+                let client = try ProducerCore.makeClient(
+                    core.configuration,
+                    core.settings,
+                    core.waker,
+                    core.log.redactor
+                )
                 core.giveLastToken(to: client)
                 // Connects, so that its first batch need not wait for that.
                 _ = try? client.metadata(.knownTopics, timeout: 1_000)

@@ -17,6 +17,8 @@ struct PartitionQueue {
     var waiting = FIFO<Batch>()
     /// How many batches librdkafka has. More than one only where the user gave up order for it.
     var underWay = 0
+    /// When the last one was handed over, on the monotonic clock.
+    var handedOver: Int64 = 0
     /// What the next chunk begins with: as much as the last one needed.
     var capacity = ChunkSize.smallest
     /// How many messages the next chunk takes.
@@ -67,19 +69,16 @@ struct PartitionQueue {
     }
 
     /// Attaches what the message written last has beside bytes.
-    mutating func setExtras(_ attachments: MessageAttachments, bytes: Int) {
-        open?.extras.append(attachments)
-        open?.extraBytes += bytes
-    }
+    func setExtras(_ attachments: MessageAttachments) { open?.append(attachments, size: attachments.headerSize) }
 
     /// Notes who awaits the outcome of the message written last.
-    mutating func setAwaiter(_ awaiter: Awaiter) { open?.awaiters.append((writer.count - 1, awaiter)) }
+    func setAwaiter(_ awaiter: Awaiter) { open?.append(awaiter: awaiter, of: writer.count - 1) }
 }
 
 /// How large chunks are.
 enum ChunkSize {
     /// What a partition with a message now and then needs.
-    static var smallest: Int { 512 }
+    static var smallest: Int { 64 }
     static var largest: Int { 1 << 20 }
 
     /// The capacity for `need` bytes: a power of two if it fits `room`, and nil when nothing does.

@@ -21,22 +21,22 @@ struct BenchFeed: Sendable {
     private static let recordsBetweenYields = 64
 
     let workload: Workload
-    let producer: AsyncProducer
-    let topic: Topic
-    let ledger: Ledger
+    let lane: BenchLane
     let stop: StopSwitch
+    let gate: FailureGate
     let schedule: Schedule
     /// Of so many producers, this is number `index`: it sends each `count`-th record.
     let index: Int
     let count: Int
-    let onFirst: @Sendable () -> Void
+    let onReady: @Sendable () -> Void
 
     func run() async -> Waits {
         var waits = Waits()
         var tally = FeedTally()
-        defer { ledger.publish(tally) }
-        var maker = RecordMaker(workload, topic: topic, seed: UInt64(index))
+        defer { lane.ledger.publish(tally) }
+        var maker = RecordMaker(workload, topic: lane.topic, seed: UInt64(index))
         var number = index
+        var largest = 0
         while !stop.isOn, !isOver(number) {
             let due = schedule.due(number)
             if let due { await sleep(until: due) }
@@ -44,17 +44,24 @@ struct BenchFeed: Sendable {
             let times = SendTimes(intended: due ?? now, sent: now, isWarmup: number < workload.warmup)
             let message = maker.make(number, metadata: times)
             tally.read += 1
-            if tally.read == 1 { onFirst() }
+            if index == 0, !lane.ledger.isReadyKnown {
+                lane.ledger.setReadyKnown(true)
+                onReady()
+            }
             do throws(KafkaError) {
                 try await send(message, &waits)
-                tally.acceptedBytes += (message.key?.count ?? 0) + (message.value?.count ?? 0)
+                let size = (message.key?.count ?? 0) + (message.value?.count ?? 0)
+                largest = max(largest, size)
+                tally.acceptedBytes += size
             } catch {
-                let goesOn = ledger.refused(error, at: "record \(number)")
+                let goesOn = lane.ledger.refused(error, at: "record \(number)")
                 if !goesOn || error.isFatal || error.code == .cancelled || error.code == .closed { break }
             }
             number += count
             if tally.read % Self.recordsBetweenYields == 0 {
-                ledger.publish(tally)
+                lane.ledger.publish(tally)
+                gate.look(largest: largest)
+                await gate.wait()
                 await Task.yield()
             }
         }
@@ -73,13 +80,13 @@ struct BenchFeed: Sendable {
 
     /// Sends at once, or notes that it had to wait.
     private func send(_ message: ProducerMessage, _ waits: inout Waits) async throws(KafkaError) {
-        if case .accepted = try producer.input.trySend(message) { return }
+        if case .accepted = try lane.producer.input.trySend(message) { return }
         let start = BenchClock.now
         defer {
             waits.count += 1
             waits.time += BenchClock.now - start
         }
-        try await producer.input.send(message)
+        try await lane.producer.input.send(message)
     }
 
     private func sleep(until due: UInt64) async {

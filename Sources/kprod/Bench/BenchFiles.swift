@@ -19,6 +19,15 @@ enum BenchFiles {
         }
     }
 
+    /// Makes sure before a run that a file can be written after it; what is in it stays until then.
+    static func prepare(_ path: String) throws(ToolError) {
+        do {
+            try FilePath(path).openForAppending().close()
+        } catch {
+            throw ToolError(.outputFailed, "\(printable(path)): cannot be written: \(reason(of: error))")
+        }
+    }
+
     static func write(_ text: String, to path: String) throws(ToolError) {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path))

@@ -23,6 +23,8 @@ struct BenchPlan: Sendable {
     var plots = true
     /// What perf-test says before it begins.
     var preamble: [String] = []
+    /// Where values come from, if that is a file.
+    var payloadFile: String?
     var svgFile: String?
     var hdrFile: String?
     var drainTimeout: Duration?

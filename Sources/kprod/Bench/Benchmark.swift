@@ -14,14 +14,27 @@ struct Benchmark {
 
     func run() async -> Ending {
         do throws(ToolError) {
+            try checkFiles()
+            for path in [plan.hdrFile, plan.svgFile].compactMap({ $0 }) { try BenchFiles.prepare(path) }
             let client = try await plan.client.resolve()
             var configuration = client.configuration
             configuration.clientID = "kprod-bench"
             return try await run(configuration)
         } catch {
             terminal.error(error.message)
+            if plan.report == .json { FailureObject.write(error) }
             return .status(error.status)
         }
+    }
+
+    /// None may be written for two purposes.
+    private func checkFiles() throws(ToolError) {
+        var uses = FileUses()
+        if let payloadFile = plan.payloadFile { try uses.read(FilePath(payloadFile), for: "option --payload-file") }
+        if plan.report != .table { try uses.writeStandardOutput(for: "standard output") }
+        try uses.write(plan.svgFile, for: "option --plot")
+        try uses.write(plan.hdrFile, for: "option --hdr")
+        try plan.progress.claim(&uses)
     }
 
     private func run(_ configuration: AsyncProducer.Configuration) async throws(ToolError) -> Ending {
@@ -33,7 +46,13 @@ struct Benchmark {
         var outcomes: [BenchOutcome] = []
         for number in 1...plan.repeats {
             if isPerf { lines.begin() }
-            let run = BenchRun(plan, configuration, terminal, signals, isPerf ? lines : nil)
+            let run = BenchRun(
+                plan: plan,
+                configuration: configuration,
+                terminal: terminal,
+                signals: signals,
+                lines: isPerf ? lines : nil
+            )
             let outcome = try await run.run()
             outcomes.append(outcome)
             let clientID = configuration.librdkafka["client.id"] ?? configuration.clientID

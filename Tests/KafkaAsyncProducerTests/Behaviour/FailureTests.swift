@@ -244,7 +244,8 @@ import Testing
             _ = try await producer.deliver(ProducerMessage(topic: "t", value: "the partitions are known"))
             let (counts, count) = AsyncStream.makeStream(of: Int.self)
             for _ in 0..<2 {
-                let attached = Attached { count.yield(producer.statistics.failed) }
+                // The result of the close keeps one: it must not keep the producer.
+                let attached = Attached { [weak producer] in count.yield(producer?.statistics.failed ?? 2) }
                 try await producer.input.send(
                     ProducerMessage(topic: "t", partition: 7, value: "x", metadata: attached)
                 )

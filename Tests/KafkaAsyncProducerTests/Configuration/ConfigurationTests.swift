@@ -91,6 +91,18 @@ import Testing
         #expect("\(configuration)".contains("linger.ms="))
     }
 
+    /// Kubernetes kills a process after 30 s.
+    @Test func aCloseEndsBeforeTheProcessIsKilled() {
+        #expect(Configuration(bootstrapServers: []).shutdown.deadline == .seconds(20))
+    }
+
+    /// Whoever dropped it does not want it sent again.
+    @Test(arguments: [KafkaError.Code.purgedFromQueue, .purgedInFlight])
+    func whatWasDroppedIsNotRetriable(code: KafkaError.Code) {
+        #expect(!KafkaError(code, "dropped").isRetriable)
+        #expect(KafkaError(.timedOut, "late").isRetriable)
+    }
+
     @Test func lingerKeepsItsFractionsAndSign() {
         var configuration = Configuration(bootstrapServers: ["127.0.0.1:1"])
         for (linger, text) in [

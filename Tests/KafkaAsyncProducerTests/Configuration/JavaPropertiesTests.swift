@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import KafkaAsyncProducer
 import Testing
+
+@testable import KafkaAsyncProducer
 
 @Suite struct JavaPropertiesTests {
     typealias Configuration = AsyncProducer.Configuration
@@ -89,6 +90,14 @@ import Testing
         #expect(configuration.warnings.count == 1)
     }
 
+    /// A sign that joins the quote before it to one character.
+    @Test func aPasswordMayBeginWithAnything() throws {
+        let text = "sasl.jaas.config=a.PlainLoginModule required username=\"\u{301}\" password='\u{7A6}';"
+        let configuration = try configuration("security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\n\(text)")
+        #expect(configuration.security.sasl?.credentials?.username == "\u{301}")
+        #expect(configuration.security.sasl?.credentials?.password == "\u{7A6}")
+    }
+
     @Test(arguments: [
         "c4n4ry", "Plain required username=\"c4n4ry\";", "a.PlainLoginModule required username=\"a\" password=\"c4n4ry",
         "a.PlainLoginModule required username=c4n4ry;", "a.OAuthBearerLoginModule required clientSecret=\"c4n4ry\";",
@@ -145,6 +154,80 @@ import Testing
     func whatCannotBeSaysWhereAndWhatToDo(line: String, hint: String) {
         let message = refusal(of: "\n\(line)")
         #expect(message.hasPrefix("p:2: ") && message.contains(hint), "\(message)")
+    }
+
+    @Test(arguments: [
+        ("software.amazon.msk.auth.iam.IAMLoginModule required;", "OAUTHBEARER"),
+        ("com.sun.security.auth.module.KeyStoreLoginModule required keyStoreURL=x;", "ssl.keystore.location"),
+        ("com.example.Own required password=\"c4n4ry\";", "PlainLoginModule"),
+        ("c4n4ry required a=b;", "Krb5LoginModule"),
+        ("a.ScramLoginModule required username=a password=c4n4ry tokenauth=\"true\";", "delegation token"),
+    ])
+    func aModuleWithoutACounterpartSaysWhatToUse(value: String, hint: String) {
+        let message = refusal(of: "sasl.jaas.config=\(value)")
+        #expect(message.contains(hint) && !message.contains("c4n4ry"), "\(message)")
+    }
+
+    /// Java has a level for each codec.
+    @Test(arguments: [
+        ("gzip", "gzip", "6", "6"), ("gzip", "gzip", "-1", nil), ("lz4", "lz4", "9", nil), ("lz4", "lz4", "17", "12"),
+        ("zstd", "zstd", "3", "3"), ("zstd", "zstd", "22", "12"), ("zstd", "zstd", "-5", "1"),
+        ("zstd", "gzip", "6", nil),
+        ("none", "zstd", "3", nil),
+    ])
+    func theLevelOfTheCodecInUseIsTaken(codec: String, of: String, level: String, taken: String?) throws {
+        let configuration = try configuration("compression.type=\(codec)\ncompression.\(of).level=\(level)")
+        #expect(configuration.librdkafka["compression.level"] == taken)
+        // Whatever is not what was written is said.
+        let isSaid = codec != of || (taken != nil && taken != level)
+        #expect(configuration.notes.count == (isSaid ? 1 : 0))
+    }
+
+    @Test func suitesGetTheirNamesOfOpenSSL() throws {
+        let suites = [
+            "TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+            "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+        ]
+        let configuration = try configuration("ssl.cipher.suites=\(suites.joined(separator: ", "))")
+        let names =
+            "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA384:AES128-SHA:ECDHE-RSA-CHACHA20-POLY1305"
+        #expect(configuration.librdkafka["ssl.cipher.suites"] == names)
+        #expect(configuration.notes.count == 1)
+        let own = try self.configuration("ssl.cipher.suites=ECDHE-RSA-AES128-GCM-SHA256:!aNULL")
+        #expect(own.librdkafka["ssl.cipher.suites"] == "ECDHE-RSA-AES128-GCM-SHA256:!aNULL" && own.notes.isEmpty)
+    }
+
+    /// As a password it would be sent to the broker.
+    @Test func aReferenceToAProviderIsNoValue() {
+        let message = refusal(of: "config.providers=file, vault\nssl.key.password=${vault:secret/c4n4ry:key}")
+        #expect(message.hasPrefix("p:2: ssl.key.password: ") && !message.contains("c4n4ry"))
+        #expect(refusal(of: "transaction.two.phase.commit.enable=true").contains("two-phase"))
+    }
+
+    @Test func tokensAreFetchedByALibrdkafkaThatCan() throws {
+        let text = """
+            security.protocol=SASL_SSL
+            sasl.mechanism=OAUTHBEARER
+            sasl.oauthbearer.token.endpoint.url=https://idp/token
+            sasl.oauthbearer.client.credentials.client.id=me
+            sasl.oauthbearer.client.credentials.client.secret=secret
+            sasl.oauthbearer.jwks.endpoint.url=https://idp/keys
+            """
+        let properties = try Configuration.Properties(parsing: text, source: "p")
+        let fetched = try JavaProperties(properties, fetchesTokens: true)
+        let values = Dictionary(uniqueKeysWithValues: fetched.entries.map { ($0.name, $0.value) })
+        #expect(values["sasl.oauthbearer.method"] == "oidc" && values["sasl.oauthbearer.client.id"] == "me")
+        #expect(values["sasl.oauthbearer.client.secret"] == "secret" && fetched.notes.count == 1)
+        let left = try JavaProperties(properties, fetchesTokens: false)
+        #expect(left.notes.count == 4 && !left.entries.contains { $0.name.hasPrefix("sasl.oauthbearer") })
+        let entry = JavaProperties.Entry(
+            name: "sasl.jaas.config",
+            value: "a.OAuthBearerLoginModule required clientId=\"me\" clientSecret=\"s\";",
+            source: nil
+        )
+        let jaas = try JAASConfiguration(entry, fetchesTokens: true)
+        #expect(jaas.properties.map(\.name) == ["sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret"])
     }
 
     @Test func whatHasNoTypeStaysWithLibrdkafka() async throws {

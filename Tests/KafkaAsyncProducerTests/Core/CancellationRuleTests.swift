@@ -12,7 +12,11 @@ import Testing
         try await withMockCluster(brokers: 1, topics: ["t": 4]) { cluster in
             let producer = try await makeProducer(cluster) { $0.returns.successes = .never }
             _ = try await producer.deliver(ProducerMessage(topic: "t", value: "the partitions are known"))
-            let task = Task { try await body(producer) }
+            let task = Task {
+                // Not before it is cancelled: a thousand sends take a millisecond.
+                while !Task.isCancelled { await Task.yield() }
+                try await body(producer)
+            }
             task.cancel()
             try await task.value
             try await producer.close()

@@ -145,27 +145,3 @@ import Testing
         #expect(report.draining == .milliseconds(100) && report.purging == .zero)
     }
 }
-
-@Suite struct LogFoldingTests {
-    private func entry(_ text: String) -> LogEntry { LogEntry(level: .warning, facility: "FAIL", message: text) }
-
-    @Test func repetitionsAreCountedAndSaid() {
-        var folding = LogFolding()
-        let now = ContinuousClock.now
-        #expect(folding.fold(entry("failed after 3 ms"), at: now).map(\.message) == ["failed after 3 ms"])
-        for number in 4..<45 { #expect(folding.fold(entry("failed after \(number) ms"), at: now).isEmpty) }
-        #expect(
-            folding.fold(entry("up again"), at: now).map(\.message)
-                == ["failed after 44 ms … repeated 41 times", "up again"]
-        )
-        #expect(folding.summary().isEmpty)
-    }
-
-    @Test func aLongOutageIsSaidEveryTenSeconds() {
-        var folding = LogFolding()
-        let now = ContinuousClock.now
-        _ = folding.fold(entry("down"), at: now)
-        #expect(folding.fold(entry("down"), at: now + .seconds(9)).isEmpty)
-        #expect(folding.fold(entry("down"), at: now + .seconds(11)).count == 2)
-    }
-}

@@ -132,6 +132,25 @@ import Testing
         #expect(plain.securityFailure == .authenticationFailed)
     }
 
+    @Test(arguments: [
+        ("1213486160", "web server", nil), ("1397966893", "\"SSH-\"", nil),
+        ("352518912", "security.tls", SecurityFailure.brokerRequiresTLS),
+        ("369295360", "security.tls", .brokerRequiresTLS),
+    ])
+    func whoAnswersInAnotherProtocolIsNamed(size: String, hint: String, failure: SecurityFailure?) {
+        var diagnosis = diagnosis()
+        let reason = "b:1/bootstrap: Receive failed: Invalid response size \(size) (0..100000000): increase it"
+        let error = diagnosis.explain(.transport, reason, at: .now)
+        #expect(error.message.contains(hint) && error.securityFailure == failure)
+    }
+
+    @Test(arguments: ["0", "-1", "2147483647", "99999999999", "x", ""])
+    func otherLengthsAreLeftAlone(size: String) {
+        var diagnosis = diagnosis()
+        let reason = "b:1/bootstrap: Receive failed: Invalid response size \(size)"
+        #expect(diagnosis.explain(.transport, reason, at: .now).message == reason)
+    }
+
     @Test func troubleIsRememberedForAWhile() {
         var diagnosis = diagnosis()
         let start = ContinuousClock.now
@@ -155,6 +174,54 @@ import Testing
         // The listener was mended, and something else is wrong.
         _ = diagnosis.explain(.transport, broken, at: start + .seconds(10))
         #expect(diagnosis.recentTrouble(at: start + .seconds(10))?.securityFailure == nil)
+    }
+
+    /// Librdkafka guesses at SASL wherever a broker hangs up.
+    @Test func aBrokerThatWentAwayWantsNoSASL() {
+        var diagnosis = diagnosis()
+        func guess(_ milliseconds: Int, _ more: String = "") -> String {
+            "b:1/1: Disconnected: verify that security.protocol is correctly configured, broker might require SASL "
+                + "authentication (after \(milliseconds)ms in state UP\(more))"
+        }
+        let start = ContinuousClock.now
+        let first = diagnosis.explain(.transport, guess(3, ", 1 identical error(s) suppressed"), at: start)
+        #expect(first.securityFailure == .brokerRequiresSASL)
+        let away = diagnosis.explain(.transport, guess(2_808), at: start)
+        #expect(away.securityFailure == nil && away.message == "b:1/1: Disconnected (after 2808ms in state UP)")
+        // It let us in before.
+        let again = diagnosis.explain(.transport, guess(3), at: start)
+        #expect(again.securityFailure == nil && !again.message.contains("SASL"))
+    }
+
+    @Test func anAttemptThatFindsNobodyIsTheNewestCause() {
+        var diagnosis = diagnosis()
+        let start = ContinuousClock.now
+        let guess = "b:1/bootstrap: Disconnected: broker might require SASL authentication (after 3ms in state UP)"
+        for (code, reason) in [
+            (
+                KafkaError.Code.transport,
+                "b:1/1: Connect to ipv4#10.0.0.1:1 failed: Connection refused (after 0ms in state CONNECT)"
+            ),
+            (.resolve, "b:1/1: Failed to resolve 'b:1': Name or service not known (after 1ms in state CONNECT)"),
+        ] {
+            _ = diagnosis.explain(.transport, guess, at: start)
+            #expect(diagnosis.recentTrouble(at: start)?.securityFailure == .brokerRequiresSASL)
+            _ = diagnosis.explain(code, reason, at: start + .seconds(1))
+            #expect(diagnosis.recentTrouble(at: start + .seconds(1))?.message == reason)
+        }
+    }
+
+    /// One of three is down: that is not why the others let nobody in.
+    @Test func theCauseOfOneBrokerIsNotHiddenByAnother() {
+        var diagnosis = diagnosis(.tls())
+        let start = ContinuousClock.now
+        let isNoted = diagnosis.note(line: line(62))
+        #expect(isNoted)
+        _ = diagnosis.explain(.tls, refusal, at: start)
+        let down = "ssl://c:1/2: Connect to ipv4#10.0.0.1:1 failed: Connection refused (after 0ms in state CONNECT)"
+        _ = diagnosis.explain(.transport, down, at: start + .seconds(1))
+        #expect(diagnosis.recentTrouble(at: start + .seconds(2))?.securityFailure == .wrongHost)
+        #expect(diagnosis.recentTrouble(at: start + .seconds(11))?.message == down)
     }
 
     @Test func textFromBrokersIsOneHarmlessLine() {

@@ -21,4 +21,15 @@ int http_server_start(void);
 int http_server_port(int listener);
 void http_server_stop(int listener);
 
+/* A listener on loopback, whose port http_server_port tells, or -1. */
+int peer_listen(void);
+/* Waits for a connection; -1 when the listener was shut. */
+int peer_accept(int listener);
+/* All of it, or 0 when the other end is gone. */
+int peer_read(int connection, unsigned char *bytes, int count);
+int peer_write(int connection, const unsigned char *bytes, int count);
+/* Ends every call that waits for it. */
+void peer_shut(int socket);
+void peer_close(int socket);
+
 #endif

@@ -98,7 +98,7 @@ import Testing
             )
             func wait(for values: [String]) async throws {
                 let end = ContinuousClock.now + .seconds(20)
-                while try await cluster.records(in: "t").map({ $0.valueText ?? "" }) != values {
+                while try await cluster.records(in: "t").map({ $0.valueText ?? "" }).sorted() != values {
                     try #require(ContinuousClock.now < end)
                     await Task.yield()
                 }
@@ -106,7 +106,7 @@ import Testing
             try await wait(for: ["1"])
             try FileManager.default.moveItem(atPath: path, toPath: files.path("a.1"))
             try Data("3\n".utf8).write(to: URL(fileURLWithPath: path))
-            // The old file ended without a newline.
+            // The old file ended without a newline, as shows when nothing more comes.
             try await wait(for: ["1", "2", "3"])
             try Data("4\n".utf8).write(to: URL(fileURLWithPath: files.path("b")))
             try await wait(for: ["1", "2", "3", "4"])
@@ -115,6 +115,54 @@ import Testing
             #expect(outcome.isSignal && outcome.status == SIGINT)
             #expect(try outcome.number("delivered") == 4)
             #expect(outcome.messages.contains("kprod: \(path): was replaced; reading the new file"))
+        }
+    }
+
+    /// A name that lives for less than any look: each file is moved away, and lost its new name by the next.
+    @Test(arguments: ["log.old", "log.$i"])
+    func filesThatAreSoonReplacedAreReadWhole(rotated: String) async throws {
+        let files = try TemporaryFiles([:])
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let kprod = try KprodProcess(
+                ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--follow", files.path("log")],
+                input: nil
+            )
+            _ = await kprod.messages.wait(for: "is not there; waiting for it")
+            let script = """
+                cd '\(files.path(""))'
+                for i in $(seq 100); do
+                    { echo "$i a"; echo "$i b"; } > log; sleep 0.02; echo "$i c" >> log; sleep 0.02; mv log \(rotated)
+                done
+                echo end > log
+                """
+            let writer = try KprodProcess(["-c", script], path: "/bin/bash")
+            #expect(await writer.finish().status == 0)
+            let expected = (1...100).flatMap { ["\($0) a", "\($0) b", "\($0) c"] } + ["end"]
+            try await eventually { try await cluster.records(in: "t").count >= expected.count }
+            #expect(try await cluster.records(in: "t").compactMap(\.valueText).sorted() == expected.sorted())
+            kprod.signal(SIGTERM)
+            let outcome = await kprod.finish()
+            #expect(try outcome.number("delivered") == 301 && outcome.number("failed") == 0, "\(outcome)")
+        }
+    }
+
+    @Test func aPipeIsFollowedBeyondItsWriters() async throws {
+        let files = try TemporaryFiles([:])
+        let path = files.path("pipe")
+        #expect(try await KprodProcess.shell("mkfifo \(path)").status == 0)
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let kprod = try KprodProcess(
+                ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--follow", path],
+                input: nil
+            )
+            for (line, count) in [("a", 1), ("b\nc", 3)] {
+                #expect(try await KprodProcess.shell("printf '\(line)\n' > \(path)").status == 0)
+                try await eventually { try await cluster.records(in: "t").count == count }
+            }
+            kprod.signal(SIGTERM)
+            let outcome = await kprod.finish()
+            #expect(outcome.messages.count == 1 + outcome.messages.count { $0.contains("draining") }, "\(outcome)")
+            #expect(try await cluster.records(in: "t").map(\.valueText) == ["a", "b", "c"])
         }
     }
 

@@ -124,7 +124,7 @@ import Testing
             (["--frame", "u32be"], "\0\0\0\u{9}short", "(at stdin:1): the input ends inside a record", 0),
             (["--frame", "u32le"], "garbage!", "(at stdin:1): a record of 1,651,663,207 bytes", 0),
             (["-f", "%p %v\n"], "1 a\nx b\n0 c", "(at stdin:2): \"\" is no number", 2),
-            (["-f", "%K{hex8}%k"], "zz", "(at stdin:1): a number without 2 hexadecimal digits; the rest of stdin", 0),
+            (["-f", "%V{hex8}%v"], "zz", "(at stdin:1): a number without 2 hexadecimal digits; the rest of stdin", 0),
             (["-f", "%v{hex}\n"], "61\n6\n62\n", "(at stdin:2): the value has an odd number", 2),
             (["--value-encoding", "hex"], "61\nxx\n62\n", "(at stdin:2): the value is not hexadecimal", 2),
             (["--value-encoding", "base64"], "YQ\nYQ==\n", "(at stdin:1): the value is not base64", 1),
@@ -165,6 +165,10 @@ import Testing
                 "option -f/--template: \"%k%v\" has a part that ends nowhere; write its size before it, or a text behind it"
             ),
             (["-f", "%z"], "option -f/--template: \"%z\" has %z, which is none of %t %k %v %h %p %d %T %K %V %H %%"),
+            (
+                ["-f", "%k\\n"],
+                "option -f/--template: \"%k\\n\" has no %v; write where the value stands (--empty null has deletes)"
+            ),
             (["--frame", "u16"], "option --frame: \"u16\" is none of u32be, u32le, varint, kcat-R"),
             (
                 ["--reader-property", "parse.keys=true"],
@@ -192,6 +196,16 @@ import Testing
         let outcome = try await KprodProcess.run(["produce", "-b", "x:1", "-t", "t"] + options)
         #expect(outcome.status == 64)
         #expect(outcome.messages == ["kprod: \(message)"])
+    }
+
+    @Test func aHeaderThatWasMeantToHaveAValueIsNamed() async throws {
+        let dry = ["produce", "--dry-run", "-t", "t", "--value", "v"]
+        let outcome = try await KprodProcess.run(dry + ["-H", "trace: a b", "-H", "none"])
+        #expect(
+            outcome.messages.first
+                == "option -H: \"trace: a b\" is a header without a value; with one it is -H 'trace=a b'"
+        )
+        #expect(outcome.messages.count == 2)
     }
 
     /// Headers, key and value; `∅` for null.

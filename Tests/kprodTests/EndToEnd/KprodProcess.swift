@@ -39,13 +39,15 @@ final class KprodProcess: Sendable {
     /// Starts it.
     ///
     /// Standard input is `input` and then closed, or with nil a pipe for ``write(_:)``. `path` may be another name of
-    /// the command; with `readsOutput` false nobody reads its standard output, and the pipe is broken.
+    /// the command; with `readsOutput` false nobody reads its standard output, and the pipe is broken; with
+    /// `isNonBlocking` neither of these two pipes makes it wait.
     init(
         _ arguments: [String],
         input data: Data? = Data(),
         environment: [String: String] = [:],
         path: String? = nil,
-        readsOutput: Bool = true
+        readsOutput: Bool = true,
+        isNonBlocking: Bool = false
     ) throws {
         // Its end is no reason for the tests to end.
         Foundation.signal(SIGPIPE, SIG_IGN)
@@ -57,6 +59,11 @@ final class KprodProcess: Sendable {
         let home = ["HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent"]
         process.environment = ProcessInfo.processInfo.environment.merging(home) { $1 }.merging(environment) { $1 }
         let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+        if isNonBlocking {
+            for end in [stdin.fileHandleForReading, stdout.fileHandleForWriting] {
+                _ = fcntl(end.fileDescriptor, F_SETFL, fcntl(end.fileDescriptor, F_GETFL) | O_NONBLOCK)
+            }
+        }
         process.standardInput = stdin
         process.standardOutput = stdout
         process.standardError = stderr
@@ -123,6 +130,13 @@ final class KprodProcess: Sendable {
     /// Runs it to its end.
     static func run(_ arguments: [String], data: Data, environment: [String: String] = [:]) async throws -> Outcome {
         try await KprodProcess(arguments, input: data, environment: environment).finish()
+    }
+
+    /// Runs a line of bash, in which `kprod` is the built command.
+    static func shell(_ line: String, input: String = "") async throws -> Outcome {
+        let name = try #require(executable).path
+        let script = "kprod() { '\(name)' \"$@\"; }\n\(line)"
+        return try await KprodProcess(["-c", script], input: Data(input.utf8), path: "/bin/bash").finish()
     }
 
     /// Beside the test bundle.

@@ -130,7 +130,7 @@ import Testing
         try await withMockCluster(brokers: 1) { cluster in
             try await cluster.failTopic("t", with: .unknownTopicOrPartition)
             let outcome = try await KprodProcess.run(
-                ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "-Xtopic.metadata.propagation.max.ms=100"],
+                ["-P", "-b", cluster.bootstrapServers[0], "-t", "t", "-Xtopic.metadata.propagation.max.ms=100"],
                 input: "a\n"
             )
             #expect(outcome.status == 69)
@@ -218,15 +218,6 @@ import Testing
             #expect(outcome.output == "")
         }
     }
-
-    /// Waits for a condition that another process brings about.
-    private func eventually(_ condition: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(20)
-        while try await !condition() {
-            try #require(ContinuousClock.now < end)
-            await Task.yield()
-        }
-    }
 }
 
 /// Files that go away with the test.
@@ -240,6 +231,10 @@ final class TemporaryFiles {
     }
 
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    func text(_ name: String) throws -> String {
+        try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 }

@@ -37,6 +37,25 @@ import Testing
         #expect(kept.map(\.delivered) == kept.map(\.delivered).sorted())
     }
 
+    @Test func loadingFilesShowsHowFarItIs() async throws {
+        let line = String(repeating: "x", count: 99) + "\n"
+        let files = try TemporaryFiles([
+            "a": String(repeating: line, count: 400), "b": String(repeating: line, count: 100),
+        ])
+        let kprod = [
+            "produce", "--mock", "-t", "t", "--rate", "1000/s", "--progress", "plain", "--stats-interval", "100ms",
+        ]
+        let outcome = try await KprodProcess.run(kprod + [files.path("a"), files.path("b")])
+        let lines = outcome.messages.filter { $0.hasPrefix("t ") }
+        #expect(lines.contains { $0.contains(#/^t +\d+% .* 39\.1 KiB\/48\.8 KiB  /#) }, "\(lines)")
+        let json = ["--progress", "none", "--stats-file", files.path("s")]
+        let stats = try await KprodProcess.run(["produce", "--mock", "-t", "t"] + json + [files.path("a")])
+        #expect(stats.status == 0, "\(stats)")
+        #expect(try files.text("s").contains("\"input_bytes\":40000,\"input_total_bytes\":40000"))
+        let piped = try await KprodProcess.run(kprod, input: String(repeating: line, count: 500))
+        #expect(piped.messages.contains { $0.contains(#/^t +[0-9]+ +read 48\.8 KiB /#) }, "\(piped.messages)")
+    }
+
     @Test func nothingIsColouredUnlessAsked() async throws {
         let bad = ["produce", "-b", "localhost", "-t", "t", "/no/such/file"]
         func firstLine(_ options: [String], _ environment: [String: String] = [:]) async throws -> String {
@@ -70,7 +89,7 @@ import Testing
     @Test func aStatsFileThatCannotBeWrittenStopsBeforeTheFirstRecord() async throws {
         let outcome = try await KprodProcess.run(["demo", "--stats-file", "/no/such/folder/file"])
         #expect(outcome.status == 74)
-        #expect(outcome.messages.first?.contains("/no/such/folder/file: cannot be written: ") == true)
+        #expect(outcome.messages.first?.contains("/no/such/folder/file: cannot be opened for writing: ") == true)
     }
 
     @Test func aSnapshotIsALine() async throws {
@@ -85,7 +104,7 @@ import Testing
         let text = await kprod.messages.wait(for: "after ")
         #expect(
             text.contains(
-                #/after [0-9.]+ s; read [0-9,]+; delivered 0 \(0 B\) = 0\/s; in flight [1-9][0-9,]*; failed 0/#
+                #/after [0-9.]+ s; read [0-9,]+ \([0-9.]+ [KMG]?i?B\); delivered 0 \(0 B\) = 0\/s; in flight [1-9][0-9,]*; failed 0/#
             )
         )
         kprod.signal(SIGTERM)

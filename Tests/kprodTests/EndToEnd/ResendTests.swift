@@ -38,6 +38,19 @@ import Testing
         }
     }
 
+    /// Records of one key keep their order: what comes behind a refused one is not overtaken by it, unless that is asked
+    /// for.
+    @Test(arguments: [false, true]) func recordsWithKeysAreSentAgainOnlyWhenAsked(isAsked: Bool) async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            try await cluster.failNext(.produce, with: .messageTooLarge)
+            let options = ["-K:"] + (isAsked ? ["--resend"] : [])
+            let outcome = try await KprodProcess.run(produce(cluster) + options, input: "k:a\nk:b\nc\n")
+            #expect(outcome.status == (isAsked ? 0 : 1), "\(outcome)")
+            let values = try await cluster.records(in: "t").compactMap(\.valueText)
+            #expect(values.sorted() == (isAsked ? ["a", "b", "c"] : ["c"]))
+        }
+    }
+
     /// Other failures are final.
     @Test func whatIsNotForTheSakeOfOneRecordFailsAtOnce() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in

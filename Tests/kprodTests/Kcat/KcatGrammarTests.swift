@@ -82,6 +82,26 @@ import Testing
         }
     }
 
+    /// The real kcat writes the same to standard output.
+    @Test(
+        .needsKcat,
+        arguments: [["-T"], ["-T", "-l"], ["-T", "-l", "-K:"], ["-T", "-l", "-D;"], ["-v", "-l"], ["-v"]]
+    )
+    func filesAreCopiedAsKcatCopiesThem(options: [String]) async throws {
+        let files = try TemporaryFiles(["f1": "k1:a\nk2:b\n\nlast", "f2": "x;y\n"])
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let arguments =
+                ["-P", "-q", "-b", cluster.bootstrapServers[0], "-t", "t"] + options + [files.path("f1")]
+                + (options.contains("-l") ? [] : [files.path("f2")])
+            let theirs = try await KprodProcess(arguments, path: RealKcat.path).finish()
+            let count = try await cluster.records(in: "t").count
+            let ours = try await KprodProcess.run(arguments)
+            #expect(theirs.status == 0 && ours.status == 0, "\(ours)")
+            #expect(ours.output == theirs.output)
+            #expect(try await cluster.records(in: "t").count == 2 * count)
+        }
+    }
+
     @Test func aTeeThatNobodyReadsEndsTheRun() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let arguments = ["-PTb", cluster.bootstrapServers[0], "-tt"]
@@ -98,7 +118,7 @@ import Testing
     @Test func verboseShowsEachRecord() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let outcome = try await KprodProcess.run(
-                ["-b", cluster.bootstrapServers[0], "-t", "t", "-vvv"],
+                ["-b", cluster.bootstrapServers[0], "-t", "t", "-vv"],
                 input: "a\nb\n"
             )
             let prefix = "% Message delivered to partition 0 (offset "

@@ -21,6 +21,7 @@ extension AsyncProducer.Configuration {
             if !takeTyped(entry) { librdkafka[entry.name] = entry.value }
         }
         takeSecurity()
+        noteOrigins(of: java.entries)
         if properties["enable.idempotence"] == nil, rulesOutIdempotence { delivery.idempotence = false }
     }
 
@@ -28,7 +29,10 @@ extension AsyncProducer.Configuration {
     private func check(_ entry: Properties.Entry, in scratch: inout ClientProperties) throws(KafkaError) {
         if ["buffer.memory", "max.block.ms"].contains(entry.name) {
             // Java's own, which librdkafka cannot judge.
-            guard let number = Int64(entry.value), number >= 0 else { throw entry.failure("write a plain number") }
+            let least: Int64 = entry.name == "buffer.memory" ? 1 : 0
+            guard let number = Int64(entry.value), String(number) == entry.value, number >= least else {
+                throw entry.failure("write a plain number, \(least) at least")
+            }
             return
         }
         let isTyped = entry.name.hasPrefix("queue.buffering.max.")
@@ -36,9 +40,21 @@ extension AsyncProducer.Configuration {
         let property = LibrdkafkaProperty(name: entry.name, value: entry.value, origin: nil)
         do throws(KafkaError) {
             try Self.set(property, in: &scratch)
+            guard entry.canonicalName == "bootstrap.servers" else { return }
+            for server in Self.servers(in: entry.value) { try Self.check(server: server, scheme: nil, of: entry.name) }
         } catch {
             guard let source = entry.source, source != entry.name else { throw error }
             throw KafkaError(.invalidConfiguration, "\(source): \(error.message)")
+        }
+    }
+
+    /// Remembers where the properties were given, under what librdkafka will get.
+    private mutating func noteOrigins(of entries: [Properties.Entry]) {
+        let sources = Dictionary(entries.map { ($0.canonicalName, $0.source) }) { $1 }
+        for property in librdkafkaProperties {
+            let name = PropertyName.canonical(property.name)
+            guard let source = sources[name] ?? nil else { continue }
+            origins[name] = PropertyOrigin(source: source, value: property.value)
         }
     }
 
@@ -47,7 +63,7 @@ extension AsyncProducer.Configuration {
         let value = entry.value
         switch entry.name {
         case "bootstrap.servers":
-            bootstrapServers = value.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+            bootstrapServers = Self.servers(in: value)
             return true
         case "client.id":
             clientID = value

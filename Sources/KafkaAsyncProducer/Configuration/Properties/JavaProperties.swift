@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Properties that only the Java client has, put into librdkafka's words. Pure.
+internal import RDKafka
+
+/// Properties that only the Java client has, put into librdkafka's words.
 struct JavaProperties {
     typealias Entry = AsyncProducer.Configuration.Properties.Entry
 
@@ -8,92 +10,82 @@ struct JavaProperties {
     private(set) var entries: [Entry] = []
     /// What was left out, and why.
     private(set) var notes: [String] = []
-    private let given: [String: Entry]
+    let given: [String: Entry]
+    /// Whether this librdkafka was built to fetch tokens itself.
+    let fetchesTokens: Bool
 
     /// Translates, in order. What librdkafka knows by the same name passes through.
-    init(_ properties: AsyncProducer.Configuration.Properties) throws(KafkaError) {
+    init(
+        _ properties: AsyncProducer.Configuration.Properties,
+        fetchesTokens: Bool = Self.librdkafkaFetchesTokens
+    ) throws(KafkaError) {
+        self.fetchesTokens = fetchesTokens
         given = Dictionary(properties.entries.map { ($0.canonicalName, $0) }) { $1 }
         for entry in properties.entries { try translate(entry) }
+        // Librdkafka has to be told that the endpoint is to be used.
+        if let endpoint = given["sasl.oauthbearer.token.endpoint.url"], given["sasl.oauthbearer.method"] == nil,
+            fetchesTokens
+        {
+            add("sasl.oauthbearer.method", "oidc", endpoint)
+        }
     }
 
-    /// Whether it is a name of the Java client's that means something here, be it only a note.
-    static func isKnown(_ name: String) -> Bool {
-        translated.contains(name) || ignored[name] != nil
-    }
-
-    /// Those that ``translate(_:)`` changes.
-    private static let translated: Set<String> = [
-        "buffer.memory", "max.block.ms", "max.request.size", "send.buffer.bytes", "receive.buffer.bytes",
-        "partitioner.class", "sasl.jaas.config", "ssl.endpoint.identification.algorithm", "ssl.truststore.type",
-        "ssl.truststore.location", "ssl.truststore.password", "ssl.truststore.certificates", "ssl.keystore.type",
-        "ssl.keystore.location", "ssl.keystore.key", "ssl.keystore.certificate.chain",
-    ]
-
-    private static let ignored: [String: String] = {
-        let java = "it concerns the Java client only"
-        let list = [
-            "key.serializer", "value.serializer", "interceptor.classes", "metric.reporters", "metrics.num.samples",
-            "metrics.recording.level", "metrics.sample.window.ms", "auto.include.jmx.reporter", "enable.metrics.push",
-            "security.providers", "ssl.provider", "ssl.keymanager.algorithm", "ssl.trustmanager.algorithm",
-            "ssl.secure.random.implementation", "ssl.engine.factory.class", "sasl.login.class",
-            "sasl.client.callback.handler.class", "sasl.login.callback.handler.class",
-        ]
-        var ignored = Dictionary(uniqueKeysWithValues: list.map { ($0, java) })
-        ignored["ssl.protocol"] = "OpenSSL agrees on the version of TLS with the broker"
-        ignored["ssl.enabled.protocols"] = ignored["ssl.protocol"]
-        ignored["client.dns.lookup"] = "every address of a name is tried"
-        ignored["metadata.max.idle.ms"] = "topics are remembered for as long as the producer lives"
-        ignored["retry.backoff.max.ms"] = "librdkafka 2.0.2 always waits retry.backoff.ms"
-        ignored["socket.connection.setup.timeout.max.ms"] =
-            "librdkafka has one time-out, socket.connection.setup.timeout.ms"
-        ignored["partitioner.adaptive.partitioning.enable"] = "librdkafka does not watch how fast partitions are"
-        ignored["partitioner.availability.timeout.ms"] = ignored["partitioner.adaptive.partitioning.enable"]
-        ignored["partitioner.ignore.keys"] = "send keyed messages without their key, or name the partition"
-        for name in ["buffer.seconds", "connect.timeout.ms", "read.timeout.ms", "retry.backoff.ms"] {
-            ignored["sasl.login.\(name)"] = "the token closure decides"
-        }
-        for name in [
-            "refresh.window.factor", "refresh.window.jitter", "refresh.min.period.seconds", "refresh.buffer.seconds",
-        ] {
-            ignored["sasl.login.\(name)"] = "a token is refreshed at 80 % of its life"
-        }
-        for name in ["ticket.renew.window.factor", "ticket.renew.jitter"] {
-            ignored["sasl.kerberos.\(name)"] = java
-        }
-        return ignored
-    }()
-
-    // MARK: Translation
+    /// What this librdkafka says of itself.
+    private static let librdkafkaFetchesTokens =
+        ClientProperties().value(of: "builtin.features")?.split(separator: ",").contains("oidc") == true
 
     private mutating func translate(_ entry: Entry) throws(KafkaError) {
-        if let reason = Self.ignored[entry.name] {
+        if !PropertyTable.names.contains(entry.canonicalName),
+            let reason = JavaNames.reasonToIgnore(entry.canonicalName)
+        {
             note(entry, reason)
             return
         }
-        switch entry.name {
+        switch entry.canonicalName {
         case "partitioner.class": add("partitioner", try Self.partitioner(entry), entry)
-        case "ssl.endpoint.identification.algorithm": add(entry.name, entry.value.isEmpty ? "none" : entry.value, entry)
-        case "send.buffer.bytes", "receive.buffer.bytes":
+        case "config.providers": try refuseReferences(to: entry)
+        case "transaction.two.phase.commit.enable":
+            if entry.value.lowercased() != "false" { throw entry.failure("librdkafka has no two-phase commit") }
+        case "connections.max.idle.ms": add(entry.name, entry.value == "-1" ? "0" : entry.value, entry)
+        case "socket.send.buffer.bytes", "socket.receive.buffer.bytes":
             // Java's word for what the system chooses.
-            add("socket.\(entry.name)", entry.value == "-1" ? "0" : entry.value, entry)
+            add(entry.canonicalName, entry.value == "-1" ? "0" : entry.value, entry)
+        case "compression.gzip.level", "compression.lz4.level", "compression.zstd.level":
+            try translateLevel(entry)
         case "sasl.jaas.config":
-            for (name, value) in try JAASConfiguration(entry).properties { add(name, value, entry) }
+            for (name, value) in try JAASConfiguration(entry, fetchesTokens: fetchesTokens).properties {
+                add(name, value, entry)
+            }
+        case "sasl.kerberos.kinit.cmd" where !entry.value.contains(where: \.isWhitespace):
+            // Java's is a program, librdkafka's a command line.
+            note(entry, "librdkafka's own command gets the ticket")
+        case "sasl.oauthbearer.token.endpoint.url", "sasl.oauthbearer.scope",
+            "sasl.oauthbearer.client.credentials.client.id", "sasl.oauthbearer.client.credentials.client.secret":
+            if fetchesTokens {
+                add(entry.canonicalName.replacing("client.credentials.", with: ""), entry.value, entry)
+            } else {
+                note(entry, "this librdkafka was built without OIDC: the token closure fetches tokens")
+            }
+        case "ssl.cipher.suites": translateSuites(entry)
+        case "ssl.endpoint.identification.algorithm": add(entry.name, entry.value.isEmpty ? "none" : entry.value, entry)
         case "ssl.truststore.location": add("ssl.ca.location", try trustStore(entry), entry)
-        case "ssl.truststore.certificates": add("ssl.ca.pem", entry.value, entry)
+        case "ssl.truststore.certificates": add("ssl.ca.pem", Self.withLines(entry.value), entry)
         case "ssl.truststore.type", "ssl.keystore.type": try checkType(entry)
         case "ssl.truststore.password": note(entry, "certificates in PEM have no password")
         case "ssl.keystore.location": try addKeyStore(entry)
-        case "ssl.keystore.key": add("ssl.key.pem", entry.value, entry)
-        case "ssl.keystore.certificate.chain": add("ssl.certificate.pem", entry.value, entry)
+        case "ssl.keystore.key": add("ssl.key.pem", Self.withLines(entry.value), entry)
+        case "ssl.keystore.certificate.chain": add("ssl.certificate.pem", Self.withLines(entry.value), entry)
         default: add(entry.canonicalName, entry.value, entry)
         }
     }
 
-    private mutating func add(_ name: String, _ value: String, _ origin: Entry) {
+    mutating func add(_ name: String, _ value: String, _ origin: Entry) {
         entries.append(Entry(name: name, value: value, source: origin.source))
     }
 
-    private mutating func note(_ entry: Entry, _ reason: String) {
+    mutating func remove(_ name: String) { entries.removeAll { $0.name == name } }
+
+    mutating func note(_ entry: Entry, _ reason: String) {
         notes.append("\(entry.place): ignored, \(reason)")
     }
 
@@ -106,75 +98,73 @@ struct JavaProperties {
         }
     }
 
-    // MARK: Stores
-
-    private enum StoreType: String {
-        case pem = "PEM"
-        case pkcs12 = "PKCS12"
-        case jks = "JKS"
-    }
-
-    /// As it is said, or by the name of the file. Java's own default, JKS, reads PKCS12 as well.
-    private func type(of store: String, at location: Entry) throws(KafkaError) -> StoreType? {
-        if let said = given["ssl.\(store).type"] {
-            let type = StoreType(rawValue: said.value.uppercased())
-            if type != .jks || location.value.lowercased().hasSuffix(".jks") { return type }
-        }
-        switch location.value.lowercased().split(separator: ".").last {
-        case "pem", "crt", "cer", "key": return .pem
-        case "p12", "pfx", "pkcs12": return .pkcs12
-        case "jks": return .jks
-        default: return nil
-        }
-    }
-
-    private func checkType(_ entry: Entry) throws(KafkaError) {
-        guard StoreType(rawValue: entry.value.uppercased()) == nil else { return }
-        throw entry.failure("the type cannot be read; use PEM or PKCS12")
-    }
-
-    private func trustStore(_ entry: Entry) throws(KafkaError) -> String {
-        switch try type(of: "truststore", at: entry) {
-        case .pem: return entry.value
-        case .jks:
-            throw entry.failure(
-                "librdkafka cannot read JKS; write the certificates as PEM with keytool -exportcert -rfc "
-                    + "-keystore FILE -alias NAME -file ca.pem, and set ssl.ca.location"
-            )
-        case .pkcs12:
-            throw entry.failure(
-                "librdkafka cannot take certificates of authorities from PKCS12; write them as PEM with "
-                    + "openssl pkcs12 -in FILE -nokeys -out ca.pem, and set ssl.ca.location"
-            )
-        case nil: throw entry.failure("set ssl.truststore.type=PEM, or ssl.ca.location; JKS and PKCS12 cannot be read")
-        }
-    }
-
-    private mutating func addKeyStore(_ entry: Entry) throws(KafkaError) {
-        switch try type(of: "keystore", at: entry) {
-        case .pem:
-            // One file with both, which OpenSSL reads twice.
-            add("ssl.certificate.location", entry.value, entry)
-            add("ssl.key.location", entry.value, entry)
-            if let password = given["ssl.keystore.password"] {
-                note(password, "the password of a key in PEM is ssl.key.password")
-                entries.removeAll { $0.name == "ssl.keystore.password" }
+    /// `${PROVIDER:…}` is not taken for a value: as a password it would be sent to the broker.
+    private mutating func refuseReferences(to providers: Entry) throws(KafkaError) {
+        for provider in providers.value.split(separator: ",") {
+            let start = "${\(provider.filter { !$0.isWhitespace }):"
+            for entry in given.values.sorted(by: { $0.name < $1.name }) where entry.value.contains(start) {
+                throw entry.failure(
+                    "only the Java client asks config.providers: write the value, or set it in the environment or the program"
+                )
             }
-        case .jks:
-            throw entry.failure(
-                "librdkafka cannot read JKS; convert it with keytool -importkeystore -srckeystore FILE "
-                    + "-destkeystore client.p12 -deststoretype PKCS12, and set ssl.keystore.location=client.p12"
-            )
-        // Librdkafka's own property of that name takes PKCS12.
-        case .pkcs12, nil: add(entry.name, entry.value, entry)
         }
+        note(providers, "nothing refers to it")
+    }
+
+    // MARK: Compression
+
+    /// Java has a level for each codec, librdkafka one for the codec in use.
+    private mutating func translateLevel(_ entry: Entry) throws(KafkaError) {
+        let codec = entry.canonicalName.split(separator: ".")[1]
+        guard let level = Int(entry.value) else { throw entry.failure("write a plain number") }
+        let used = given["compression.codec"]?.value.lowercased() ?? "none"
+        guard used == codec else {
+            note(entry, "compression.type is \(printable(used, limit: 20))")
+            return
+        }
+        // Java's default of LZ4 stands for its fast compressor, as librdkafka's does.
+        if codec == "gzip" && level == -1 || codec == "lz4" && level == 9 { return }
+        let known = codec == "gzip" ? 1...9 : 1...12
+        let nearest = min(max(level, known.lowerBound), known.upperBound)
+        if nearest != level {
+            notes.append(
+                "\(entry.place): librdkafka's levels of \(codec) are \(known.lowerBound) to \(known.upperBound): \(nearest) is used"
+            )
+        }
+        add("compression.level", String(nearest), entry)
+    }
+
+    // MARK: TLS
+
+    /// OpenSSL's names for what the standards call `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`.
+    private mutating func translateSuites(_ entry: Entry) {
+        let suites = entry.value.split { $0 == "," || $0 == ":" }.map { $0.filter { !$0.isWhitespace } }
+        guard suites.contains(where: { $0.hasPrefix("TLS_") }) else {
+            add(entry.name, entry.value, entry)
+            return
+        }
+        let names = suites.compactMap { $0.hasPrefix("TLS_") ? Self.openSSLName($0) : $0 }
+        if names.count < suites.count {
+            note(entry, "OpenSSL chooses the suites of TLS 1.3 itself")
+        }
+        if !names.isEmpty { add(entry.name, names.joined(separator: ":"), entry) }
+    }
+
+    /// Nil for a suite of TLS 1.3, whose names say nothing of keys.
+    private static func openSSLName(_ name: String) -> String? {
+        let parts = name.dropFirst("TLS_".count).split(separator: "_WITH_", maxSplits: 1).map { String($0) }
+        guard parts.count == 2 else { return nil }
+        let keys = parts[0] == "RSA" ? "" : parts[0].replacing("_", with: "-") + "-"
+        let cipher = parts[1].replacing("AES_", with: "AES").replacing("_CBC", with: "")
+            .replacing("POLY1305_SHA256", with: "POLY1305").replacing("_", with: "-")
+        return keys + cipher
     }
 }
 
 extension AsyncProducer.Configuration.Properties.Entry {
     /// The name with where it was given.
     var place: String {
-        let name = printable(name, limit: 80)
+        let name = PropertyName.shown(name)
         return source.map { $0 == name ? name : "\($0): \(name)" } ?? name
     }
 

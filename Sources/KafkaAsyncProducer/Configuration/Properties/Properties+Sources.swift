@@ -102,7 +102,7 @@ extension AsyncProducer.Configuration.Properties {
             guard variable.hasPrefix(prefix), !value.isEmpty else { continue }
             let words = variable.dropFirst(prefix.count).lowercased().split(separator: "_")
             let name = words.joined(separator: ".")
-            if known.contains(PropertyName.canonical(name)) || JavaProperties.isKnown(name) {
+            if known.contains(PropertyName.canonical(name)) || JavaNames.isKnown(name) {
                 set(name, to: value, source: variable)
             }
         }

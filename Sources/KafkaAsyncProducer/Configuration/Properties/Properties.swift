@@ -85,7 +85,7 @@ extension AsyncProducer.Configuration {
 extension AsyncProducer.Configuration.Properties: CustomStringConvertible, CustomReflectable {
     /// One `name=value` per property, in order; secrets are not shown.
     public var description: String {
-        entries.map { "\($0.name)=\(PropertyName.isSecret($0.name) ? "[redacted]" : $0.value)" }
+        entries.map { "\(PropertyName.shown($0.name))=\(PropertyName.shown(value: $0.value, of: $0.name))" }
             .joined(separator: ", ")
     }
 

@@ -147,7 +147,7 @@ extension BidirectionalCollection where Element == Unicode.Scalar {
 }
 
 extension String {
-    fileprivate init(scalars: some Sequence<Unicode.Scalar>) {
+    init(scalars: some Sequence<Unicode.Scalar>) {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars)
         self.init(view)

@@ -21,7 +21,7 @@ extension AsyncProducer.Configuration {
         }
         if !security.isEncrypted, let name = properties.keys.sorted().first(where: { $0.hasPrefix("ssl.") }) {
             warnings.append(
-                "\(printable(name, limit: 80)) is set and not used: security.protocol is \(security.rawValue)"
+                "\(PropertyName.shown(name)) is set and not used: security.protocol is \(security.rawValue)"
             )
         }
         if security.isEncrypted {

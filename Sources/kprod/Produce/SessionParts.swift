@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+import Synchronization
+
+/// The moving parts of a session: the feed, a producer with its readers, what is sent again, and what is written.
+final class SessionParts: RunParts {
+    private let session: Session
+    private let feed: any RecordFeed
+    private let producer: AsyncProducer
+    private let topic: Topic?
+    private let log: ClientLog
+    private let post: AsyncStream<RunEvent>.Continuation
+    private let view: LiveView
+    private let readers: OutcomeReaders
+    private let resender: Resender
+    private let saving: CheckpointLoop?
+    private let live: LiveView.Running?
+    let ledger: Ledger
+    private let ends = Mutex<[FeedEnd]>([])
+    private let problems = Mutex<[ToolError]>([])
+
+    init(
+        _ session: Session,
+        _ feed: any RecordFeed,
+        _ producer: AsyncProducer,
+        to topic: Topic?,
+        _ log: ClientLog,
+        _ terminal: Terminal,
+        _ post: AsyncStream<RunEvent>.Continuation
+    ) {
+        self.session = session
+        self.feed = feed
+        self.producer = producer
+        self.topic = topic
+        self.log = log
+        self.post = post
+        let giveUp: @Sendable (ToolError) -> Void = { post.yield(.plan(.gaveUp($0))) }
+        let ledger = Ledger(session.errorPolicy, session.conversation) { post.yield(.plan(.tooManyErrors($0))) }
+        self.ledger = ledger
+        view = LiveView(
+            title: session.topic ?? "records",
+            total: session.total,
+            session.progress,
+            isQuiet: session.isQuiet,
+            statsOutput: session.statsOutput,
+            conversation: session.conversation,
+            terminal,
+            look: { [meter = session.meter] in
+                var snapshot = ledger.snapshot(at: .now)
+                snapshot.inFlight = producer.inFlightCount
+                if let meter { snapshot.input = (meter.read, meter.total) }
+                return snapshot
+            },
+            trouble: { log.trouble }
+        )
+        let read: @Sendable (AsyncProducer, (@Sendable (ProducerError) async -> Bool)?) -> OutcomeReaders = {
+            [measures = view.isShown] in
+            OutcomeReaders(
+                $0,
+                ledger,
+                measuresLatency: measures,
+                maximumBytes: session.configuration.buffering.maximumBytes,
+                recorder: session.log,
+                onDelivered: session.onDelivered(terminal),
+                isRetried: $1 ?? { _ in false },
+                onHopeless: giveUp
+            )
+        }
+        var configuration = session.configuration
+        configuration.logHandler = { log.handle($0) }
+        let resender = Resender(configuration, reorders: session.resendsKeys) { read($0, nil) }
+        self.resender = resender
+        readers = read(producer) { await resender.take($0) }
+        live = view.isShown ? view.run() : nil
+        for output in session.outputs { output.start { post.yield(.plan(.outputFailed($0))) } }
+        saving = session.log?.checkpoint.map { [letters = session.log?.deadLetters] in
+            CheckpointLoop($0, letters) { post.yield(.plan(.outputFailed($0))) }
+        }
+    }
+
+    func feed(until stop: StopSwitch) async {
+        if let reason = await check(until: stop) {
+            post.yield(.plan(.gaveUp(reason)))
+            return
+        }
+        let sink = RecordSink(
+            .producer(producer.input, topic, readers.gate),
+            defaults: session.defaults,
+            ledger: ledger,
+            stop: stop,
+            recorder: session.log,
+            keeper: session.log?.checkpoint
+        ) { [post] in post.yield(.recordReady) }
+        sink.listener = session.conversation
+        sink.typist = session.conversation
+        let ends = await feed.run(into: sink, until: stop)
+        self.ends.withLock { $0 = ends }
+    }
+
+    /// Why there is no sense in reading anything.
+    private func check(until stop: StopSwitch) async -> ToolError? {
+        guard let check = session.check else { return nil }
+        let look = Task { [producer, log] in await check.failure(producer, log) }
+        stop.onStop { look.cancel() }
+        return await withTaskCancellationHandler {
+            await look.value
+        } onCancel: {
+            look.cancel()
+        }
+    }
+
+    func stopWaiting() { session.conversation?.end() }
+
+    var inFlightCount: Int { producer.inFlightCount + resender.inFlightCount }
+
+    func close() async {
+        // Records have their own deadline, message.timeout.ms; the limits of a run are timers of the plan. What close has
+        // to say is in the ledger and in the producer's statistics.
+        _ = try? await producer.close(deadline: .seconds(86_400))
+        await readers.finish()
+        // What was sent again has its outcomes last.
+        await resender.finish()
+    }
+
+    func drop() { resender.drop() }
+
+    func closeOutputs() async {
+        await live?.stop()
+        for output in session.outputs {
+            if let problem = await output.close() { problems.withLock { $0.append(problem) } }
+        }
+        if let problem = await saving?.finish() { problems.withLock { $0.append(problem) } }
+    }
+
+    func giveUpStuckOutputs() { session.outputs.forEach { $0.giveUpWhenStuck() } }
+
+    var snapshotLine: String { view.snapshot().line }
+    var waitBroker: Duration { session.waitBroker }
+
+    var reachability: Reachability {
+        Reachability(
+            [producer.statistics],
+            log.trouble,
+            servers: session.configuration.serverText,
+            within: session.waitBroker
+        )
+    }
+
+    func watchForReadyRecords() { ledger.setReadyKnown(false) }
+
+    /// How each input that was begun came to its end.
+    var feedEnds: [FeedEnd] { ends.withLock { $0 } }
+
+    /// What went wrong with the inputs and the outputs.
+    var allProblems: [ToolError] { feedEnds.compactMap(\.problem) + problems.withLock { $0 } }
+
+    /// The account at the end.
+    var account: (account: Account, failures: FailureGroups) {
+        ledger.close(with: producer.statistics, resent: resender.statistics)
+    }
+}

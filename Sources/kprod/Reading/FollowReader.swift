@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Reads files that grow, as `tail -F` does, on a queue of its own.
+///
+/// A file that gets one of the names is opened at once where the system tells of it; growth is looked for twenty times
+/// a second, as no system call tells of it on every system and file system.
+final class FollowReader: Sendable {
+    /// What happened to which file of which name.
+    struct Item: Sendable {
+        let source: Int
+        /// Numbered anew for each name.
+        let file: Int
+        let event: FollowedFile.Event
+    }
+
+    private let sources: [InputSource]
+    private let origin: FollowedFile.Start
+    private let notify: @Sendable (String) -> Void
+    private let channel = ChunkChannel<Item>()
+    private let queue = DispatchQueue(label: "kprod.follow")
+
+    /// Calls `notify` with what people should know: that a file is not there, or was replaced.
+    init(
+        _ sources: [InputSource],
+        from origin: FollowedFile.Start,
+        notify: @escaping @Sendable (String) -> Void
+    ) {
+        self.sources = sources
+        self.origin = origin
+        self.notify = notify
+    }
+
+    func start() { queue.async { [self] in run() } }
+
+    private func run() {
+        var files = sources.map { FollowedFile($0, start: origin, notify: notify) }
+        let watch = FolderWatch(
+            sources.map { if case .file(let path) = $0 { path } else { FilePath("/dev/stdin") } }
+        )
+        while !channel.isOver {
+            let now = ContinuousClock.now
+            var isWanted = true
+            for birth in watch.births() where isWanted {
+                isWanted = files[birth.index].open(birth.path) { push(birth.index, $0, $1) }
+            }
+            for index in files.indices where isWanted {
+                isWanted = files[index].poll(now: now) { push(index, $0, $1) }
+            }
+            if !isWanted { break }
+            watch.wait(milliseconds: watch.hearsAll ? 50 : 10)
+        }
+        channel.finish()
+    }
+
+    private func push(_ source: Int, _ file: Int, _ event: FollowedFile.Event) -> Bool {
+        channel.push(Item(source: source, file: file, event: event))
+    }
+
+    /// What happened next; nil after a stop.
+    func next() async -> Item? { await channel.next() }
+
+    func stop() { channel.stop() }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+/// There is no sense in reading on; what became of the record in hand is accounted for.
+struct StopReading: Error {
+    /// Why nothing behind the record makes sense; nil when no more is wanted of any input.
+    var brokenInput: String?
+    /// Whether the record in hand was not taken.
+    var leavesRecord = false
+}
+
+/// Takes what feeds find, record by record; belongs to the one task that feeds.
+protocol RecordTaker: AnyObject {
+    /// Whether ``remember(_:)`` is of use.
+    var remembersInput: Bool { get }
+    /// Whether ``takeNow(key:value:at:)`` is of use.
+    var takesNow: Bool { get }
+    /// Whoever types the records.
+    var typist: (any Typist)? { get }
+
+    /// Takes a record if nothing has to be waited for, as for nearly all: an asynchronous call costs more than to cut a
+    /// line. Returns false, and has done nothing, when it takes ``take(_:at:)``.
+    func takeNow(key: Span<UInt8>?, value: Span<UInt8>?, at place: Place) throws(StopReading) -> Bool
+    /// Takes a record; suspends while there is no room, or until it is its turn.
+    func take(_ record: InputRecord, at place: Place) async throws(StopReading)
+    /// What a record is read from, for its dead letter; to be told before each record.
+    func remember(_ input: Span<UInt8>)
+    /// A record that cannot be sent.
+    func refuse(_ error: KafkaError, at place: Place) async throws(StopReading)
+    /// A piece of input that is no record, and why; it may be a dead letter already.
+    func refuseInput(_ reason: String, at place: Place, isLetter: Bool) async throws(StopReading)
+    /// Input that makes no sense, nor does what is behind it: none of it is done.
+    func breakOff(_ reason: String, at place: Place) async
+    /// A record that is not one.
+    func skip(at place: Place)
+
+    /// Begins an input; returns where, if it can be read from any place on.
+    func begin(_ input: Int, canSeek: Bool) -> Position
+    /// An input has come to its end.
+    func end(_ input: Int, _ end: FeedEnd)
+    /// Lets others see the counts; now and then, and at the end.
+    func publish()
+}
+
+/// Somebody who types records, and is asked for each.
+protocol Typist: Sendable {
+    func begin()
+    func prompt()
+    func heard()
+    func end()
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CSystem
+
+/// What the process was started with.
+enum ProcessStart {
+    /// Makes the standard descriptors what the rest of the command takes them for: open, and waiting.
+    static func prepareDescriptors() {
+        kprod_fill_standard_descriptors()
+        for descriptor: Int32 in 0...2 { kprod_make_blocking(descriptor) }
+    }
+
+    /// The arguments, the name of the command first, byte for byte; see ``ArgumentText``.
+    static var arguments: [String] {
+        // Swift's own list has replaced what is no UTF-8.
+        (0..<kprod_argument_count()).map { argument in
+            var bytes: [UInt8] = []
+            while let byte = UInt8(exactly: kprod_argument_byte(argument, Int32(clamping: bytes.count))) {
+                bytes.append(byte)
+            }
+            return ArgumentText.text(of: bytes)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Foundation
+import Synchronization
+
+/// The signals that ask for the end.
+///
+/// The third one in a row ends the process on the spot, whatever the rest of it does.
+enum Signals {
+    private static let asked = Atomic(0)
+    private static let isOver = Atomic(false)
+
+    /// Calls `handler` for the first and the second of them, on a queue of its own, from now to the end of the process.
+    ///
+    /// What was ignored from the start stays ignored: that is how `nohup` and a script's background jobs ask for it.
+    static func watch(_ handler: @escaping @Sendable (Int32) -> Void) {
+        let queue = DispatchQueue(label: "kprod.signals")
+        let ignored = ignoredAtStart
+        for number in [SIGINT, SIGTERM, SIGHUP] where ignored & (1 << UInt64(number - 1)) == 0 {
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            // The handler holds its source, which is never cancelled.
+            source.setEventHandler {
+                withExtendedLifetime(source) {
+                    if isOver.load(ordering: .relaxed) { return }
+                    if asked.add(1, ordering: .relaxed).newValue >= 3 {
+                        TypedInput.end()
+                        _exit(128 + number)
+                    }
+                    handler(number)
+                }
+            }
+            source.activate()
+        }
+    }
+
+    /// Calls `handler` whenever somebody asks for a snapshot (SIGUSR1), from now to the end of the process.
+    static func watchSnapshotRequests(_ handler: @escaping @Sendable () -> Void) {
+        watch(SIGUSR1, on: DispatchQueue(label: "kprod.snapshots"), handler)
+    }
+
+    /// Keeps a live line out of the shell's way: it goes when the process is stopped (Ctrl-Z) and comes back with it.
+    static func watchJobControl(_ terminal: Terminal) {
+        let queue = DispatchQueue(label: "kprod.job-control")
+        watch(SIGTSTP, on: queue) {
+            terminal.suspend()
+            TypedInput.suspend()
+            // The signal itself has been taken; this one cannot be.
+            kill(getpid(), SIGSTOP)
+        }
+        watch(SIGCONT, on: queue) {
+            TypedInput.resume()
+            terminal.resume()
+        }
+    }
+
+    private static func watch(_ number: Int32, on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
+        if ignoredAtStart & (1 << UInt64(number - 1)) != 0 { return }
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        // The handler holds its source, which is never cancelled.
+        source.setEventHandler { withExtendedLifetime(source) { handler() } }
+        source.activate()
+    }
+
+    /// Ends the process by raising the signal again with its default action.
+    static func endProcess(by number: Int32) -> Never {
+        isOver.store(true, ordering: .sequentiallyConsistent)
+        TypedInput.end()
+        signal(number, SIG_DFL)
+        // Dispatch may still take a signal that comes while the main thread is between two waits.
+        for _ in 0..<100 {
+            kill(getpid(), number)
+            usleep(10_000)
+        }
+        exit(128 + number)
+    }
+
+    /// A reader of our output that went away is a failed write, not the end.
+    static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    /// One bit per signal, the lowest is signal 1; none where the system does not tell.
+    private static var ignoredAtStart: UInt64 {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigIgn:") })
+        else { return 0 }
+        return UInt64(line.dropFirst(7).filter { !$0.isWhitespace }, radix: 16) ?? 0
+    }
+}
