@@ -3,6 +3,21 @@
 import KafkaAsyncProducer
 
 extension ModelAccount {
+    /// Looks at the account again and again until it is cancelled: it adds up, and its counts never fall.
+    func sample(_ producer: AsyncProducer) async {
+        var last = producer.statistics
+        while !Task.isCancelled {
+            let now = producer.statistics
+            check(now)
+            let isGrowing =
+                now.accepted >= last.accepted && now.succeeded >= last.succeeded && now.failed >= last.failed
+                && now.discardedSuccesses >= last.discardedSuccesses
+            expect(isGrowing, "a count fell, from \(last) to \(now)")
+            last = now
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     /// What holds at every moment.
     func check(_ statistics: Statistics) {
         func sum(_ counts: [KafkaError.Code: Int]) -> Int { counts.values.reduce(0, +) }

@@ -40,10 +40,12 @@ final class ModelAccount: Sendable {
         /// Elements that were kept, to be looked at again when the producer is gone.
         var kept: [DeliveredMessage] = []
         fileprivate var accepted = 0
+        fileprivate var lastOffsets: [String: [Int32: Int64]] = [:]
     }
 
     private let book = Mutex(Book())
     private let messages: [Int: ModelMessage]
+    private let readsInOrder: Bool
     let setting: ModelSetting
     private let producer = Mutex(WeakProducer())
     /// Whether closing may have begun: set before it is asked for.
@@ -52,6 +54,7 @@ final class ModelAccount: Sendable {
 
     init(_ plan: ModelPlan) {
         setting = plan.setting
+        readsInOrder = plan.hasOneReader && !plan.disturbsOrder
         messages = Dictionary(uniqueKeysWithValues: plan.messages.map { ($0.number, $0) })
     }
 
@@ -125,6 +128,16 @@ final class ModelAccount: Sendable {
         let number = ModelMessage.number(key: element.key, value: element.value, headers: element.headers)
         guard let number else { return }
         note(number, .delivered(partition: element.partition, offset: element.offset))
+        if readsInOrder, let offset = element.offset {
+            let last = book.withLock { book in
+                defer { book.lastOffsets[element.topic, default: [:]][element.partition] = offset }
+                return book.lastOffsets[element.topic]?[element.partition]
+            }
+            expect(
+                last.map { $0 < offset } ?? true,
+                "read after \(last ?? -1): \(offset) of \(messages[number].map { "\($0)" } ?? "")"
+            )
+        }
         book.withLock { book in
             if book.kept.count < 50 { book.kept.append(number.isMultiple(of: 2) ? element : element.copied()) }
         }

@@ -227,19 +227,17 @@ extension MockCluster {
         }
     }
 
-    /// Ends every fault that a plan can have begun.
-    func heal(_ setting: ModelSetting) async {
+    /// Ends every fault that a plan can have begun, and does nothing that would be one.
+    func heal(_ faults: [ModelFault]) async {
+        guard !faults.isEmpty else { return }
         try? await clearFaults()
         try? await setRoundTripTime(.zero)
         try? await brokerUp()
-        for topic in setting.topics {
-            try? await restoreTopic(topic.name)
-            for partition in 0..<Int32(topic.partitions) {
-                try? await moveLeader(
-                    topic: topic.name,
-                    partition: partition,
-                    to: partition % Int32(setting.brokers) + 1
-                )
+        for fault in faults {
+            switch fault {
+            case .hide(let topic): try? await restoreTopic(topic)
+            case .move(let topic, let partition, nil): try? await moveLeader(topic: topic, partition: partition, to: 1)
+            default: break
             }
         }
     }

@@ -29,6 +29,7 @@ struct ModelLife {
             let actor = ModelActor(sender: index, account: account, cluster: cluster)
             return Task { await actor.perform(actions, producer) }
         }
+        let sampler = Task { await account.sample(producer) }
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         let all = Task {
             for task in tasks { await task.value }
@@ -42,7 +43,9 @@ struct ModelLife {
         clock.cancel()
         if plan.cancelsActors { for task in tasks.dropLast() { task.cancel() } }
         await tasks.last?.value
-        if plan.healsBeforeEnding { await cluster.heal(plan.setting) }
+        sampler.cancel()
+        await sampler.value
+        if plan.healsBeforeEnding { await cluster.heal(plan.disturbances) }
         return tasks.dropLast() + [all]
     }
 
@@ -68,6 +71,8 @@ struct ModelLife {
             }
         }
         for task in tasks { await task.value }
+        // A task that left its loop half way after the streams' end has given back what is left for whoever reads next.
+        if plan.ending == .asyncClose { await closer.read(.successes, .max, [], producer) }
         return await last(of: producer)
     }
 
@@ -90,34 +95,50 @@ struct ModelLife {
     }
 
     private func runScope(_ configuration: AsyncProducer.Configuration) async -> Statistics? {
-        struct Left: Error {}
-        var statistics: Statistics?
-        do {
-            var inside: AsyncProducer?
-            defer { inside = nil }
-            do {
-                try await AsyncProducer.withProducer(configuration) { producer in
-                    inside = producer
-                    let tasks = await perform(producer)
-                    account.beginClosing()
-                    for task in tasks {
-                        task.cancel()
-                        await task.value
-                    }
-                    if plan.isEndingDisturbed { throw Left() }
-                }
-                account.expect(!plan.isEndingDisturbed, "withProducer hid an error of its body")
-            } catch is Left {
-                account.expect(plan.isEndingDisturbed, "withProducer threw an error of nobody's")
-            } catch let error as CloseError {
-                account.expect(!plan.isEndingDisturbed, "the error of the close hid the body's: \(error)")
-                account.note(.init(result: .failure(error), deadline: .seconds(30), elapsed: .zero, isCancelled: false))
-            } catch {
-                account.finding("withProducer threw \(error)")
+        let (body, bodyEnd) = AsyncStream.makeStream(of: Void.self)
+        let scope = Task {
+            defer { bodyEnd.finish() }
+            return await live(in: configuration) {
+                bodyEnd.finish()
+                // Until it is cancelled: the close then drops what is not delivered yet.
+                if plan.cancelsActors { for await _ in AsyncStream<Void>.makeStream().stream {} }
             }
-            if let inside { statistics = await last(of: inside) }
         }
-        return statistics
+        for await _ in body {}
+        if plan.cancelsActors { scope.cancel() }
+        guard let producer = await scope.value else { return nil }
+        return await last(of: producer)
+    }
+
+    /// Lives in a `withProducer`, calls `end` last, and leaves by returning or by an error; returns what it was given.
+    private func live(
+        in configuration: AsyncProducer.Configuration,
+        _ end: () async -> Void
+    ) async -> AsyncProducer? {
+        struct Left: Error {}
+        var inside: AsyncProducer?
+        do {
+            try await AsyncProducer.withProducer(configuration) { producer in
+                inside = producer
+                let tasks = await perform(producer)
+                account.beginClosing()
+                for task in tasks {
+                    task.cancel()
+                    await task.value
+                }
+                await end()
+                if plan.isEndingDisturbed { throw Left() }
+            }
+            account.expect(!plan.isEndingDisturbed, "withProducer hid an error of its body")
+        } catch is Left {
+            account.expect(plan.isEndingDisturbed, "withProducer threw an error of nobody's")
+        } catch let error as CloseError {
+            account.expect(!plan.isEndingDisturbed, "the error of the close hid the body's: \(error)")
+            account.note(.init(result: .failure(error), deadline: .seconds(30), elapsed: .zero, isCancelled: false))
+        } catch {
+            account.finding("withProducer threw \(error)")
+        }
+        return inside
     }
 
     /// A closed producer refuses everything and waits for nothing.

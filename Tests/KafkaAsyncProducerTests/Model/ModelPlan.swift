@@ -111,6 +111,32 @@ struct ModelPlan: Sendable {
 
     var actions: [ModelAction] { actors.flatMap { $0 } }
 
+    var disturbances: [ModelFault] {
+        faults.compactMap { if case .fault(let fault) = $0 { fault } else { nil } }
+    }
+
+    /// Whether one task alone reads successes, loop after loop, and so must see each partition in order.
+    var hasOneReader: Bool {
+        func readsSuccesses(_ action: ModelAction) -> Bool {
+            switch action {
+            case .read(let reader, _, _), .idle(let reader, _): reader != .errors
+            case .cancelled(let action, _): readsSuccesses(action)
+            default: false
+            }
+        }
+        return ending != .asyncClose && ending != .drop && actors.count { $0.contains(where: readsSuccesses) } == 1
+    }
+
+    /// Whether a fault lets the mock, which does not look at sequence numbers, write twice or in another order.
+    var disturbsOrder: Bool {
+        disturbances.contains { fault in
+            switch fault {
+            case .slow, .delay: false
+            default: true
+            }
+        } || setting.timeout < .seconds(300)
+    }
+
     var messages: [ModelMessage] { actions.flatMap(\.messages) }
 }
 

@@ -49,7 +49,7 @@ import Testing
             do {
                 try await withMockCluster(brokers: plan.setting.brokers, topics: plan.setting.partitions) { cluster in
                     let statistics = try await ModelLife(plan: plan, account: account, cluster: cluster).run()
-                    await cluster.heal(plan.setting)
+                    await cluster.heal(plan.disturbances)
                     var log: [MockRecord] = []
                     for topic in plan.setting.topics { log += try await cluster.records(in: topic.name) }
                     ModelVerdict(plan, account).judge(statistics, log: log)

@@ -11,16 +11,6 @@ struct ModelPlace: Hashable {
 }
 
 extension ModelVerdict {
-    /// Whether a fault lets the mock, which does not look at sequence numbers, write twice or in another order.
-    var disturbsOrder: Bool {
-        plan.faults.contains { action in
-            switch action {
-            case .fault(.slow), .fault(.delay), .pause: false
-            default: true
-            }
-        } || plan.setting.timeout < .seconds(300)
-    }
-
     /// What is in the log was sent there; what is not persisted is not; what was delivered is where it was said to be.
     func judgeLog(_ log: [MockRecord]) {
         var places: [ModelPlace: Int] = [:]
@@ -45,7 +35,7 @@ extension ModelVerdict {
             guard let sent = account.message(number) else { continue }
             let count = counts[number, default: 0]
             if entry.isAccepted != true { account.expect(count == 0, "refused, and in the log: \(sent)") }
-            if !disturbsOrder { account.expect(count <= 1, "\(count) times in the log: \(sent)") }
+            if !plan.disturbsOrder { account.expect(count <= 1, "\(count) times in the log: \(sent)") }
             switch entry.outcomes.first {
             case .delivered(let partition, let offset)?:
                 guard plan.setting.acks != .none else { continue }

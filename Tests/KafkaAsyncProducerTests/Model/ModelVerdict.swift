@@ -21,7 +21,7 @@ struct ModelVerdict {
         judgeClosings()
         if let statistics { judge(statistics) }
         judgeLog(log)
-        if !disturbsOrder { judgeOrder(log) }
+        if !plan.disturbsOrder { judgeOrder(log) }
         judgePartitions(log)
     }
 
@@ -52,9 +52,7 @@ struct ModelVerdict {
 
     /// Whether the plan holds a reason for a failure.
     private func isPossible(_ code: KafkaError.Code, _ sent: ModelMessage) -> Bool {
-        let faults = plan.faults.compactMap { action in
-            if case .fault(let fault) = action { fault } else { nil }
-        }
+        let faults = plan.disturbances
         func isPushed(_ code: KafkaError.Code) -> Bool {
             faults.contains { if case .fail(code, _) = $0 { true } else { false } }
         }
@@ -83,7 +81,8 @@ struct ModelVerdict {
             default: false
             }
         }
-        return plan.ending == .drop || plan.actions.contains(where: isPurge)
+        return plan.ending == .drop || plan.ending == .scope && plan.cancelsActors
+            || plan.actions.contains(where: isPurge)
             || plan.ending == .close
                 && (plan.isEndingDisturbed || plan.deadlines.contains { ($0 ?? .seconds(30)) < .seconds(5) })
     }

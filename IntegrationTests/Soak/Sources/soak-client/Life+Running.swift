@@ -9,11 +9,10 @@ struct LifeError: Error, CustomStringConvertible {
 
 extension Life {
     /// Lives it, and throws when the account at its end is not what it must be.
-    func run(_ servers: [String], _ watch: Watch) async throws {
-        var configuration = AsyncProducer.Configuration(bootstrapServers: servers)
+    func run(_ base: AsyncProducer.Configuration, _ watch: Watch) async throws {
+        var configuration = base
         configuration.returns.successes = returns
         configuration.buffering.maximumMessages = needsRoom ? max(room, 2 * count) : room
-        configuration.logHandler = { _ in }
         if ending == .dropped {
             return try await runDropped(configuration, watch)
         }

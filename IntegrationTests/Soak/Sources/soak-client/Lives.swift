@@ -5,7 +5,7 @@ import KafkaAsyncProducer
 
 /// Lives one after the other, a few at a time: most of a life is waiting.
 struct Lives {
-    let servers: [String]
+    let configuration: AsyncProducer.Configuration
     private static let parallel = 4
 
     func run(_ numbers: Range<Int>) async throws {
@@ -27,7 +27,7 @@ struct Lives {
     private func live(_ number: Int, _ watch: Watch) async {
         let life = Life(number: number)
         do {
-            try await life.run(servers, watch)
+            try await life.run(configuration, watch)
             say("ended \(number)")
         } catch {
             say("failed \(number) \(life): \(error)")

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Messages at a steady rate for a while, and a line of what the process holds every few seconds.
 struct Load {
-    let servers: [String]
+    let configuration: AsyncProducer.Configuration
     let seconds: Int
     let rate: Int
 
@@ -32,9 +32,9 @@ struct Load {
     }
 
     func run() async throws {
-        var configuration = AsyncProducer.Configuration(bootstrapServers: servers)
-        configuration.delivery.timeout = .seconds(20)
-        configuration.logHandler = { _ in }
+        var configuration = configuration
+        let timeout = Duration.seconds(20)
+        configuration.delivery.timeout = timeout
         let producer = try await AsyncProducer(configuration)
         let slowest = Slowest()
         let read = Counter()
@@ -49,7 +49,7 @@ struct Load {
         let errors = Task {
             for await error in producer.errors {
                 failed.add(1)
-                if error.error.code == .messageTimedOut { slowest.note(configuration.delivery.timeout) }
+                if error.error.code == .messageTimedOut { slowest.note(timeout) }
             }
         }
         let accepted = Task { try await send(producer) }

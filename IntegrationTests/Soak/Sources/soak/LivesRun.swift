@@ -5,13 +5,14 @@ import Foundation
 /// Lives by the thousand, some hundreds to a process.
 struct LivesRun {
     let servers: String
-    let first: Int
+    let options: Options
     let count: Int
     private static let livesOfAProcess = 250
 
     func run() async throws -> Bool {
         let start = ContinuousClock.now
         var (ended, failures) = (0, 0)
+        let first = options.firstLife
         var next = first
         while next < first + count {
             let numbers = next..<min(next + Self.livesOfAProcess, first + count)
@@ -27,7 +28,9 @@ struct LivesRun {
     }
 
     private func run(_ numbers: Range<Int>) async throws -> (ended: Int, failures: Int) {
-        let client = try ClientProcess(["lives", servers, "\(numbers.lowerBound)", "\(numbers.count)"])
+        let client = try ClientProcess(
+            ["lives", servers, "\(numbers.lowerBound)", "\(numbers.count)"] + options.properties
+        )
         var (ended, failures) = (0, 0)
         for await line in client.lines {
             switch line.prefix(while: { $0 != " " }) {

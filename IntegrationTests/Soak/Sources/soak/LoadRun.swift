@@ -8,11 +8,11 @@ import KafkaTestKit
 struct LoadRun {
     let servers: String
     let cluster: MockCluster?
+    let options: Options
     let seconds: Int
-    let rate: Int
 
     func run() async throws -> Bool {
-        let client = try ClientProcess(["load", servers, "\(seconds)", "\(rate)"])
+        let client = try ClientProcess(["load", servers, "\(seconds)", "\(options.rate)"] + options.properties)
         // A minute or more without a fault lets the last messages go.
         let faults = Task { [cluster, seconds] in
             if let cluster { await disturb(cluster, for: .seconds(seconds - min(10, seconds / 4))) }

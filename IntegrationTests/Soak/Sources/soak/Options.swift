@@ -13,6 +13,8 @@ struct Options {
     var task = Task.help
     var firstLife = 0
     var rate = 5_000
+    /// Librdkafka's, `NAME=VALUE` each.
+    var properties: [String] = []
     let servers: String?
 
     init(arguments: [String]) throws {
@@ -32,6 +34,9 @@ struct Options {
             case "--repeat": task = .lives(try next(after: argument))
             case "--first": firstLife = try next(after: argument)
             case "--seconds": task = .load(seconds: try next(after: argument))
+            case "-X":
+                guard let property = rest.popFirst() else { throw SoakError("-X needs NAME=VALUE; see --help") }
+                properties.append(property)
             case "--rate": rate = try next(after: argument)
             default:
                 guard let minutes = Int(argument), minutes > 0 else {
@@ -52,6 +57,7 @@ struct Options {
           --repeat N       N short lives of a producer under a watchdog: one that stands still for 20 s is a failure, with
                            what the producer says of itself and the stacks of all threads
           --first N        from this life on
+          -X NAME=VALUE    a property of librdkafka's
           --model N        N random lives against the reference of the model test, in its own process
 
         Against a mock cluster, or without its faults against the brokers that KAFKA_BOOTSTRAP_SERVERS names (topic "soak").

@@ -18,11 +18,11 @@ struct Soak {
                     }()
                 case .lives(let count):
                     try await withServers(options) { servers, _ in
-                        try await LivesRun(servers: servers, first: options.firstLife, count: count).run()
+                        try await LivesRun(servers: servers, options: options, count: count).run()
                     }
                 case .load(let seconds):
                     try await withServers(options) { servers, cluster in
-                        try await LoadRun(servers: servers, cluster: cluster, seconds: seconds, rate: options.rate)
+                        try await LoadRun(servers: servers, cluster: cluster, options: options, seconds: seconds)
                             .run()
                     }
                 }

@@ -36,6 +36,8 @@ struct Findings: Sendable {
     var deniedButThere = 0
     /// Behind a later message of the same partition.
     var outOfOrder = 0
+    /// Those of messages that were delivered, behind others that were.
+    var deliveredOutOfOrder = 0
 
     /// Reads the topic and compares.
     static func compare(_ journal: Journal, accepted: Int, topic: String, on servers: [String]) async throws -> Findings
@@ -49,6 +51,7 @@ struct Findings: Sendable {
         var copies = [UInt16](repeating: 0, count: journal.capacity)
         var isAtItsOffset = [Bool](repeating: false, count: journal.capacity)
         var latest: [Int32: Int] = [:]
+        var latestDelivered: [Int32: Int] = [:]
 
         for record in try await readLog(of: topic, upTo: entries, on: servers) {
             findings.inLog += 1
@@ -67,6 +70,9 @@ struct Findings: Sendable {
             // A copy comes late by its nature: it is counted as what it is.
             if copies[number] == 1, number < latest[partition, default: -1] { findings.outOfOrder += 1 }
             latest[partition] = max(number, latest[partition, default: -1])
+            guard copies[number] == 1, entries.outcomes[number] == .delivered else { continue }
+            if number < latestDelivered[partition, default: -1] { findings.deliveredOutOfOrder += 1 }
+            latestDelivered[partition] = max(number, latestDelivered[partition, default: -1])
         }
 
         for number in 0..<accepted {
@@ -124,7 +130,10 @@ struct Findings: Sendable {
         #expect(lost == 0, "\(self)", sourceLocation: sourceLocation)
         #expect(unknown == 0, "\(self)", sourceLocation: sourceLocation)
         #expect(deniedButThere == 0, "\(self)", sourceLocation: sourceLocation)
-        if !mayCopyDelivered { #expect(deliveredTwice == 0, "\(self)", sourceLocation: sourceLocation) }
+        if !mayCopyDelivered {
+            #expect(deliveredTwice == 0, "\(self)", sourceLocation: sourceLocation)
+            #expect(deliveredOutOfOrder == 0, "\(self)", sourceLocation: sourceLocation)
+        }
         #expect(fatalError == nil, "\(self)", sourceLocation: sourceLocation)
         #expect(delivered + notPersisted + possiblyPersisted == accepted, "\(self)", sourceLocation: sourceLocation)
     }
@@ -175,7 +184,7 @@ extension Findings: CustomStringConvertible {
         return """
             accepted \(accepted), delivered \(delivered), failed \(notPersisted) certainly and \(possiblyPersisted) perhaps \
             [\(failures)], the slowest after \(slowest), in the log \(inLog); lost \(lost), unknown \(unknown), duplicates \(duplicates) (\(deliveredTwice) of delivered), out of order \
-            \(outOfOrder), denied but there \(deniedButThere), without outcome \(withoutOutcome), surplus \(surplusOutcomes)\
+            \(outOfOrder) (\(deliveredOutOfOrder) of delivered), denied but there \(deniedButThere), without outcome \(withoutOutcome), surplus \(surplusOutcomes)\
             \(fatalError.map { "; fatal: \($0)" } ?? "")
             """
     }

@@ -22,7 +22,9 @@ final class Journal: Sendable {
         var causes: [String: Int] = [:]
         /// When each was handed to the producer, in microseconds of the journal's life; 0 where nobody said.
         var starts: [Int64]
-        /// The longest time from there to an outcome.
+        /// When each had its outcome, in the same time.
+        var ends: [Int64]
+        /// The longest time from the one to the other.
         var slowest = Duration.zero
 
         init(capacity: Int) {
@@ -30,6 +32,7 @@ final class Journal: Sendable {
             partitions = Array(repeating: -1, count: capacity)
             offsets = Array(repeating: -1, count: capacity)
             starts = Array(repeating: 0, count: capacity)
+            ends = Array(repeating: 0, count: capacity)
         }
     }
 
@@ -42,7 +45,8 @@ final class Journal: Sendable {
         entries = Mutex(Entries(capacity: capacity))
     }
 
-    private var age: Int64 { Int64((ContinuousClock.now - birth) / .microseconds(1)) }
+    /// Microseconds of its life.
+    var age: Int64 { Int64((ContinuousClock.now - birth) / .microseconds(1)) }
 
     /// Notes that a message is about to be sent: its time runs from here.
     func begin(_ number: Int) {
@@ -86,6 +90,7 @@ final class Journal: Sendable {
             return false
         }
         entries.outcomes[number] = outcome
+        entries.ends[number] = now
         if entries.starts[number] > 0 {
             entries.slowest = max(entries.slowest, .microseconds(now - entries.starts[number]))
         }

@@ -62,7 +62,6 @@ struct TimeoutFaultTests {
             $0.refuses = true
         }
         current.proxies[0].cut(isReset: true)
-        // With the client in which they are stuck goes what it had under way, whose fate is unknown.
         try await eventually("the time of the first is over") { producer.statistics.failed >= 10 }
         for proxy in current.proxies { proxy.behave { $0.refuses = false } }
         try await producer.close()
@@ -125,14 +124,60 @@ struct TimeoutFaultTests {
         #expect(findings.notPersisted > 0, "\(findings)")
     }
 
-    /// An `abort()` in the moment in which a connection is cut must leave a producer that goes on.
+    /// The smallest case: what was sent, never written, and waits for its retry is dropped, and nothing else is under way.
+    /// The producer goes on: the next message must not seem to the broker to come after a gap.
+    @Test func anAbortWhileTheConnectionIsCutLeavesAProducerThatGoesOn() async throws {
+        let current = try #require(FaultCluster.current)
+        let topic = "faults-\(UUID().uuidString.prefix(8).lowercased())"
+        try await Topics(on: current.servers).create(topic, partitions: 1)
+        let producer = try await makeProducer(current.proxiedServers) {
+            $0.librdkafka["reconnect.backoff.max.ms"] = "200"
+        }
+        func message(_ text: String) -> ProducerMessage { ProducerMessage(topic: Topic(topic), value: text) }
+        _ = try await producer.deliver(message("first"))
+        for round in 1...3 {
+            for proxy in current.proxies { proxy.behave { $0.isFrozen = true } }
+            for _ in 0..<10 { try await producer.input.send(message("dropped")) }
+            // Sent, and under way for ever.
+            try await Task.sleep(for: .milliseconds(200))
+            for proxy in current.proxies {
+                proxy.cut(isReset: true)
+                proxy.behave {
+                    $0.isFrozen = false
+                    $0.refuses = true
+                }
+            }
+            try await Task.sleep(for: .milliseconds(200))
+            producer.abort()
+            try await eventually("they are dropped") { producer.statistics.failed == 10 * round }
+            for proxy in current.proxies { proxy.behave { $0.refuses = false } }
+            _ = try await producer.deliver(message("after"))
+            #expect(producer.fatalError == nil)
+        }
+        _ = try? await producer.close()
+        let values = try await LogRecord.all(of: topic, on: current.servers).compactMap(\.payload)
+        #expect(values.filter { $0 != "dropped" } == ["first", "after", "after", "after"])
+        expectSettled(producer, accepted: 34)
+    }
+
+    /// The same under load.
     @Test func messagesAreDroppedWhileConnectionsAreCut() async throws {
         let findings = try await underLoad(isProxied: true) { current, load, _ in
             for round in 0..<Self.rounds * 3 {
                 let proxy = current.proxies[round % 3]
-                // What was written and not answered waits for its retry when it is dropped.
-                proxy.behave { $0.refuses = true }
-                try await loseAnswers(of: proxy)
+                // What was sent waits for its retry when it is dropped: written and not answered, or never written.
+                let isWritten = round.isMultiple(of: 2)
+                proxy.behave {
+                    $0.losesAnswers = isWritten
+                    $0.isFrozen = !isWritten
+                }
+                try await Task.sleep(for: .milliseconds(100))
+                proxy.cut(isReset: true)
+                proxy.behave {
+                    $0.losesAnswers = false
+                    $0.isFrozen = false
+                    $0.refuses = true
+                }
                 try await Task.sleep(for: .milliseconds(50))
                 load.producer.abort()
                 proxy.behave { $0.refuses = false }
