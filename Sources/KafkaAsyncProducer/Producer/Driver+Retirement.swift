@@ -20,7 +20,7 @@ extension Driver {
     /// Looks at what is under way and at clients that give way; returns when to look again.
     func watch(_ now: Int64) -> Int64 {
         var wakesAt = Int64.max
-        if session == nil { succeed(now, &wakesAt) }
+        if session == nil { succeed(now, &wakesAt) } else { wakesAt = succession.dropUnused(at: now) }
         for session in retiring { wakesAt = min(wakesAt, retire(session, now)) }
         retiring.removeAll { $0.phase == .over }
         if let timeout = core.settings.timeout, insideDeadline < .max {
@@ -136,11 +136,11 @@ extension Driver {
             switch session.phase {
             case .settling(let until):
                 guard now >= until || isStuckOnly(session, now) else { return until }
-                session.client.purge(.queued)
+                session.purge(.queued)
                 session.phase = .purgingQueue(until: now + Self.purgingTime)
             case .purgingQueue(let until):
                 guard now >= until else { return until }
-                session.client.purge(.everything)
+                session.purge(.everything)
                 session.phase = .purgingAll(until: now + Self.purgingTime)
             case .purgingAll(let until):
                 guard now >= until else { return until }
@@ -173,7 +173,7 @@ extension Driver {
     /// Everything is dropped, and no client goes on after it.
     func purgeAll() {
         for session in [session].compactMap({ $0 }) + retiring where session.count > 0 {
-            session.client.purge(.everything)
+            session.purge(.everything)
         }
     }
 }

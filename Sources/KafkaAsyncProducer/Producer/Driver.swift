@@ -17,7 +17,7 @@ final class Driver {
     private var drops: [Drop] = []
     private var names: [String] = []
     /// No client gives way before, for what is stuck in it.
-    var mayRetireAt = Int64.min
+    var mayRetireAt: Int64 = 0
     /// When the first batch inside may run out of time.
     var insideDeadline = Int64.max
 
@@ -222,8 +222,13 @@ final class Driver {
         if report.isInferred { return ProducerCore.unconfirmed }
         // A client that gave way to another has lost what it had under way.
         if report.isPurge, session.returnsUnsent { return ProducerCore.unconfirmed }
-        // A request that was being retried when its client was purged is reported as if the client went away.
-        let code = report.code == .destroyed ? ResponseCode.purgedInFlight : report.code
+        // A request that waited for its retry when its client was purged is reported as if the client went away; and so is one
+        // for a topic that a broker has forbidden meanwhile.
+        guard report.code == .destroyed else {
+            return core.failure(report.code, fatal: core.withState { $0.fatalError })
+        }
+        if !session.isPurged { return ProducerCore.unconfirmed }
+        let code = ResponseCode.purgedInFlight
         return core.failure(code, fatal: core.withState { $0.fatalError })
     }
 

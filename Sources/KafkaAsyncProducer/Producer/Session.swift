@@ -35,12 +35,19 @@ final class Session {
     var phase = Phase.active
     /// What was certainly not sent goes back to its queue; else it is dropped.
     var returnsUnsent = false
+    /// What it has was dropped.
+    private(set) var isPurged = false
     private(set) var inside: [Inside?] = []
     private var free: [UInt32] = []
     private(set) var count = 0
     private var handles: [Int: TopicHandle] = [:]
 
     init(_ client: Client) { self.client = client }
+
+    func purge(_ what: Client.Purge) {
+        isPurged = true
+        client.purge(what)
+    }
 
     func handle(of topic: Int, _ name: String) -> Result<TopicHandle, Client.CreationError> {
         if let handle = handles[topic] { return .success(handle) }

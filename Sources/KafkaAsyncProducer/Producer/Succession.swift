@@ -17,6 +17,9 @@ struct Succession {
     private let made = Made()
     private var state = State.none
     private var failures = 0
+    private var lastWanted: Int64 = 0
+    /// How long a client is kept that is not wanted after all.
+    private static let patience: Int64 = 5_000_000_000
 
     /// Where the thread leaves what it has made.
     private final class Made: Sendable {
@@ -33,11 +36,16 @@ struct Succession {
         return client
     }
 
-    /// Whether a client is being made or waits to be taken.
-    var isUnderWay: Bool {
+    /// Lets go of a client that nobody has wanted for some time; returns when to look again.
+    mutating func dropUnused(at now: Int64) -> Int64 {
+        if case .making = state { collect(at: now) }
         switch state {
-        case .making, .ready: true
-        case .none, .failed: false
+        case .none, .failed: return .max
+        case .making, .ready:
+            guard now >= lastWanted + Self.patience else { return lastWanted + Self.patience }
+            if case .making = state { return now + Self.patience }
+            state = .none
+            return .max
         }
     }
 
@@ -46,6 +54,7 @@ struct Succession {
 
     /// Starts to make a client, unless that has been done.
     mutating func prepare(at now: Int64) {
+        lastWanted = now
         switch state {
         case .ready: return
         case .failed(let until) where now < until: return
