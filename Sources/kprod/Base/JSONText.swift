@@ -120,8 +120,14 @@ struct JSONText {
 
     private static let digits = Array("0123456789abcdef".utf8)
 
-    private mutating func string(_ content: some Sequence<UInt8>) {
+    private mutating func string(_ content: some Collection<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
+        // Nearly all text is written as it is.
+        if content.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 != 0x7f }) {
+            bytes.append(contentsOf: content)
+            bytes.append(UInt8(ascii: "\""))
+            return
+        }
         for byte in content {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):

@@ -4,6 +4,8 @@
 ///
 /// For everything that came from outside: arguments, file names, keys, the words of a broker.
 func printable(_ text: String, limit: Int = 200) -> String {
+    // Nearly everything; a general category costs as much as the rest.
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ 0x20..<0x7f ~= $0 }) { return text }
     var clean = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {
         if index == limit { return clean + "…" }

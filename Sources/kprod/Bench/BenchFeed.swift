@@ -36,6 +36,7 @@ struct BenchFeed: Sendable {
         defer { lane.ledger.publish(tally) }
         var maker = RecordMaker(workload, topic: lane.topic, seed: UInt64(index))
         var number = index
+        var largest = 0
         while !stop.isOn, !isOver(number) {
             let due = schedule.due(number)
             if let due { await sleep(until: due) }
@@ -49,7 +50,9 @@ struct BenchFeed: Sendable {
             }
             do throws(KafkaError) {
                 try await send(message, &waits)
-                tally.acceptedBytes += (message.key?.count ?? 0) + (message.value?.count ?? 0)
+                let size = (message.key?.count ?? 0) + (message.value?.count ?? 0)
+                largest = max(largest, size)
+                tally.acceptedBytes += size
             } catch {
                 let goesOn = lane.ledger.refused(error, at: "record \(number)")
                 if !goesOn || error.isFatal || error.code == .cancelled || error.code == .closed { break }
@@ -57,6 +60,7 @@ struct BenchFeed: Sendable {
             number += count
             if tally.read % Self.recordsBetweenYields == 0 {
                 lane.ledger.publish(tally)
+                gate.look(largest: largest)
                 await gate.wait()
                 await Task.yield()
             }

@@ -28,7 +28,7 @@ final class BenchParts: RunParts {
 
     init(
         _ plan: BenchPlan,
-        servers: String,
+        _ configuration: AsyncProducer.Configuration,
         _ lanes: [BenchLane],
         _ log: ClientLog,
         _ terminal: Terminal,
@@ -36,7 +36,8 @@ final class BenchParts: RunParts {
         _ post: AsyncStream<RunEvent>.Continuation
     ) {
         self.plan = plan
-        self.servers = servers
+        servers = configuration.serverText
+        let maximumBytes = configuration.buffering.maximumBytes
         self.lanes = lanes
         self.log = log
         self.post = post
@@ -47,6 +48,7 @@ final class BenchParts: RunParts {
                 lane.producer,
                 lane.ledger,
                 measuresLatency: false,
+                maximumBytes: maximumBytes,
                 onDelivered: { lane.meter.delivered($0) },
                 onHopeless: { post.yield(.plan(.gaveUp($0))) }
             )

@@ -20,8 +20,7 @@ struct BenchRun {
         }
         let statsOutput = try await plan.progress.open()
         let lanes = try await makeLanes(log)
-        let servers = configuration.serverText
-        let parts = BenchParts(plan, servers: servers, lanes, log, terminal, statsOutput, post)
+        let parts = BenchParts(plan, configuration, lanes, log, terminal, statsOutput, post)
         let ticker = lines.map { $0.start(lanes.map(\.meter), every: plan.interval) }
         let limits = RunPlan(drainTimeout: plan.drainTimeout ?? .seconds(10), endTimeout: plan.drainTimeout)
         var loop = RunLoop(limits, parts, terminal, post)

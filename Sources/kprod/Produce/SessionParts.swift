@@ -60,6 +60,7 @@ final class SessionParts: RunParts {
                 $0,
                 ledger,
                 measuresLatency: measures,
+                maximumBytes: session.configuration.buffering.maximumBytes,
                 recorder: session.log,
                 onDelivered: session.onDelivered(terminal),
                 isRetried: $1 ?? { _ in false },

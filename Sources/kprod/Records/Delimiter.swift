@@ -9,6 +9,10 @@ struct Delimiter: Equatable, Sendable {
         /// As kcat, which reads as many digits after `\x` as there are and keeps the lowest byte, and leaves a
         /// backslash that it does not know in place. It documents `\r` and cannot take NUL: both work here.
         case kcat
+        /// As rpk in a template: `\n \t \r \\ \xNN`.
+        case template
+
+        fileprivate var known: String { self == .template ? "\\n \\t \\r \\\\ or \\xNN" : "\\n \\t \\r \\0 \\\\ or \\xNN" }
     }
 
     static let newline = Delimiter(bytes: [10])
@@ -31,13 +35,13 @@ struct Delimiter: Equatable, Sendable {
             case UInt8(ascii: "n"): bytes.append(10)
             case UInt8(ascii: "t"): bytes.append(9)
             case UInt8(ascii: "r"): bytes.append(13)
-            case UInt8(ascii: "0"): bytes.append(0)
-            case UInt8(ascii: "\\") where dialect == .strict: bytes.append(UInt8(ascii: "\\"))
+            case UInt8(ascii: "0") where dialect != .template: bytes.append(0)
+            case UInt8(ascii: "\\") where dialect != .kcat: bytes.append(UInt8(ascii: "\\"))
             case UInt8(ascii: "x"): bytes.append(try Self.hexadecimal(&rest, dialect))
             case let other where dialect == .kcat:
                 bytes.append(UInt8(ascii: "\\"))
                 if let other { rest = [other] + rest }
-            default: throw OptionValue.Invalid("has a backslash that is not \\n \\t \\r \\0 \\\\ or \\xNN")
+            default: throw OptionValue.Invalid("has a backslash that is not \(dialect.known)")
             }
         }
         if bytes.isEmpty { throw OptionValue.Invalid("is empty; give at least one character") }

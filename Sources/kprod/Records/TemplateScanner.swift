@@ -15,42 +15,28 @@ struct TemplateScanner {
 
     mutating func elements() throws(OptionValue.Invalid) -> [Template.Element] {
         var elements: [Template.Element] = []
-        var literal: [UInt8] = []
-        func flush() {
-            if !literal.isEmpty { elements.append(.literal(literal)) }
-            literal = []
+        var literal = ""
+        func flush() throws(OptionValue.Invalid) {
+            if literal.isEmpty { return }
+            elements.append(.literal(try Delimiter(literal, .template).bytes))
+            literal = ""
         }
         while let character = rest.popFirst() {
             if character == "\\" {
-                literal.append(try escape())
+                literal.append(character)
+                if let next = rest.popFirst() { literal.append(next) }
             } else if character != "%" {
-                literal += Array(character.utf8)
+                literal.append(character)
             } else if let next = rest.first, "%{}".contains(next) {
-                literal += Array(next.utf8)
-                rest.removeFirst()
+                literal.append(rest.removeFirst())
             } else {
-                flush()
+                try flush()
                 elements.append(try verb())
             }
         }
-        flush()
+        try flush()
         if elements.isEmpty { throw OptionValue.Invalid("is empty; write a template such as '%k %v\\n'") }
         return try withExtents(elements)
-    }
-
-    private mutating func escape() throws(OptionValue.Invalid) -> UInt8 {
-        switch rest.popFirst() {
-        case "t": return 9
-        case "n": return 10
-        case "r": return 13
-        case "\\": return UInt8(ascii: "\\")
-        case "x":
-            let digits = rest.prefix(2)
-            rest = rest.dropFirst(2)
-            if digits.count == 2, let byte = UInt8(digits, radix: 16) { return byte }
-            throw OptionValue.Invalid("has a \\x without two hexadecimal digits, such as \\x1f")
-        default: throw OptionValue.Invalid("has a backslash that is not \\n \\t \\r \\\\ or \\xNN")
-        }
     }
 
     private mutating func verb() throws(OptionValue.Invalid) -> Template.Element {

@@ -84,7 +84,7 @@ struct CheckpointOptions: Sendable {
         case .success(let (now, then)):
             guard let earlier, let known else { return now }
             // Not the device: it has another number after a restart.
-            let isSame = then?.inode == known.inode && then?.head_sha256 == known.head_sha256
+            let isSame = then?.inode == known.inode && then?.head_digest == known.head_digest
             if !isSame || (then?.size ?? 0) < UInt64(earlier.acked_bytes) {
                 throw .usage(
                     "option --resume: \(source.name) is not the file of the checkpoint any more, or was cut short; remove the checkpoint to begin again"

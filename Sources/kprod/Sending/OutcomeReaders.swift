@@ -11,11 +11,12 @@ struct OutcomeReaders: Sendable {
 
     /// Calls `onDelivered` for each batch, and `onHopeless` for a failure that every record will meet.
     ///
-    /// A failure that `isRetried` says yes to is none yet.
+    /// A failure that `isRetried` says yes to is none yet. As many bytes of failures as `maximumBytes` are kept.
     init(
         _ producer: AsyncProducer,
         _ ledger: Ledger,
         measuresLatency: Bool,
+        maximumBytes: Int,
         recorder: (any OutcomeRecorder)? = nil,
         onDelivered: (@Sendable (SuccessBatch) -> Void)?,
         isRetried: @escaping @Sendable (ProducerError) async -> Bool = { _ in false },
@@ -25,7 +26,7 @@ struct OutcomeReaders: Sendable {
         // short input can be over before a task has begun.
         var delivered = producer.successes.batches.makeAsyncIterator()
         var failed = producer.errors.makeAsyncIterator()
-        let gate = FailureGate(producer)
+        let gate = FailureGate(producer, maximumBytes: maximumBytes)
         self.gate = gate
         successes = Task {
             while let batch = await delivered.next() {
@@ -36,7 +37,6 @@ struct OutcomeReaders: Sendable {
         }
         errors = Task {
             while let error = await failed.next() {
-                gate.arrived()
                 if await !isRetried(error) {
                     await recorder?.failed(error)
                     if !ledger.failed(error), let reason = Self.hopeless(error) { onHopeless(reason) }

@@ -14,9 +14,6 @@ final class RecordSink: RecordTaker {
         case preview(RecordPreview)
     }
 
-    /// So much is sent without a look at what has failed.
-    private static let stride = 1 << 18
-
     private let destination: Destination
     private let defaults: RecordDefaults
     private let ledger: Ledger
@@ -38,7 +35,8 @@ final class RecordSink: RecordTaker {
     private var passedOver = 0
     private var pace: Pace?
     /// Bytes until the next look at what has failed.
-    private var untilLook = stride
+    private var untilLook = 0
+    private var largest = 0
     /// With whoever types the records, and wants to know of each before the next.
     var listener: (any RunListener)?
     var typist: (any Typist)?
@@ -88,11 +86,7 @@ final class RecordSink: RecordTaker {
             count()
             try failed(error, at: place)
         }
-        untilLook -= size + 256
-        if untilLook < 0 {
-            untilLook = Self.stride
-            gate.look()
-        }
+        look(at: gate, size)
         try checkLimit()
         return true
     }
@@ -108,6 +102,7 @@ final class RecordSink: RecordTaker {
         let size = (complete.key?.count ?? 0) + (complete.value?.count ?? 0)
         if pace != nil { try await waitForTurn(size) }
         if case .producer(_, _, let gate) = destination {
+            look(at: gate, size)
             await gate.wait()
             // Not counted: the record has not left the input.
             if stop.isOn { throw StopReading(leavesRecord: true) }
@@ -239,6 +234,15 @@ final class RecordSink: RecordTaker {
     }
 
     private func count() { tally.read += 1 }
+
+    /// Makes sure now and then that what has failed does not pile up.
+    private func look(at gate: FailureGate, _ size: Int) {
+        largest = max(largest, size)
+        untilLook -= size + FailureGate.overhead
+        if untilLook >= 0 { return }
+        untilLook = FailureGate.stride
+        gate.look(largest: largest)
+    }
 
     private func noteReady() {
         if ledger.isReadyKnown { return }

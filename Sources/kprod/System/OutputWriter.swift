@@ -20,6 +20,8 @@ final class OutputWriter: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
         var closers: [Int: CheckedContinuation<Void, Never>] = [:]
         var lastCloser = 0
+        /// Whether the queue's thread may be stuck for ever.
+        var isGivenUp = false
     }
 
     /// So much may be waiting before ``waitForRoom()`` waits.
@@ -27,6 +29,7 @@ final class OutputWriter: Sendable {
     /// What a pipe gets at once: its reader is stuck when it takes no such piece for ``patience``.
     private static let pieceSize = 64 << 10
     private static let patience = Duration.seconds(1)
+    private static let moment = DispatchTimeInterval.milliseconds(2)
 
     /// How the output is called in messages.
     let name: String
@@ -68,7 +71,13 @@ final class OutputWriter: Sendable {
             defer { state.isWriting = true }
             return !state.isWriting
         }
-        if mustStart { queue.async { [self] in writePending() } }
+        if !mustStart { return }
+        // What comes within a moment goes to a file with it; a pipe has a reader who waits.
+        if isFile {
+            queue.asyncAfter(deadline: .now() + Self.moment) { [self] in writePending() }
+        } else {
+            queue.async { [self] in writePending() }
+        }
     }
 
     /// What went wrong, once something has.
@@ -95,13 +104,16 @@ final class OutputWriter: Sendable {
 
     private func finish(closing: Bool) async -> ToolError? {
         await withCheckedContinuation { continuation in
-            let number = state.withLock { state in
+            let number = state.withLock { state -> Int? in
+                if state.isGivenUp { return nil }
                 state.lastCloser += 1
                 state.closers[state.lastCloser] = continuation
                 return state.lastCloser
             }
+            guard let number else { return continuation.resume() }
             // Behind all writes: the queue has one thread.
             queue.async { [self] in
+                writePending()
                 if isFile, failure == nil {
                     do {
                         try handle.synchronize()
@@ -124,7 +136,9 @@ final class OutputWriter: Sendable {
             var last = -1
             while let self {
                 let (writes, isWriting) = state.withLock { ($0.writes, $0.isWriting) }
-                if isWriting, writes == last { return fail("nobody reads it: it is not complete") }
+                if isWriting, writes == last {
+                    return fail("nobody reads it: it is not complete", givesUp: true)
+                }
                 last = isWriting ? writes : -1
                 try? await Task.sleep(for: Self.patience)
             }
@@ -151,14 +165,15 @@ final class OutputWriter: Sendable {
         }
     }
 
-    private func fail(_ what: String) {
+    private func fail(_ what: String, givesUp: Bool = false) {
         let failure = ToolError(.outputFailed, "\(name): \(what)")
         let (onFailure, waiters, closers) = state.withLock { state in
             defer { state.failure = state.failure ?? failure }
             state.pending = []
+            state.isGivenUp = state.isGivenUp || givesUp
             return (
                 state.failure == nil ? state.onFailure : nil, exchange(&state.waiters, with: []),
-                exchange(&state.closers, with: [:])
+                givesUp ? exchange(&state.closers, with: [:]) : [:]
             )
         }
         onFailure?(failure)

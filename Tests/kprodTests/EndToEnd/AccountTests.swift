@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import KafkaAsyncProducer
 import KafkaTestKit
 import Testing
 
@@ -42,13 +43,13 @@ import Testing
     /// Six bytes for each, whole: however long that takes after the end of the input.
     @Test func lettersOfControlCharactersAreComplete() async throws {
         let line = String(repeating: "\u{1}", count: 900_000) + "\n"
-        let files = try TemporaryFiles(["in": String(repeating: line, count: 40)])
+        let files = try TemporaryFiles(["in": String(repeating: line, count: 12)])
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let arguments = produce(cluster, ["-p", "99", "--dead-letter", files.path("d"), files.path("in")])
             let outcome = try await KprodProcess.run(arguments)
             #expect(outcome.status == 69, "\(outcome)")
-            #expect(try outcome.number("failed") == 40)
-            #expect(try lineCount(files.path("d")) == 41)
+            #expect(try outcome.number("failed") == 12)
+            #expect(try lineCount(files.path("d")) == 13)
         }
     }
 
@@ -172,5 +173,57 @@ import Testing
         #expect(start.duration(to: .now) > .milliseconds(1_900))
         #expect(outcome.status == 69, "\(outcome)")
         #expect(outcome.messages.contains { $0.contains("nothing could be delivered to 127.0.0.1:1 within 2 s") })
+    }
+
+    /// What only looked like the end of a line is sent whole by the run that goes on.
+    @Test(arguments: [true, false]) func aLineThatHasGrownIsNotCut(isFile: Bool) async throws {
+        let files = try TemporaryFiles(["in": "1\n2"])
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let arguments = produce(cluster, ["--checkpoint", files.path("c"), "--resume"])
+            for text in ["1\n2", "1\n2", "1\n23", "1\n23\n", "1\n23\n4\n"] {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: files.path("new")))
+                let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: files.path("in")))
+                try handle.write(contentsOf: Data(text.utf8))
+                try handle.close()
+                let outcome = try await KprodProcess.run(
+                    arguments + (isFile ? [files.path("in")] : []),
+                    input: isFile ? "" : text
+                )
+                #expect(outcome.status == 0, "\(outcome)")
+            }
+            #expect(try await cluster.records(in: "t").map(\.valueText) == ["1", "2", "23", "4"])
+        }
+    }
+
+    /// The advice can be pasted, and names only what it can do.
+    @Test func theAdviceToReplayIsACommandLine() async throws {
+        let files = try TemporaryFiles(["it's bad.dlq": "", "my conf": "linger.ms=3\n", "secret": "s"])
+        let letters = files.path("it's bad.dlq")
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            try await cluster.failNext(.produce, with: .policyViolation)
+            let options = [
+                "-F", files.path("my conf"), "-X", "batch.size=20000", "-X", "sasl.password=geheim", "--format", "json",
+                "--dead-letter", letters,
+            ]
+            let outcome = try await KprodProcess.run(
+                produce(cluster, options),
+                input: "{\"value\":1}\nno record\n{\"value\":2}\n"
+            )
+            let servers = cluster.bootstrapServers[0]
+            let quoted = "'" + letters.replacing("'", with: "'\\''") + "'"
+            let advice = try #require(outcome.messages.first { $0.contains("can be sent again with: ") })
+            #expect(
+                advice.hasPrefix("kprod: 2 records can be sent again with: kprod replay -F '\(files.path("my conf"))' ")
+                    && advice.contains(" -b \(servers)") && advice.contains(" -X batch.size=20000")
+                    && advice.hasSuffix(quoted) && !outcome.messages.joined().contains("geheim"),
+                "\(outcome)"
+            )
+            #expect(outcome.messages.contains { $0.contains("1 × no record in ") })
+            let line = advice.components(separatedBy: " with: kprod ")[1]
+            let executable = try #require(KprodProcess.executable).path
+            let replay = try await KprodProcess(["-c", "'\(executable)' \(line)"], path: "/bin/sh").finish()
+            // What never was a record still is none.
+            #expect(replay.status == 65 && replay.account.hasPrefix("delivered 2 "), "\(replay)")
+        }
     }
 }
