@@ -127,7 +127,8 @@ extension ManPage {
             "SIGINT, SIGTERM, SIGHUP",
             "The first ends the reading and delivers what was read, for as long as --drain-timeout says. The second drops "
                 + "the rest and accounts for it. The third ends the process at once. Then the process ends by the signal, "
-                + "so that a shell sees 128+n."
+                + "so that a shell sees 128+n. What was taken out of a pipe and not sent is said. An output that nobody reads "
+                + "is given up a second after records are dropped (74), and holds up nothing."
         )
         item("SIGUSR1", "Write the counts so far to standard error.")
         item("SIGPIPE", "Is ignored: a reader of the output that is gone is an output that cannot be written (74).")

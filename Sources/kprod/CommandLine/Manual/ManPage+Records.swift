@@ -79,13 +79,22 @@ extension ManPage {
         ])
         paragraph(
             "seq counts the records read, at is the byte a record begins with. The status is delivered, failed or undelivered; "
-                + "the latter two have an error (code, name, text), persisted (no, possibly, yes) and retriable."
+                + "the latter two have an error (code, name, text), persisted (no, possibly, yes) and retriable. FILE is "
+                + "replaced, unless another process writes to it, or the run goes on with --resume: then lines are added."
         )
         section("DEAD LETTERS")
         paragraph(
             "With --dead-letter, each record that was not delivered as an envelope, with its error and where it was read. Bytes "
-                + "that are no UTF-8 are base64; input that is no record is raw or raw_base64. The first line tells of "
-                + "the run. kprod replay sends them again; --dead-letter-raw keeps them as they were read instead."
+                + "that are no UTF-8 are base64; input that is no record is raw or, if it is no text, raw_base64. The first "
+                + "line tells of the run. kprod replay sends them again; --dead-letter-raw keeps them as they were read "
+                + "instead. Lines are added whole, so that several processes may share a FILE, and it may be cut short. "
+                + "Reading waits while failures wait to be written: none is missing."
+        )
+        section("INPUT THAT STOPS")
+        paragraph(
+            "A record that does not parse, or is too large, costs only itself. Where nothing says where the next one begins "
+                + "(a length that is none, a size without its bytes, a template without a text at its end), reading stops: the "
+                + "message says at which byte, the status is 65, and a run with --resume begins there."
         )
     }
 
@@ -103,7 +112,9 @@ extension ManPage {
             ("  acked_records, acked_bytes, line", "The first records, which are done, and where to read on."),
             ("  sparse_acked", "Records behind those, done as well: the first and the last of each run, from 1."),
             ("  records", "How many records the input has; not there until its end was read."),
-            ("  file", "What the file is known by: device, inode, size, and the hash of its beginning."),
+            ("  file", "What the file is known by: device, inode, size, and a digest of its beginning."),
+            ("  open_record", "The last record, if nothing but the end of the input ended it: when there is more of it, the "
+                + "next run sends it whole."),
         ] { item(name, meaning) }
         paragraph(
             "A record is done when it was delivered, is a dead letter, or is empty and skipped. With --resume no such record "
