@@ -113,12 +113,20 @@ extension ManPage {
             ("  sparse_acked", "Records behind those, done as well: the first and the last of each run, from 1."),
             ("  records", "How many records the input has; not there until its end was read."),
             ("  file", "What the file is known by: device, inode, size, and a digest of its beginning."),
-            ("  open_record", "The last record, if nothing but the end of the input ended it: when there is more of it, the "
-                + "next run sends it whole."),
+            (
+                "  open_record",
+                "The last record, if nothing but the end of the input ended it: when there is more of it, the "
+                    + "next run sends it whole."
+            ),
         ] { item(name, meaning) }
         paragraph(
             "A record is done when it was delivered, is a dead letter, or is empty and skipped. With --resume no such record "
                 + "is sent again; input that is not what it was is refused."
+        )
+        paragraph(
+            "With --follow there is an input for each file that has the name, or had it and is not done. After a restart each is "
+                + "read on where it was, also when it was renamed within its folder meanwhile, and then what has the name now. "
+                + "A file that was rotated twice while nothing followed it, and never had the name before, is not seen."
         )
     }
 }
