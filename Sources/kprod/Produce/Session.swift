@@ -225,7 +225,7 @@ struct Session: Sendable {
         do throws(KafkaError) {
             return try await AsyncProducer(configuration)
         } catch {
-            throw ToolError(.configuration, error.message)
+            throw ToolError(.configuration, ClientWords.ofCommand(error.message))
         }
     }
 
