@@ -148,8 +148,13 @@ import Testing
             )
             let file = try? checkpoint("\(folder)/\(name).checkpoint")
             // What has its outcome, apart from what was dropped, is done.
-            let done = file.map { $0.inputs[0].sparse_acked.map { $0[1] - $0[0] + 1 }.reduce($0.inputs[0].acked_records, +) }
-            #expect(done ?? 0 == sum.delivered + sum.failed, "attempt \(attempt): \(String(describing: file)) \(sum) \(outcome)")
+            let done = file.map {
+                $0.inputs[0].sparse_acked.map { $0[1] - $0[0] + 1 }.reduce($0.inputs[0].acked_records, +)
+            }
+            #expect(
+                done ?? 0 == sum.delivered + sum.failed,
+                "attempt \(attempt): \(String(describing: file)) \(sum) \(outcome)"
+            )
             if file?.isComplete == true { return }
         }
         #expect(Bool(false), "never complete")
