@@ -127,6 +127,7 @@ final class SessionParts: RunParts {
 
     func closeOutputs() async {
         await live?.stop()
+        await saving?.stop()
         for output in session.outputs {
             if let problem = await output.close() { problems.withLock { $0.append(problem) } }
         }

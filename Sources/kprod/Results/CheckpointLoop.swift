@@ -20,10 +20,14 @@ struct CheckpointLoop: Sendable {
         }
     }
 
-    /// Writes the last one, when everything else is written.
-    func finish() async -> ToolError? {
+    /// Ends the writing every second: before outputs are closed on which a checkpoint relies.
+    func stop() async {
         task.cancel()
         await task.value
+    }
+
+    /// Writes the last one, when everything else is written.
+    func finish() async -> ToolError? {
         // What is a dead letter for the checkpoint must be one.
         if deadLetters?.writer.failure != nil { return nil }
         return await checkpoint.write { nil }
