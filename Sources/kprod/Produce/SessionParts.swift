@@ -74,8 +74,8 @@ final class SessionParts: RunParts {
         readers = read(producer) { await resender.take($0) }
         live = view.isShown ? view.run() : nil
         for output in session.outputs { output.start { post.yield(.plan(.outputFailed($0))) } }
-        saving = session.log?.checkpoint.map { [letters = session.log?.deadLetters] in
-            CheckpointLoop($0, letters) { post.yield(.plan(.outputFailed($0))) }
+        saving = session.log?.checkpoint.map { [log = session.log] in
+            CheckpointLoop($0, log?.report, log?.deadLetters) { post.yield(.plan(.outputFailed($0))) }
         }
     }
 
