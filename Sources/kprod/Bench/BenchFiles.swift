@@ -22,7 +22,10 @@ enum BenchFiles {
     /// Makes sure before a run that a file can be written after it; what is in it stays until then.
     static func prepare(_ path: String) throws(ToolError) {
         do {
-            try FilePath(path).openForAppending().close()
+            let file = FilePath(path)
+            // A pipe would make wait for its reader.
+            if let status = try? file.status(), status.isStream { return }
+            try file.openForAppending().close()
         } catch {
             throw ToolError(.outputFailed, "\(printable(path)): cannot be written: \(reason(of: error))")
         }

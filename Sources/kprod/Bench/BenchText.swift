@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// What a benchmark says to people.
 enum BenchText {
     /// The numbers of one run.
@@ -77,10 +79,24 @@ enum BenchText {
             rows.append([metric.title, metric.text(one.median), metric.text(other.median), change, verdict])
         }
         var lines = table(rows)
-        if left.workload != right.workload {
-            lines += ["not the same work: \(printable(left.workload)), and \(printable(right.workload))"]
+        for (what, one, other) in [
+            ("work", left.workload, right.workload), ("topic", left.topic, right.topic),
+            ("librdkafka", left.librdkafka, right.librdkafka), ("tool", left.tool, right.tool),
+        ] {
+            if let difference = difference(one, other) { lines.append("not the same \(what): \(difference)") }
         }
         return lines
+    }
+
+    /// What only one of two texts says; nil when they say the same.
+    private static func difference(_ left: String, _ right: String) -> String? {
+        let (left, right) = (left.components(separatedBy: ", "), right.components(separatedBy: ", "))
+        func rest(_ parts: [String], without others: [String]) -> String {
+            let own = parts.filter { !others.contains($0) }
+            return own.isEmpty ? "nothing like it" : printable(own.joined(separator: ", "))
+        }
+        if left == right { return nil }
+        return "\(rest(left, without: right)); and \(rest(right, without: left))"
     }
 
     /// The first row is the head, and what is not in the first column is a number.

@@ -94,6 +94,9 @@ struct Benchmark {
         BenchText.lines(run, producers: plan.producers).forEach { terminal.note($0) }
         terminal.note("")
         BenchText.latencies(run, isScheduled: plan.workload.rate != nil).forEach { terminal.note($0) }
+        if plan.workload.warmup == 0 {
+            terminal.note("the cold start is part of it: --warmup-records N leaves the first N records out")
+        }
         if plan.plots {
             terminal.note("")
             TerminalPlot.lines(

@@ -32,9 +32,8 @@ struct LatencyScale {
     /// 10 µs to 5,000 s, in microseconds.
     static let bounds: [Int] = (1...9).flatMap { power in [1, 2, 5].map { $0 * Int(pow(10, Double(power))) } }
 
-    /// As in `0.05`, `20` and `1k`: milliseconds.
+    /// As in `0.05`, `20` and `1000`: milliseconds.
     static func label(_ microseconds: Int) -> String {
-        if microseconds >= 1_000_000 { return "\(NumberText.short(Double(microseconds) / 1_000))" }
         let (whole, rest) = (microseconds / 1_000, microseconds % 1_000)
         if rest == 0 { return "\(whole)" }
         var digits = String(1_000 + rest).dropFirst()

@@ -33,10 +33,15 @@ enum TerminalPlot {
         return lines
     }
 
-    /// `1 – 2 ms`.
+    /// `1 – 2 ms`, `500 ms – 1 s`, `1 – 2 s`.
     private static func label(_ range: Range<Int>, _ hasUnicode: Bool) -> String {
-        let dash = hasUnicode ? "–" : "-"
-        return "\(LatencyScale.label(range.lowerBound)) \(dash) \(LatencyScale.label(range.upperBound)) ms"
+        func unit(_ microseconds: Int) -> String { microseconds < 1_000_000 ? "ms" : "s" }
+        func number(_ microseconds: Int) -> String {
+            LatencyScale.label(microseconds < 1_000_000 ? microseconds : microseconds / 1_000)
+        }
+        let (lower, upper) = (range.lowerBound, range.upperBound)
+        let lowerUnit = unit(lower) == unit(upper) || lower == 0 ? "" : " \(unit(lower))"
+        return "\(number(lower))\(lowerUnit) \(hasUnicode ? "–" : "-") \(number(upper)) \(unit(upper))"
     }
 
     /// Seven characters; a few of many are not none.

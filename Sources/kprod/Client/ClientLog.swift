@@ -7,6 +7,8 @@ import Synchronization
 final class ClientLog: Sendable {
     private struct State {
         var trouble: Trouble?
+        /// As what the last attempts failed, and how many.
+        var suspicion: (failure: SecurityFailure, count: Int)?
         /// When each message was shown last.
         var shown: [String: ContinuousClock.Instant] = [:]
     }
@@ -18,6 +20,8 @@ final class ClientLog: Sendable {
     /// just being renewed, and records have a deadline of their own.
     private static let beginning = Duration.seconds(10)
     private let start = ContinuousClock.now
+    /// So many attempts in a row that end as with a wrong security.protocol are one.
+    private static let mismatches = 2
 
     private let terminal: Terminal
     private let isQuiet: Bool
@@ -65,15 +69,35 @@ final class ClientLog: Sendable {
             state.shown[gist] = now
             return true
         }
-        if isNews, !isQuiet || entry.level == .error { terminal.error("client: \(gist)") }
-        guard let error = entry.error else { return }
-        if error.isFatal {
-            onFatal(Self.failure(entry.message))
-        } else if error.code == .authentication {
-            onFatal(ToolError(.refused, "the broker refused the credentials: \(gist); check -X sasl.*"))
-        } else if let status = error.securityFailure?.exitStatus, .now - start < Self.beginning {
-            onFatal(ToolError(status, gist))
+        // What ends the run is said at its end.
+        if let reason = entry.error.flatMap({ fatalReason($0, gist, entry.message) }) { return onFatal(reason) }
+        // So is what the next attempt, in a moment, either ends the run with or shows to be over.
+        let isHeldBack = entry.error?.securityFailure?.isMismatch == true && .now - start < Self.beginning
+        if isNews, !isHeldBack, !isQuiet || entry.level == .error { terminal.error("client: \(gist)") }
+    }
+
+    /// Why there is no sense in going on.
+    private func fatalReason(_ error: KafkaError, _ gist: String, _ message: String) -> ToolError? {
+        if error.isFatal { return Self.failure(message) }
+        if error.securityFailure == .mechanismNotEnabled {
+            return ToolError(.refused, "the broker does not take this -X sasl.mechanism: \(gist)")
         }
+        if error.code == .authentication {
+            return ToolError(.refused, "the broker refused the credentials: \(gist); check -X sasl.*")
+        }
+        guard .now - start < Self.beginning else { return nil }
+        if let status = error.securityFailure?.exitStatus { return ToolError(status, gist) }
+        // A broker that starts may hang up as one does that speaks another protocol, but not over and over.
+        let count = state.withLock { state in
+            if error.code == .allBrokersDown { return 0 }
+            if error.securityFailure == nil || error.securityFailure != state.suspicion?.failure {
+                state.suspicion = nil
+            }
+            guard let failure = error.securityFailure, failure.isMismatch else { return 0 }
+            state.suspicion = (failure, (state.suspicion?.count ?? 0) + 1)
+            return state.suspicion?.count ?? 0
+        }
+        return count >= Self.mismatches ? ToolError(.configuration, gist) : nil
     }
 
     /// What ends a run whose client met a fatal error.
@@ -86,6 +110,6 @@ final class ClientLog: Sendable {
         var text = message[...]
         if text.hasPrefix("[thrd:"), let end = text.firstRange(of: "]: ") { text = text[end.upperBound...] }
         if let start = text.firstRange(of: " (after ") { text = text[..<start.lowerBound] }
-        return printable(String(text), limit: 500)
+        return printable(ClientWords.ofCommand(String(text)), limit: 500)
     }
 }

@@ -31,9 +31,9 @@ extension ClientOptions {
         do throws(KafkaError) {
             configuration = try AsyncProducer.Configuration(properties)
         } catch {
-            throw ToolError(.configuration, error.message)
+            throw ToolError(.configuration, ClientWords.ofCommand(error.message))
         }
-        advice += configuration.notes
+        advice += configuration.notes.map { ClientWords.ofCommand($0) }
         // Java's max.block.ms would fail records for which there is no room yet; here they are simply read later.
         configuration.buffering.admissionDeadline = nil
         let clientLimit = configuration.delivery.maximumMessageBytes

@@ -25,7 +25,7 @@ struct ClusterQuery: Sendable {
         do throws(KafkaError) {
             producer = try await AsyncProducer(configuration)
         } catch {
-            throw ToolError(.configuration, error.message)
+            throw ToolError(.configuration, ClientWords.ofCommand(error.message))
         }
         let servers = resolved.servers
         let question = Task { [timeout] in

@@ -65,6 +65,11 @@ struct ConfigurationCheck: Sendable {
         _ configuration: AsyncProducer.Configuration
     ) async throws(ToolError) -> String {
         var lines = [printable(result.server)]
+        if let obstacle = result.obstacle {
+            lines.append(Self.row(obstacle.rawValue, "FAILED", result.reason?.message ?? ""))
+            lines.append(Self.row("", "", Self.nextStep(after: obstacle)))
+            return lines.joined(separator: "\n") + "\n"
+        }
         let stop = result.steps.stoppedAt
         for step in result.steps.steps {
             if step == stop {
@@ -102,6 +107,14 @@ struct ConfigurationCheck: Sendable {
     private static func row(_ name: String, _ state: String, _ detail: String) -> String {
         TextTable([name.isEmpty ? "" : "  \(name)", state, detail], minimum: [17, 6], rows: []).text
             .trimmingCharacters(in: .newlines)
+    }
+
+    private static func nextStep(after obstacle: ConnectionProbe.Obstacle) -> String {
+        switch obstacle {
+        case .configuration: "check the property; kprod config list shows what each can be"
+        case .tls: "check that the files of -X ssl.* are there, can be read, and belong together"
+        case .sasl: "check -X sasl.mechanism and what it needs; this client has what kprod config list says"
+        }
     }
 
     private static func nextStep(after step: ConnectionSteps.Step) -> String {

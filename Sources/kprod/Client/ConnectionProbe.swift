@@ -16,6 +16,21 @@ struct ConnectionProbe: Sendable {
         var metadata: ClusterMetadata?
         /// Why it stopped where it did.
         var reason: ToolError?
+        /// What kept the client from being made, before any step.
+        var obstacle: Obstacle?
+    }
+
+    /// What is wrong with a configuration of which no client can be made.
+    enum Obstacle: String, Sendable {
+        case configuration, tls, sasl
+
+        init(_ error: KafkaError) {
+            let text = error.message.lowercased()
+            self =
+                text.contains("sasl") || text.contains("oauth")
+                ? .sasl
+                : error.securityFailure != nil || text.contains("ssl") || text.contains("tls") ? .tls : .configuration
+        }
     }
 
     /// Attempts after which there is no sense in waiting: a host may have several addresses.
@@ -50,7 +65,8 @@ struct ConnectionProbe: Sendable {
         }
         let outcome = await ask(configuration, outcomes, post) { log.trouble?.text }
         var result = Result(server: server, steps: watch.steps.withLock { $0 })
-        switch outcome {
+        result.obstacle = outcome.obstacle
+        switch outcome.answer {
         case .success(let metadata):
             result.steps.answered()
             result.metadata = metadata
@@ -59,17 +75,23 @@ struct ConnectionProbe: Sendable {
         return result
     }
 
+    private struct Outcome {
+        let answer: Swift.Result<ClusterMetadata, ToolError>
+        var obstacle: Obstacle?
+    }
+
     private func ask(
         _ configuration: AsyncProducer.Configuration,
         _ outcomes: AsyncStream<Swift.Result<ClusterMetadata, ToolError>>,
         _ post: AsyncStream<Swift.Result<ClusterMetadata, ToolError>>.Continuation,
         _ trouble: @escaping @Sendable () -> String?
-    ) async -> Swift.Result<ClusterMetadata, ToolError> {
+    ) async -> Outcome {
         let producer: AsyncProducer
         do throws(KafkaError) {
             producer = try await AsyncProducer(configuration)
         } catch {
-            return .failure(ToolError(.configuration, error.message))
+            let reason = ToolError(.configuration, ClientWords.ofCommand(error.message))
+            return Outcome(answer: .failure(reason), obstacle: Obstacle(error))
         }
         let question = Task { [timeout] in
             do throws(KafkaError) {
@@ -82,6 +104,7 @@ struct ConnectionProbe: Sendable {
         let outcome = await outcomes.first { _ in true }
         question.cancel()
         producer.asyncClose()
-        return outcome ?? .failure(ToolError(.software, "the client gave no answer: please report this"))
+        let silence = ToolError(.software, "the client gave no answer: please report this")
+        return Outcome(answer: outcome ?? .failure(silence))
     }
 }

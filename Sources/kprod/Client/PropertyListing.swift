@@ -15,7 +15,7 @@ enum PropertyListing {
         do throws(KafkaError) {
             properties = try configuration.effectiveProperties()
         } catch {
-            throw ToolError(.configuration, error.message)
+            throw ToolError(.configuration, ClientWords.ofCommand(error.message))
         }
         func lines(isTopic: Bool) -> [String] {
             properties.filter { $0.isTopicProperty == isTopic }.flatMap { property in

@@ -14,4 +14,7 @@ extension SecurityFailure {
         case .brokerRequiresTLS, .brokerSpeaksPlaintext, .brokerRequiresSASL, .tokenUnavailable: nil
         }
     }
+
+    /// Whether it looks as if `security.protocol` were not the listener's.
+    var isMismatch: Bool { [.brokerRequiresTLS, .brokerSpeaksPlaintext, .brokerRequiresSASL].contains(self) }
 }

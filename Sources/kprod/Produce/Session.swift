@@ -78,17 +78,16 @@ struct Session: Sendable {
         var session = self
         do throws(ToolError) {
             try check()
-            if let statsOutput = try await progress.open() {
-                session.statsOutput = statsOutput
-                session.outputs.append(statsOutput)
-            }
-            try await session.openOutcomes(terminal)
-            session.outputs += session.log?.outputs ?? []
             let (events, post) = AsyncStream.makeStream(of: RunEvent.self)
             // Before anything can take time: from here on a signal never ends the process without an account.
             Signals.watch { post.yield(.plan(.signal($0))) }
             Signals.watchSnapshotRequests { post.yield(.snapshotRequested) }
             if terminal.isInteractive { Signals.watchJobControl(terminal) }
+            if let signal = try await session.openOutputs(terminal, events, post) {
+                result = Result(ending: .signal(signal))
+                session.report(&result, terminal)
+                return result.ending
+            }
             let log = ClientLog(
                 terminal,
                 isQuiet: isQuiet,
@@ -161,12 +160,37 @@ struct Session: Sendable {
         return .status(error.status)
     }
 
+    /// Opens what is written, unless a signal comes first, which is returned: a named pipe may make wait for ever.
+    private mutating func openOutputs(
+        _ terminal: Terminal,
+        _ events: AsyncStream<RunEvent>,
+        _ post: AsyncStream<RunEvent>.Continuation
+    ) async throws(ToolError) -> Int32? {
+        let opening = Task { [self] () -> Swift.Result<(log: OutcomeLog?, stats: OutputWriter?), ToolError> in
+            defer { post.yield(.outputsOpened) }
+            do throws(ToolError) {
+                let stats = try await progress.open()
+                return .success((try await openOutcomes(terminal), stats))
+            } catch {
+                return .failure(error)
+            }
+        }
+        for await event in events {
+            if case .plan(.signal(let signal)) = event { return signal }
+            if case .outputsOpened = event { break }
+        }
+        let opened = try await opening.value.get()
+        (log, statsOutput) = (opened.log, opened.stats)
+        outputs += [opened.stats].compactMap { $0 } + (opened.log?.outputs ?? [])
+        return nil
+    }
+
     /// Opens what is written of each record, and looks how far an earlier run has come.
-    private mutating func openOutcomes(_ terminal: Terminal) async throws(ToolError) {
+    private func openOutcomes(_ terminal: Terminal) async throws(ToolError) -> OutcomeLog? {
         let gapLimit = configuration.buffering.maximumMessages + 100_000
         let checkpoint = try await checkpoint.open(topic: topic, sources: sources, gapLimit: gapLimit)
-        log = try await outcomes.open(topic: topic, goesOn: checkpoint?.goesOn ?? false)
-        guard let checkpoint else { return }
+        var log = try await outcomes.open(topic: topic, goesOn: checkpoint?.goesOn ?? false)
+        guard let checkpoint else { return log }
         log = log ?? OutcomeLog()
         log?.checkpoint = checkpoint
         if checkpoint.resumedCount > 0, !isQuiet {
@@ -174,6 +198,7 @@ struct Session: Sendable {
                 "going on: \(NumberText.records(checkpoint.resumedCount)) are done (\(printable(checkpoint.path)))"
             )
         }
+        return log
     }
 
     private var isVerbose: Bool { verbosity > 0 || configuration.librdkafka["debug"] != nil }
@@ -200,7 +225,7 @@ struct Session: Sendable {
         do throws(KafkaError) {
             return try await AsyncProducer(configuration)
         } catch {
-            throw ToolError(.configuration, error.message)
+            throw ToolError(.configuration, ClientWords.ofCommand(error.message))
         }
     }
 

@@ -74,8 +74,8 @@ final class SessionParts: RunParts {
         readers = read(producer) { await resender.take($0) }
         live = view.isShown ? view.run() : nil
         for output in session.outputs { output.start { post.yield(.plan(.outputFailed($0))) } }
-        saving = session.log?.checkpoint.map { [letters = session.log?.deadLetters] in
-            CheckpointLoop($0, letters) { post.yield(.plan(.outputFailed($0))) }
+        saving = session.log?.checkpoint.map { [log = session.log] in
+            CheckpointLoop($0, log?.report, log?.deadLetters) { post.yield(.plan(.outputFailed($0))) }
         }
     }
 
@@ -127,6 +127,7 @@ final class SessionParts: RunParts {
 
     func closeOutputs() async {
         await live?.stop()
+        await saving?.stop()
         for output in session.outputs {
             if let problem = await output.close() { problems.withLock { $0.append(problem) } }
         }

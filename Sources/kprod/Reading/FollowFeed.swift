@@ -19,7 +19,8 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
     }
 
     func run(into taker: any RecordTaker, until stop: StopSwitch) async -> [FeedEnd] {
-        let reader = FollowReader(sources, from: start, notify: notify)
+        let earlier = sources.indices.map { taker.earlierFiles(of: $0) }
+        let reader = FollowReader(sources, from: start, earlier: earlier, notify: notify)
         let listener = stop.onStop { reader.stop() }
         defer {
             reader.stop()
@@ -28,20 +29,31 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
         }
         let handovers = sources.map { Handover(name: $0.path, key: key, tee: nil, taker: taker, stop: stop) }
         var parsers: [FileNumber: Parser] = [:]
+        // What each file is among the inputs of a checkpoint.
+        var inputs: [FileNumber: Int] = [:]
         reader.start()
         do throws(StopReading) {
             while let item = await reader.next() {
                 let number = FileNumber(source: item.source, file: item.file)
                 let handover = handovers[item.source]
-                if case .began(let byte) = item.event { parsers[number] = makeParser(Position(byte: byte)) }
-                // Taken out, so that it is not copied.
-                guard var parser = parsers.removeValue(forKey: number) else { continue }
+                if let input = inputs[number] { taker.turn(to: input) }
                 switch item.event {
-                case .began: parsers[number] = parser
+                case .began(let position, let file, let known):
+                    let input = known ?? taker.add(file, of: item.source)
+                    _ = taker.begin(input, canSeek: true)
+                    inputs[number] = input
+                    parsers[number] = makeParser(position)
+                case .known(let file): if let input = inputs[number] { taker.know(input, as: file) }
+                case .lost(let input): taker.forget(input)
                 case .bytes(let chunk):
+                    // Taken out, so that it is not copied.
+                    guard var parser = parsers.removeValue(forKey: number) else { break }
                     try await handover.take(chunk.span, &parser)
                     parsers[number] = parser
-                case .ended: try await handover.finish(&parser)
+                case .ended:
+                    guard var parser = parsers.removeValue(forKey: number) else { break }
+                    try await handover.finish(&parser)
+                    if let input = inputs.removeValue(forKey: number) { taker.end(input, .complete) }
                 }
             }
         } catch {

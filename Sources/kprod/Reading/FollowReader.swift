@@ -19,6 +19,8 @@ final class FollowReader: Sendable {
 
     private let sources: [InputSource]
     private let origin: FollowedFile.Start
+    /// Of each source what an earlier run was in the middle of.
+    private let earlier: [[EarlierFile]]
     private let notify: @Sendable (String) -> Void
     private let channel = ChunkChannel<Item>()
     private let queue = DispatchQueue(label: "kprod.follow")
@@ -27,17 +29,22 @@ final class FollowReader: Sendable {
     init(
         _ sources: [InputSource],
         from origin: FollowedFile.Start,
+        earlier: [[EarlierFile]] = [],
         notify: @escaping @Sendable (String) -> Void
     ) {
         self.sources = sources
         self.origin = origin
+        self.earlier = earlier
         self.notify = notify
     }
 
     func start() { queue.async { [self] in run() } }
 
     private func run() {
-        var files = sources.map { FollowedFile($0, start: origin, notify: notify) }
+        var files = sources.enumerated().map { index, source in
+            let earlier = earlier.indices.contains(index) ? earlier[index] : []
+            return FollowedFile(source, start: origin, earlier: earlier, notify: notify)
+        }
         let watch = FolderWatch(
             sources.map { if case .file(let path) = $0 { path } else { FilePath("/dev/stdin") } }
         )

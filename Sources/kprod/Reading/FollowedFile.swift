@@ -8,8 +8,12 @@ import Foundation
 /// hear of the new one.
 struct FollowedFile {
     enum Event: Equatable, Sendable {
-        /// A file is read from a byte on.
-        case began(Int)
+        /// A file is read from a place on; it has a number among the inputs if an earlier run began it.
+        case began(Position, FileIdentity?, input: Int?)
+        /// More is known of what it is recognised by.
+        case known(FileIdentity)
+        /// What an earlier run followed cannot be found any more.
+        case lost(input: Int)
         case bytes(Data)
         /// What was read so far is all of it.
         case ended
@@ -31,16 +35,27 @@ struct FollowedFile {
     private var start: Start
     /// Those that had the name and may still grow, and the one that has it, by a number for each.
     private var readers: [(number: Int, reader: GrowingFile)] = []
+    /// How much of the beginning of each is known.
+    private var heads: [Int: Int] = [:]
+    /// Those of an earlier run, to be found first.
+    private var earlier: [EarlierFile]
     private var lastNumber = 0
     /// Whether there was any.
     private var wasSeen = false
     /// What was said last, which need not be said again.
     private var notice = ""
 
-    init(_ source: InputSource, start: Start = .beginning, notify: @escaping @Sendable (String) -> Void) {
+    init(
+        _ source: InputSource,
+        start: Start = .beginning,
+        earlier: [EarlierFile] = [],
+        notify: @escaping @Sendable (String) -> Void
+    ) {
         path = if case .file(let path) = source { path } else { FilePath("/dev/stdin") }
         name = source.name
-        self.start = start
+        // What is there and not read yet has come since.
+        self.start = earlier.isEmpty ? start : .beginning
+        self.earlier = earlier
         self.notify = notify
     }
 
@@ -53,7 +68,7 @@ struct FollowedFile {
 
     /// Hands over what is new, with the number of the file it is of; false when `emit` says that nobody wants more.
     mutating func poll(now: ContinuousClock.Instant, _ emit: (Int, Event) -> Bool) -> Bool {
-        if !look(emit) { return false }
+        if !goOn(emit) || !look(emit) { return false }
         var index = 0
         while index < readers.count {
             let number = readers[index].number
@@ -63,7 +78,7 @@ struct FollowedFile {
                     isWanted = emit(number, .bytes(bytes))
                     return isWanted
                 }
-                if !isWanted { return false }
+                if !isWanted || !tell(index, emit) { return false }
                 if state == .cutShort {
                     say("was cut short; reading it from its beginning")
                     if !emit(number, .ended) || !restart(index, emit) { return false }
@@ -106,15 +121,58 @@ struct FollowedFile {
         // Only what was there at the start has a past that may be unwanted.
         if case .end(let delimiter) = start, !wasSeen, notice.isEmpty { try? file.skipToEnd(delimiter) }
         wasSeen = true
+        return add(file, Position(byte: file.position), nil, emit)
+    }
+
+    private mutating func add(
+        _ file: GrowingFile,
+        _ position: Position,
+        _ input: Int?,
+        _ emit: (Int, Event) -> Bool
+    ) -> Bool {
+        var file = file
         lastNumber += 1
+        let identity = file.fileIdentity()
+        heads[lastNumber] = identity?.head_bytes
         readers.append((lastNumber, file))
-        return emit(lastNumber, .began(file.position))
+        return emit(lastNumber, .began(position, identity, input: input))
+    }
+
+    /// Finds the files that an earlier run was in the middle of, under this name or another in its folder.
+    private mutating func goOn(_ emit: (Int, Event) -> Bool) -> Bool {
+        if earlier.isEmpty { return true }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path.folder.text)) ?? []
+        let places = [path] + names.map { FilePath("\(path.folder.text)/\($0)") }
+        for file in earlier {
+            guard let found = places.lazy.compactMap({ GrowingFile($0, from: file) }).first else {
+                say("a file that was not read to its end is gone; what was left of it is lost")
+                if !emit(0, .lost(input: file.input)) { return false }
+                continue
+            }
+            wasSeen = true
+            if readers.contains(where: { $0.reader.identity == found.identity }) { continue }
+            if !add(found, file.position, file.input, emit) { return false }
+        }
+        earlier = []
+        return true
+    }
+
+    /// Says what a file is recognised by, as long as its beginning grows.
+    private mutating func tell(_ index: Int, _ emit: (Int, Event) -> Bool) -> Bool {
+        let number = readers[index].number
+        guard let head = heads[number], head < FileIdentity.headLimit, readers[index].reader.position > head,
+            let identity = readers[index].reader.fileIdentity()
+        else { return true }
+        heads[number] = identity.head_bytes
+        return emit(number, .known(identity))
     }
 
     private mutating func restart(_ index: Int, _ emit: (Int, Event) -> Bool) -> Bool {
         lastNumber += 1
         readers[index].number = lastNumber
-        return emit(lastNumber, .began(0))
+        let identity = readers[index].reader.fileIdentity()
+        heads[lastNumber] = identity?.head_bytes
+        return emit(lastNumber, .began(Position(), identity, input: nil))
     }
 
     private mutating func say(_ what: String) {

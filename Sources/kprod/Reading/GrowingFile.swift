@@ -25,6 +25,25 @@ struct GrowingFile {
         isStream = status.isStream
     }
 
+    /// Opens a file and goes on where an earlier run was; nil when it is another one.
+    init?(_ path: FilePath, from earlier: EarlierFile) {
+        guard (try? path.status().identity.inode) == earlier.file.inode, let file = try? GrowingFile(path),
+            let now = try? FileIdentity.read(file.handle, head: earlier.file.head_bytes),
+            now.head_digest == earlier.file.head_digest, now.size >= UInt64(clamping: earlier.position.byte),
+            (try? file.handle.seek(toOffset: UInt64(clamping: earlier.position.byte))) != nil
+        else { return nil }
+        self = file
+        position = earlier.position.byte
+    }
+
+    /// What it will be recognised by; nil for a pipe.
+    mutating func fileIdentity() -> FileIdentity? {
+        if isStream { return nil }
+        defer { try? handle.seek(toOffset: UInt64(clamping: position)) }
+        guard (try? handle.seek(toOffset: 0)) != nil else { return nil }
+        return (try? FileIdentity.read(handle)) ?? nil
+    }
+
     /// Since when nothing was added.
     func idleTime(_ now: ContinuousClock.Instant) -> Duration { lastGrowth.duration(to: now) }
 

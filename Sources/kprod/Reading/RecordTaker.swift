@@ -39,8 +39,27 @@ protocol RecordTaker: AnyObject {
     func begin(_ input: Int, canSeek: Bool) -> Position
     /// An input has come to its end.
     func end(_ input: Int, _ end: FeedEnd)
+    /// The files that had the name of a source when an earlier run ended, and were not done.
+    func earlierFiles(of source: Int) -> [EarlierFile]
+    /// Another file of a source becomes an input of its own; returns its number, to be begun.
+    func add(_ file: FileIdentity?, of source: Int) -> Int
+    /// What an input is recognised by, now that more of it was read.
+    func know(_ input: Int, as file: FileIdentity)
+    /// What comes next is of this input, which was begun.
+    func turn(to input: Int)
+    /// An input of an earlier run is gone.
+    func forget(_ input: Int)
+
     /// Lets others see the counts; now and then, and at the end.
     func publish()
+}
+
+/// A file that an earlier run followed.
+struct EarlierFile: Sendable {
+    let input: Int
+    let file: FileIdentity
+    /// Where to read on.
+    let position: Position
 }
 
 /// Somebody who types records, and is asked for each.

@@ -12,7 +12,9 @@ struct Delimiter: Equatable, Sendable {
         /// As rpk in a template: `\n \t \r \\ \xNN`.
         case template
 
-        fileprivate var known: String { self == .template ? "\\n \\t \\r \\\\ or \\xNN" : "\\n \\t \\r \\0 \\\\ or \\xNN" }
+        fileprivate var known: String {
+            self == .template ? "\\n \\t \\r \\\\ or \\xNN" : "\\n \\t \\r \\0 \\\\ or \\xNN"
+        }
     }
 
     static let newline = Delimiter(bytes: [10])

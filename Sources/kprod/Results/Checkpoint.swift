@@ -20,6 +20,8 @@ final class Checkpoint: ProgressKeeper {
     /// Whether it is that of an earlier run, too.
     let goesOn: Bool
     private let topic: String?
+    /// The names that are followed.
+    private let sources: [String]
     private let format: String
     private let gapLimit: Int
     private let state: Mutex<State>
@@ -31,9 +33,11 @@ final class Checkpoint: ProgressKeeper {
         topic: String?,
         format: String,
         inputs: [InputProgress],
+        sources: [String] = [],
         gapLimit: Int,
         goesOn: Bool = false
     ) {
+        self.sources = sources
         self.goesOn = goesOn
         self.path = path
         self.gapLimit = gapLimit
@@ -54,6 +58,37 @@ final class Checkpoint: ProgressKeeper {
     func finish(_ input: Int, total: Int) {
         state.withLock { state in
             if state.inputs.indices.contains(input) { state.inputs[input].total = total }
+        }
+    }
+
+    func earlierFiles(of source: Int) -> [EarlierFile] {
+        state.withLock { state in
+            state.inputs.indices.compactMap { index in
+                let input = state.inputs[index]
+                guard input.isFollowed, input.path == sources[source], let file = input.file else { return nil }
+                return EarlierFile(input: index, file: file, position: input.progress.position)
+            }
+        }
+    }
+
+    func add(_ file: FileIdentity?, of source: Int) -> Int {
+        state.withLock { state in
+            var input = InputProgress(sources[source], file)
+            input.isFollowed = true
+            state.inputs.append(input)
+            return state.inputs.count - 1
+        }
+    }
+
+    func know(_ input: Int, as file: FileIdentity) {
+        state.withLock { state in
+            if state.inputs.indices.contains(input) { state.inputs[input].file = file }
+        }
+    }
+
+    func forget(_ input: Int) {
+        state.withLock { state in
+            if state.inputs.indices.contains(input) { state.inputs[input].total = state.inputs[input].progress.prefix }
         }
     }
 
@@ -82,7 +117,10 @@ final class Checkpoint: ProgressKeeper {
 
     /// Writes the file, if anything has changed, once `before` has made sure of what it relies on.
     func write(after before: () async -> ToolError?) async -> ToolError? {
-        let inputs = state.withLock { state in state.inputs.map(\.snapshot) }
+        // A file that lost its name and was read to its end is of no use to another run.
+        let inputs = state.withLock { state in
+            state.inputs.filter { !$0.isFollowed || !$0.isOver }.map(\.snapshot)
+        }
         if state.withLock({ $0.written == inputs }) { return nil }
         if inputs.reduce(0, { $0 + $1.sparse_acked.count }) > gapLimit {
             let text =

@@ -6,6 +6,8 @@ import Dispatch
 struct CheckpointOptions: Sendable {
     var path: String?
     var resumes = false
+    /// Whether the inputs are names under which files come and go.
+    var follows = false
     /// How the input is cut into records; a run that cuts it otherwise cannot go on.
     var format = ""
 
@@ -29,7 +31,15 @@ struct CheckpointOptions: Sendable {
             if resumes { try check(earlier, path, topic, sources) }
         }
         var inputs: [InputProgress] = []
-        for (index, source) in sources.enumerated() {
+        if follows {
+            // Which files these are now is for the feed to find out.
+            inputs = (resumes ? earlier?.inputs ?? [] : []).map { input in
+                var progress = InputProgress(input.path, input.file, from: input)
+                progress.isFollowed = true
+                return progress
+            }
+        }
+        for (index, source) in sources.enumerated() where !follows {
             let from = resumes ? earlier?.inputs[index] : nil
             let file = try await identity(of: source, from)
             inputs.append(InputProgress(source.operand, file, from: from))
@@ -39,6 +49,7 @@ struct CheckpointOptions: Sendable {
             topic: topic,
             format: format,
             inputs: inputs,
+            sources: sources.map(\.operand),
             gapLimit: gapLimit,
             goesOn: resumes && earlier != nil
         )
@@ -57,7 +68,10 @@ struct CheckpointOptions: Sendable {
         }
         if earlier.topic != topic { throw refuse("for the topic \(printable(earlier.topic ?? "of each record"))") }
         if earlier.format != format { throw refuse("for another --format, -D or -K (\(printable(earlier.format)))") }
-        if earlier.inputs.map(\.path) != sources.map(\.operand) {
+        let names = sources.map(\.operand)
+        let isSame =
+            follows ? earlier.inputs.allSatisfy { names.contains($0.path) } : earlier.inputs.map(\.path) == names
+        if !isSame {
             throw refuse("of other inputs: \(printable(earlier.inputs.map(\.path).joined(separator: " ")))")
         }
     }

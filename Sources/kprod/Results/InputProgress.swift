@@ -4,10 +4,14 @@
 struct InputProgress: Sendable {
     /// As on the command line; `-` is standard input.
     let path: String
-    let file: FileIdentity?
+    var file: FileIdentity?
     var progress: Progress
     /// How many records there are, once all of it was read.
     var total: Int?
+    /// Whether it is one of the files that had a name that is followed.
+    var isFollowed = false
+    /// Whether nothing more will come of it.
+    var isOver: Bool { total != nil && progress.prefix == total }
     /// Runs behind the prefix that an earlier run was done with; the reader has yet to come by some of them.
     let resumed: [Progress.Run]
     let resumedCount: Int

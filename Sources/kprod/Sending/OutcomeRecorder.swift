@@ -22,6 +22,11 @@ protocol ProgressKeeper: Sendable {
     func begin(_ input: Int, canSeek: Bool) -> (start: Position, cursor: ResumeCursor)
     /// All of an input was read, so many records.
     func finish(_ input: Int, total: Int)
+    /// As of ``RecordTaker``, for files that are followed.
+    func earlierFiles(of source: Int) -> [EarlierFile]
+    func add(_ file: FileIdentity?, of source: Int) -> Int
+    func know(_ input: Int, as file: FileIdentity)
+    func forget(_ input: Int)
     /// A record needs no outcome, or has got it.
     func settle(_ mark: Mark)
 }

@@ -24,6 +24,8 @@ final class RecordSink: RecordTaker {
     /// Where records go that nothing has to be done to.
     private let direct: (input: AsyncProducer.Input, topic: Topic, gate: FailureGate)?
     private var cursor: ResumeCursor?
+    /// Those of other inputs that were begun and are still read.
+    private var cursors: [Int: ResumeCursor] = [:]
     /// Which record of the input the one in hand is.
     private var mark: Mark?
     /// What the record in hand was read from.
@@ -162,12 +164,31 @@ final class RecordSink: RecordTaker {
 
     func begin(_ input: Int, canSeek: Bool) -> Position {
         guard let (start, cursor) = keeper?.begin(input, canSeek: canSeek) else { return Position() }
+        putAside()
         self.cursor = cursor
         return start
     }
 
+    func turn(to input: Int) {
+        if cursor == nil || cursor?.input == input { return }
+        putAside()
+        cursor = cursors.removeValue(forKey: input)
+    }
+
+    private func putAside() {
+        if let cursor { cursors[cursor.input] = cursor }
+    }
+
+    func earlierFiles(of source: Int) -> [EarlierFile] { keeper?.earlierFiles(of: source) ?? [] }
+
+    func add(_ file: FileIdentity?, of source: Int) -> Int { keeper?.add(file, of: source) ?? source }
+
+    func know(_ input: Int, as file: FileIdentity) { keeper?.know(input, as: file) }
+
+    func forget(_ input: Int) { keeper?.forget(input) }
+
     func end(_ input: Int, _ end: FeedEnd) {
-        if end == .complete, let cursor { keeper?.finish(input, total: cursor.number) }
+        if end == .complete, let cursor, cursor.input == input { keeper?.finish(input, total: cursor.number) }
     }
 
     func publish() { ledger.publish(tally) }

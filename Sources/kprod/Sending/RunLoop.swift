@@ -5,6 +5,8 @@ import KafkaAsyncProducer
 /// What can happen during a run.
 enum RunEvent: Sendable {
     case plan(RunPlan.Event)
+    /// What is written can be written, or not: before anything else.
+    case outputsOpened
     /// A record is ready to be sent, for the first time or again.
     case recordReady
     /// Long enough after that for a delivery.
@@ -77,6 +79,7 @@ struct RunLoop {
                 case .idle: parts.watchForReadyRecords()
                 case .unreachable(let reason): plan.receive(.gaveUp(reason)).forEach { perform($0) }
                 }
+            case .outputsOpened: break
             case .snapshotRequested: terminal.note(parts.snapshotLine)
             case .settled:
                 elapsed = start.duration(to: .now)

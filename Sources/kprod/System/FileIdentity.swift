@@ -18,10 +18,16 @@ struct FileIdentity: Codable, Equatable, Sendable {
     ///
     /// Blocks: not for a task.
     static func read(_ path: FilePath, head limit: Int = headLimit) throws -> FileIdentity? {
-        let status = try path.status()
-        guard status.isRegular else { return nil }
+        guard try path.status().isRegular else { return nil }
         let handle = try path.openForReading()
         defer { try? handle.close() }
+        return try read(handle, head: limit)
+    }
+
+    /// The same of what is open, which is at its beginning then behind its head.
+    static func read(_ handle: FileHandle, head limit: Int = headLimit) throws -> FileIdentity? {
+        let status = try FilePath.Status(descriptor: handle.fileDescriptor)
+        guard status.isRegular else { return nil }
         let head = try handle.read(upToCount: limit) ?? Data()
         return FileIdentity(
             dev: status.identity.device,

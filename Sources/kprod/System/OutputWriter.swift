@@ -34,7 +34,7 @@ final class OutputWriter: Sendable {
     /// How the output is called in messages.
     let name: String
     private let handle: FileHandle
-    private let isFile: Bool
+    let isFile: Bool
     private let queue = DispatchQueue(label: "kprod.output")
     private let state = Mutex(State())
 

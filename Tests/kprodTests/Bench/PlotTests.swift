@@ -92,4 +92,26 @@ import FoundationXML
         #expect(sum.entries.reduce(0) { $0 + $1.count } == 1_001)
         #expect(abs(sum.mean - (histogram.mean * 1_000 + 5) / 1_001) < 0.001)
     }
+
+    /// A broker that was away for a while: what took seconds is not thousands of milliseconds.
+    @Test func secondsAreSeconds() {
+        var histogram = LatencyHistogram()
+        for value in [700, 700_000, 1_500_000, 40_000_000] { histogram.record(value) }
+        let lines = TerminalPlot.lines(histogram, title: "t", columns: 80, hasUnicode: false)
+        let labels = lines.dropFirst().map { $0.split(separator: "|")[0].trimmingCharacters(in: .whitespaces) }
+        #expect(labels.first == "0.5 - 1 ms" && labels.last == "20 - 50 s", "\(labels)")
+        #expect(labels.contains("500 ms - 1 s") && labels.contains("1 - 2 s"))
+    }
+
+    @Test func aComparisonNamesWhatDiffers() {
+        func result(_ workload: String, _ topic: String) -> BenchResult {
+            BenchResult(tool: "k", librdkafka: "2", topic: topic, workload: workload, runs: [])
+        }
+        let lines = BenchText.comparison(
+            result("1,000 records, 100 B, 1 producer", "a"),
+            result("1,000 records, 200 B, 1 producer", "b"),
+            names: ("x", "y")
+        )
+        #expect(lines.suffix(2) == ["not the same work: 100 B; and 200 B", "not the same topic: a; and b"])
+    }
 }

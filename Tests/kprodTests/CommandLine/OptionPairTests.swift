@@ -82,7 +82,7 @@ import Testing
         "frame": "\(console) \(lines)", "key-frame": "\(console) \(lines)", "parse-key": "dead-letter-raw",
         "parse-headers": "dead-letter-raw", "key-separator": "dead-letter-raw", "reader-property": "dead-letter-raw",
         "skip": "checkpoint resume", "repeat": "follow from-end checkpoint resume", "rate": "dry-run",
-        "follow": "checkpoint resume", "from-end": "checkpoint resume", "on-error": "max-errors",
+        "on-error": "max-errors",
         "max-errors": "fail-fast",
         "resend": "dry-run",
         "dry-run": "drain-timeout report report-format report-what report-key dead-letter dead-letter-raw checkpoint "

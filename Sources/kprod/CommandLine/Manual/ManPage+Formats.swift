@@ -35,7 +35,8 @@ extension ManPage {
         item("\\ at the end of a line", "The value goes on in the next line, without its leading blanks.")
         item(
             "\\: \\= \\# \\! \\\\ \\t \\n \\r \\f \\uXXXX",
-            "The character. A backslash before any other character stays, as in kcat's files."
+            "The character. A backslash before any other character stays. In a file that is kcat's (of $KCAT_CONFIG, or "
+                + "~/.config/kcat.conf, or of -F in kcat's command line) every backslash stays, as kcat reads it."
         )
         item(
             "[profile NAME], [NAME]",

@@ -159,8 +159,12 @@ extension ManPage {
                 ["kprod produce -b $BROKERS -t docs -k report --format file report.pdf"]
             ),
             (
-                "Fail early in a script when the topic is missing:",
-                ["kprod produce -b $BROKERS -t orders --check-topic orders.txt || exit"]
+                "Keys out of records that are JSON:",
+                ["kprod produce -b $BROKERS -t orders --key-json /customer/id orders.ndjson"]
+            ),
+            (
+                "Ship what is added to a log from now on:",
+                ["kprod produce -b $BROKERS -t logs --follow --from-end /var/log/app.log"]
             ),
             (
                 "Try it without a broker:",

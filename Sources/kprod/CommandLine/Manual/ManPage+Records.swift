@@ -30,8 +30,8 @@ extension ManPage {
         "json":
             "A stream of JSON objects, one per line or over several; see ENVELOPES.",
         "template":
-            "Records look like the text of -f, in the words of rpk: %k key, %v value, %t topic, %p partition, %d time in "
-            + "milliseconds, %h{…} headers, %K %V %T %H sizes in front of what they measure, {hex}, {base64}, {json} or a "
+            "Records look like the text of -f, in the words of rpk: %k key, %v value, %t topic, %p partition, %d time "
+            + "(milliseconds, or as 2026-01-31T12:00:00Z), %h{…} headers, %K %V %T %H sizes in front of what they measure, {hex}, {base64}, {json} or a "
             + "kind of number such as {big32} behind a letter; \\n, \\t, \\r, \\\\, \\xNN, %% and %{ for themselves. A part "
             + "ends at the text that follows it.",
         "framed":
@@ -59,9 +59,18 @@ extension ManPage {
                 "An array of names and values in turn, of {key, value}, of pairs, or an object. Order and repeated "
                     + "names are kept."
             ),
-            ("timestamp or ts", "Milliseconds since 1970, or as 2026-01-31T12:00:00Z."),
+            (
+                "timestamp or ts",
+                "Milliseconds since 1970, or as 2026-01-31T12:00:00Z. A number that is plainly of seconds or microseconds "
+                    + "is named."
+            ),
         ] { item(name, meaning) }
-        paragraph("Offset, broker, tstype and schema ids are ignored.")
+        paragraph(
+            "Null is only what the input says is null: an object without a value is an error, unless --missing-value says that "
+                + "it is empty (as rpk leaves empty values out) or null. What a consumer adds, such as offset, broker, tstype and "
+                + "schema ids, is ignored. Any other member is an error, unless --unknown-members ignore leaves it out. Two "
+                + "members for one field are an error."
+        )
         section("REPORTS")
         paragraph("With --report, a line for each record, in the order in which its outcome was known:")
         example([
@@ -104,12 +113,20 @@ extension ManPage {
             ("  sparse_acked", "Records behind those, done as well: the first and the last of each run, from 1."),
             ("  records", "How many records the input has; not there until its end was read."),
             ("  file", "What the file is known by: device, inode, size, and a digest of its beginning."),
-            ("  open_record", "The last record, if nothing but the end of the input ended it: when there is more of it, the "
-                + "next run sends it whole."),
+            (
+                "  open_record",
+                "The last record, if nothing but the end of the input ended it: when there is more of it, the "
+                    + "next run sends it whole."
+            ),
         ] { item(name, meaning) }
         paragraph(
             "A record is done when it was delivered, is a dead letter, or is empty and skipped. With --resume no such record "
                 + "is sent again; input that is not what it was is refused."
+        )
+        paragraph(
+            "With --follow there is an input for each file that has the name, or had it and is not done. After a restart each is "
+                + "read on where it was, also when it was renamed within its folder meanwhile, and then what has the name now. "
+                + "A file that was rotated twice while nothing followed it, and never had the name before, is not seen."
         )
     }
 }

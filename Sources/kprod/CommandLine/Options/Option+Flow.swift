@@ -25,7 +25,7 @@ extension Option {
             "follow",
             help:
                 "As tail -F: at the end of a FILE wait for more, also when it is replaced, cut short or not there yet. "
-                + "A signal ends it."
+                + "A signal ends it; with --checkpoint and --resume it goes on from there."
         ),
         Option(
             .fromEnd,
