@@ -30,9 +30,7 @@ struct ReplicaFaultTests {
         }
         // A time-out makes librdkafka take a new epoch, in which the broker cannot recognise what was written in the old.
         findings.expectKept(mayDuplicate: true)
-        withKnownIssue("after a time-out librdkafka may write a message again", isIntermittent: true) {
-            #expect(findings.duplicates == 0, "\(findings)")
-        }
+        #expect(findings.duplicates == 0, "\(findings)")
         #expect(findings.outOfOrder == 0, "\(findings)")
         #expect(findings.notPersisted + findings.possiblyPersisted > 2_000)
     }
