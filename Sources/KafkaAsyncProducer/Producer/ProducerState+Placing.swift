@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import RDKafka
+
+/// Where the bytes of a message go.
+extension ProducerState {
+    /// What goes with the bytes of a message.
+    struct Companions {
+        var attachments: MessageAttachments?
+        var awaiter: Awaiter?
+        var headerSize = 0
+    }
+
+    /// Writes a message into a chunk, and makes room for it there first if needed.
+    ///
+    /// - Parameters:
+    ///   - accepted: When it was accepted, if not now.
+    ///   - mark: The ledger's mark that goes with it.
+    mutating func place(
+        _ topic: Int,
+        _ queue: Int,
+        _ partition: Int32?,
+        _ key: Span<UInt8>?,
+        _ value: Span<UInt8>?,
+        _ note: RecordNote,
+        _ companions: Companions,
+        _ accepted: Int64?,
+        _ mark: UInt8,
+        _ mayOverdraw: Bool
+    ) -> (isPlaced: Bool, hasWork: Bool) {
+        var (queue, hasWork) = (queue, false)
+        // Free to go anywhere, it leaves for another partition when the batch here is full.
+        var mayMove = partition == nil && !queues[queue].isParked && isFree(key, topic, queue)
+        let size = (key?.count ?? 0) + (value?.count ?? 0)
+        while true {
+            if let open = queues[queue].open {
+                if queues[queue].mark != mark || accepted.map({ $0 < open.opened }) == true {
+                    queues[queue].close()
+                    hasWork = noteWork(for: queue) || hasWork
+                    continue
+                }
+                var note = companions.attachments == nil ? note : .extras(at: queues[queue].extrasCount)
+                if companions.awaiter != nil { note = note.awaited }
+                if let accepted { queues[queue].writer.setTime(accepted) }
+                if queues[queue].writer.append(
+                    key: key,
+                    value: value,
+                    headerSize: companions.headerSize,
+                    partition: partition ?? -1,
+                    note: note
+                ) {
+                    if let attachments = companions.attachments { addExtras(attachments, to: queue) }
+                    if let awaiter = companions.awaiter { queues[queue].setAwaiter(awaiter) }
+                    return (true, hasWork)
+                }
+            }
+            let made = makeRoom(
+                size,
+                companions.headerSize,
+                in: &queue,
+                of: topic,
+                &mayMove,
+                (accepted, mark),
+                mayOverdraw
+            )
+            hasWork = hasWork || made.hasWork
+            guard made.isRoom else { return (false, hasWork) }
+        }
+    }
+
+    mutating func addExtras(_ attachments: MessageAttachments, to queue: Int) {
+        queues[queue].setExtras(attachments)
+        budget.take(bytes: attachments.headerSize)
+    }
+
+    /// Lets the open chunk grow, or closes it and opens another.
+    private mutating func makeRoom(
+        _ size: Int,
+        _ headerSize: Int,
+        in queue: inout Int,
+        of topic: Int,
+        _ mayMove: inout Bool,
+        _ origin: (accepted: Int64?, mark: UInt8),
+        _ mayOverdraw: Bool
+    ) -> (isRoom: Bool, hasWork: Bool) {
+        var hasWork = false
+        let room = mayOverdraw ? Int.max / 2 : budget.chunkRoom
+        let need = size + ChunkWriter.recordSize
+        if let open = queues[queue].open {
+            let used = queues[queue].writer.used + need
+            if queues[queue].writer.fitsRequest(size + headerSize), used <= ChunkSize.largest {
+                let larger = ChunkSize.capacity(for: used, atLeast: open.capacity * 2, room: room + open.capacity)
+                guard let larger else { return (false, false) }
+                budget.take(bytes: larger - open.capacity)
+                queues[queue].grow(to: larger)
+                return (true, false)
+            }
+            queues[queue].close()
+            hasWork = noteWork(for: queue)
+        }
+        if mayMove {
+            mayMove = false
+            queue = leastLoaded(of: topic)
+            // Messages with a key may have opened one there: it is filled first.
+            if queues[queue].open != nil { return (true, hasWork) }
+        }
+        // A small budget is not used up by the first chunk.
+        let preferred = min(queues[queue].capacity, max(64, budget.maximumBytes / 32))
+        guard let capacity = ChunkSize.capacity(for: need, atLeast: preferred, room: room) else {
+            return (false, hasWork)
+        }
+        budget.take(bytes: capacity)
+        let chunk = OpenChunk(capacity: capacity, pool: pool, opened: origin.accepted ?? MonotonicClock.now)
+        let jumbo = size + headerSize + ChunkWriter.requestOverhead
+        queues[queue].begin(chunk, mark: origin.mark, requestSize: max(settings.requestSize, jumbo))
+        activate(queue)
+        if noteDue(at: chunk.opened + settings.linger) { hasWork = true }
+        return (true, hasWork)
+    }
+
+    /// A partition other than the last, unless there is no other: in turn, the least busy first.
+    private mutating func leastLoaded(of topic: Int) -> Int {
+        let ids = topics[topic].queues
+        let current = ids.firstIndex(of: topics[topic].sticky) ?? 0
+        var best = ids[current]
+        var bestLoad = Int.max
+        for step in 1...ids.count {
+            let id = ids[(current + step) % ids.count]
+            let load = queues[id].load + (queues[id].isQuarantined ? 1_000 : 0)
+            if load < bestLoad { (best, bestLoad) = (id, load) }
+            if load == 0 { break }
+        }
+        topics[topic].sticky = best
+        return best
+    }
+
+    mutating func activate(_ queue: Int) {
+        guard !queues[queue].isActive else { return }
+        queues[queue].isActive = true
+        active.append(queue)
+    }
+}
