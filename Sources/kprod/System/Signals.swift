@@ -17,6 +17,7 @@ enum Signals {
     static func watch(_ handler: @escaping @Sendable (Int32) -> Void) {
         let queue = DispatchQueue(label: "kprod.signals")
         let ignored = ignoredAtStart
+        let registrations = DispatchGroup()
         for number in [SIGINT, SIGTERM, SIGHUP] where ignored & (1 << UInt64(number - 1)) == 0 {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             // The handler holds its source, which is never cancelled.
@@ -30,8 +31,12 @@ enum Signals {
                     handler(number)
                 }
             }
+            registrations.enter()
+            source.setRegistrationHandler { registrations.leave() }
             source.activate()
         }
+        // Until then a signal still ends the process at once: a moment, and never longer than this.
+        _ = registrations.wait(timeout: .now() + .seconds(1))
     }
 
     /// Calls `handler` whenever somebody asks for a snapshot (SIGUSR1), from now to the end of the process.
