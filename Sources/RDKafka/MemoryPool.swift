@@ -13,12 +13,11 @@ internal import Synchronization
         /// By the binary logarithm of the size.
         var free = unsafe [[UnsafeMutableRawPointer]](repeating: [], count: MemoryPool.largest + 1)
         var pooled = 0
-        var taken = 0
 
-        /// Frees what is pooled, the largest first, until all together fits.
-        mutating func shrink(to limit: Int) {
-            for list in unsafe free.indices.reversed() {
-                while taken + pooled > limit, let memory = unsafe free[list].popLast() {
+        /// Frees what is pooled until all together fits: other sizes before `favoured`, the largest first.
+        mutating func shrink(to limit: Int, favoured: Int = 0) {
+            for list in unsafe free.indices.reversed().filter({ $0 != favoured }) + [favoured] where pooled > limit {
+                while pooled > limit, let memory = unsafe free[list].popLast() {
                     unsafe memory.deallocate()
                     pooled -= 1 << list
                 }
@@ -29,15 +28,13 @@ internal import Synchronization
     /// Larger ones are of single large messages, whose size hardly comes again.
     private static var largest: Int { 20 }
 
-    /// - Parameter limit: Bytes taken and pooled together, beyond which what comes back is freed.
+    /// - Parameter limit: Bytes that wait to be used again; beyond it what comes back is freed. Where chunks come and go, a few
+    ///   are enough.
     package init(limit: Int) { self.limit = limit }
 
     deinit {
         guard forkGeneration == ForkGuard.current else { return }
-        state.withLock { state in
-            state.taken = 0
-            state.shrink(to: 0)
-        }
+        state.withLock { $0.shrink(to: 0) }
     }
 
     /// The pool's list for a size, if it has one: powers of two up to 1 MiB.
@@ -48,13 +45,9 @@ internal import Synchronization
     /// The caller owns the memory until it is put back.
     @unsafe func take(_ size: Int) -> UnsafeMutableRawPointer {
         let pooled = state.withLock { state -> UInt in
-            state.taken += size
-            if let list = Self.list(size), let memory = unsafe state.free[list].popLast() {
-                state.pooled -= size
-                return UInt(bitPattern: memory)
-            }
-            state.shrink(to: limit)
-            return 0
+            guard let list = Self.list(size), let memory = unsafe state.free[list].popLast() else { return 0 }
+            state.pooled -= size
+            return UInt(bitPattern: memory)
         }
         // An address as a number: a pointer cannot leave the lock's closure.
         return unsafe UnsafeMutableRawPointer(bitPattern: pooled) ?? .allocate(byteCount: size, alignment: 16)
@@ -66,12 +59,12 @@ internal import Synchronization
         guard forkGeneration == ForkGuard.current else { return }
         let address = UInt(bitPattern: memory)
         let isKept = state.withLock { state -> Bool in
-            state.taken -= size
-            guard let list = Self.list(size), state.taken + state.pooled + size <= limit,
+            guard let list = Self.list(size), size <= limit,
                 let memory = unsafe UnsafeMutableRawPointer(bitPattern: address)
             else { return false }
             unsafe state.free[list].append(memory)
             state.pooled += size
+            if state.pooled > limit { state.shrink(to: limit, favoured: list) }
             return true
         }
         if !isKept { unsafe memory.deallocate() }

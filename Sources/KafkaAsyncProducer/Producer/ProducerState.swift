@@ -51,8 +51,7 @@ struct ProducerState: ~Copyable {
     init(configuration: AsyncProducer.Configuration, settings: CoreSettings, producer: UInt32) {
         self.settings = settings
         let limit = configuration.buffering.maximumBytes
-        // Beyond the budget is what readers have in hand: new memory each time costs more than all else.
-        pool = MemoryPool(limit: limit + min(limit / 4, 8 << 20))
+        pool = MemoryPool(limit: min(limit / 4, 4 << 20))
         budget = Budget(maximumMessages: configuration.buffering.maximumMessages, maximumBytes: limit)
         topics = TopicTable(producer: producer)
         successes = SuccessQueue(policy: configuration.returns.successes)
