@@ -163,7 +163,10 @@ extension Driver {
         for slot in session.slots {
             guard let entry = session.remove(slot) else { continue }
             session.client.keep(entry.batch.chunk)
-            let error = session.returnsUnsent ? ProducerCore.unconfirmed : core.failure(.purgedInFlight, fatal: nil)
+            let error =
+                session.returnsUnsent
+                ? lost(since: entry.batch.isEmpty ? nil : entry.batch.oldest, Uptime.now)
+                : core.failure(.purgedInFlight, fatal: nil)
             fail(entry.batch.pending, of: entry.batch, entry.work, error, .possiblyPersisted)
             giveBack(entry)
         }

@@ -213,15 +213,15 @@ final class Driver {
         } else if !(mayReturn && isCertain) {
             let verdict: ProducerError.Persistence =
                 isCertain ? .notPersisted : report.status == 2 && !report.isInferred ? .persisted : .possiblyPersisted
-            fail(ranges, of: batch, work, reason(report, isCertain, session), verdict)
+            let oldest = ranges.first.map { batch.chunk.accepted(at: $0.lowerBound) }
+            fail(ranges, of: batch, work, reason(report, oldest, session, now), verdict)
         }
         finish(report.slot, of: session)
     }
 
-    private func reason(_ report: DeliveryReport, _ isCertain: Bool, _ session: Session) -> KafkaError {
+    private func reason(_ report: DeliveryReport, _ oldest: Int64?, _ session: Session, _ now: Int64) -> KafkaError {
         if report.isInferred { return ProducerCore.unconfirmed }
-        // A client that gave way to another has lost what it had under way.
-        if report.isPurge, session.returnsUnsent { return ProducerCore.unconfirmed }
+        if report.isPurge, session.returnsUnsent { return lost(since: oldest, now) }
         // A request that waited for its retry when its client was purged is reported as if the client went away; and so is one
         // for a topic that a broker has forbidden meanwhile.
         guard report.code == .destroyed else {
@@ -230,6 +230,14 @@ final class Driver {
         if !session.isPurged { return ProducerCore.unconfirmed }
         let code = ResponseCode.purgedInFlight
         return core.failure(code, fatal: core.withState { $0.fatalError })
+    }
+
+    /// What became of messages whose client gave way to another: their time was over, or that of others was.
+    func lost(since accepted: Int64?, _ now: Int64) -> KafkaError {
+        guard let accepted, let timeout = core.settings.timeout, accepted + timeout <= now else {
+            return ProducerCore.unconfirmed
+        }
+        return core.timedOut
     }
 
     /// Takes a batch out that has been reported whole.
