@@ -155,9 +155,16 @@ internal import Synchronization
         return unsafe TopicHandle(made, of: self)
     }
 
-    /// Asks the leader of a partition for its first and last offset: whether it answers. Blocks for up to `timeout` ms.
+    /// Asks the leader of a partition for an offset: whether it answers. Blocks for up to `timeout` ms.
+    ///
+    /// Not by `rd_kafka_query_watermark_offsets`, which librdkafka 2.0.2 lets wait for as long as `socket.timeout.ms`.
     package func reachesLeader(of partition: Int32, _ topic: String, timeout: Int32) -> Bool {
-        var (low, high) = (Int64(0), Int64(0))
-        return unsafe rd_kafka_query_watermark_offsets(handle, topic, partition, &low, &high, timeout).rawValue == 0
+        // Ours until it is destroyed; the call writes to it only while it runs.
+        guard let list = unsafe rd_kafka_topic_partition_list_new(1) else { return false }
+        defer { unsafe rd_kafka_topic_partition_list_destroy(list) }
+        guard let entry = unsafe rd_kafka_topic_partition_list_add(list, topic, partition) else { return false }
+        unsafe entry.pointee.offset = 0
+        guard unsafe rd_kafka_offsets_for_times(handle, list, timeout).rawValue == 0 else { return false }
+        return unsafe list.pointee.elems[0].err.rawValue == 0
     }
 }

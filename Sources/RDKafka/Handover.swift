@@ -108,8 +108,7 @@ internal import CLibrdkafka
     }
 }
 
-/// What librdkafka carries for us: a number, never a pointer that a fault could follow. Never null, which
-/// librdkafka might take for none.
+/// What librdkafka carries for us: a number, never a pointer that a fault could follow. Null is the first message of slot 0.
 @unsafe @inline(__always)
 private func opaque(_ slot: UInt32, _ index: Int) -> UnsafeMutableRawPointer? {
     unsafe UnsafeMutableRawPointer(bitPattern: UInt(slot) << 32 | UInt(UInt32(truncatingIfNeeded: index)))

@@ -59,7 +59,8 @@ extension ProducerCore {
     /// A message that could never be admitted is refused at once.
     func check(_ size: Int) throws(KafkaError) {
         let limit = configuration.buffering.maximumBytes
-        if size > limit {
+        // As in a chunk, which is made of words.
+        if (size + 3) & ~3 > limit & ~3 {
             throw KafkaError(
                 .messageTooLarge,
                 "\(size) bytes with overhead, and buffering.maximumBytes is \(limit): raise it or send less at once"

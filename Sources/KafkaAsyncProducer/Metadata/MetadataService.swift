@@ -94,7 +94,10 @@ final class MetadataService: Sendable {
 
     private func stopWaiting() {
         let callers = state.withLock { state -> [Answering] in
-            defer { (state.waiting, state.items) = ([:], FIFO()) }
+            // Errands stay for the next thread.
+            let items = state.items.removeAll()
+            for case .errand(let errand) in items { state.items.append(.errand(errand)) }
+            defer { state.waiting = [:] }
             return state.waiting.values.flatMap(\.callers)
         }
         for caller in callers { caller(.failure(.init(code: .noThread))) }

@@ -31,7 +31,7 @@ struct Budget {
     var hasRoom: Bool { messages < maximumMessages && bytes + Self.rest <= maximumBytes }
 
     /// The bytes of key and value that could ever fit.
-    var largestMessage: Int { maximumBytes - Self.overhead }
+    var largestMessage: Int { maximumBytes - Self.overhead - 3 }
 
     /// The bytes that a chunk may grow by for one more message.
     var chunkRoom: Int { maximumBytes - bytes - Self.rest }

@@ -22,6 +22,8 @@ struct Closing {
     /// Somebody called `close`, not only `asyncClose`: what nobody reads is drained.
     var isAwaited = false
     var result: CloseResult?
+    /// There is nobody any more who looks at deadlines.
+    var isDriverGone = false
 
     private(set) var started: Int64?
     /// When what is left is dropped; the earliest of all callers' deadlines.

@@ -47,7 +47,7 @@ struct CoreSettings: Sendable {
         self.timeout = timeout == 0 ? nil : Int64(timeout * 1_000_000)
         maximumMessageBytes = Int(number("message.max.bytes", 1_000_000))
         let names = configuration.clientID.utf8.count + 249 + 300
-        requestSize = max(1, min(maximumMessageBytes, Int(number("batch.size", 1_000_000))) - names)
+        requestSize = max(1, min(maximumMessageBytes - names, Int(number("batch.size", 1_000_000))))
         batchCount = Int(number("batch.num.messages", 10_000))
         clientBatchCount = batchCount
         let inFlight = Int(number("max.in.flight.requests.per.connection", 5))
@@ -76,5 +76,7 @@ struct CoreSettings: Sendable {
     }
 
     /// How long before its time-out a message is not handed over any more, in nanoseconds: it would only get stuck.
-    var handoverMargin: Int64 { timeout.map { min(900_000_000, $0 / 4) } ?? 0 }
+    ///
+    /// Well after its linger, though: what only waited for others has time.
+    var handoverMargin: Int64 { timeout.map { min(900_000_000, $0 / 4, ($0 - linger) / 2) } ?? 0 }
 }

@@ -9,6 +9,8 @@ extension Driver {
     private static var settlingTime: Int64 { 300_000_000 }
     /// How long the reports of what was purged may take.
     private static var purgingTime: Int64 { 200_000_000 }
+    /// How soon it is looked again whether a successor is there.
+    private static var retryInterval: Int64 { 20_000_000 }
     /// How long before a time-out the successor is made.
     private static var notice: Int64 { 1_000_000_000 }
     /// How soon a client may give way after another. A first delivery takes up to a second: where time-outs are as short, one
@@ -50,7 +52,16 @@ extension Driver {
         var next = Int64.max
         for session in [session].compactMap({ $0 }) + retiring {
             for slot in session.slots {
-                guard let oldest = session.update(slot, { $0.batch.oldest }), oldest < .max else { continue }
+                guard let oldest = session.update(slot, { $0.batch.oldest }) else { continue }
+                if oldest == .max {
+                    // Its messages have had their outcome; it must not be sent all the same.
+                    guard session === self.session else { continue }
+                    isStuck = true
+                    insideDeadline = min(insideDeadline, max(mayRetireAt, now))
+                    if now >= mayRetireAt - notice { succession.prepare(at: now) }
+                    next = min(next, max(mayRetireAt - notice, now + Self.retryInterval))
+                    continue
+                }
                 let end = oldest + timeout
                 if now >= end + Self.lateness {
                     expire(slot, of: session, now - timeout)
@@ -74,7 +85,7 @@ extension Driver {
                 giveWay(session, now, to: client)
                 next = now
             } else {
-                next = min(next, now + 20_000_000)
+                next = min(next, now + Self.retryInterval)
             }
         }
         return next
@@ -97,7 +108,8 @@ extension Driver {
         let timeout = core.settings.timeout ?? .max
         for slot in session.slots {
             guard let (oldest, queue) = session.update(slot, { ($0.batch.oldest, $0.work.queue) }) else { continue }
-            if oldest < .max, oldest + timeout <= now { core.withState { $0.quarantine(queue) } }
+            core.withState { $0.queues[queue].isChangingClients = true }
+            if oldest == .max || oldest + timeout <= now { core.withState { $0.quarantine(queue) } }
         }
         mayRetireAt = now + Self.retirementInterval
         session.returnsUnsent = true
@@ -113,12 +125,28 @@ extension Driver {
         for session in retiring {
             session.returnsUnsent = false
             session.phase = .settling(until: now)
+            for slot in session.slots { dropUnsent(slot, of: session) }
         }
         guard let session, session.count > 0 else { return }
+        for slot in session.slots {
+            if let queue = session.update(slot, { $0.work.queue }) {
+                core.withState { $0.queues[queue].isChangingClients = true }
+            }
+        }
         session.phase = .settling(until: now)
         replace(session)
         self.session = nil
         succession.prepare(at: now)
+    }
+
+    /// What was to go back to its queue goes nowhere any more.
+    private func dropUnsent(_ slot: UInt32, of session: Session) {
+        let unsent = session.update(slot) { entry in
+            defer { entry.unsent = [] }
+            return (entry.unsent, entry.batch, entry.work)
+        }
+        guard let (ranges, batch, work) = unsent, !ranges.isEmpty else { return }
+        fail(ranges, of: batch, work, core.error(for: .aborted), .notPersisted)
     }
 
     private func replace(_ session: Session) {

@@ -31,18 +31,20 @@ final class Driver {
         while true {
             let now = Uptime.now
             var wakesAt = takeStep(now)
+            // After a step that had something to do the state is looked at once more: only one that found nothing sleeps.
+            let hadWork = !work.isEmpty || !drops.isEmpty
             for item in work { handOver(item, now) }
             work.removeAll(keepingCapacity: true)
             serveEvents()
             for drop in drops { fail(drop) }
             drops.removeAll(keepingCapacity: true)
             wakesAt = min(wakesAt, watch(Uptime.now))
-            let wasIdle = outcomes.isEmpty
-            if !wasIdle {
+            let wasIdle = outcomes.isEmpty && !hadWork
+            if !outcomes.isEmpty {
                 core.settle(outcomes)
                 outcomes = Outcomes()
             }
-            if core.withState({ $0.phase == .closed && $0.closing.waiters.isEmpty }) { return end() }
+            if core.withState({ $0.isDriverDone() }) { return end() }
             if wasIdle, wakesAt > now { core.waker.sleep(nanoseconds: min(wakesAt - Uptime.now, Self.longestSleep)) }
         }
     }
@@ -182,7 +184,9 @@ final class Driver {
             if session === self.session, let cause = session.client.fatalError { core.noteFatalError(cause) }
         case .error(let code, let reason, isFatal: false): core.handleConnectionError(code, reason)
         case .log(let level, let facility, let line): core.handleLog(level, facility, line)
-        case .tokenRefresh: core.refreshToken(of: session.client)
+        case .tokenRefresh:
+            // One that gives way needs no new token, and must not take the answer that another waits for.
+            if session === self.session { core.refreshToken(of: session.client) }
         case .statistics(let json): core.librdkafkaStatistics?.report(json)
         case .other: break
         }
@@ -193,7 +197,7 @@ final class Driver {
         let taken = session.update(report.slot) { entry in
             entry.unreported -= report.range.count
             let ranges = entry.batch.take(report.range)
-            let isCertain = report.status == 0 && (!report.isPurge || session.isUnsent(entry))
+            let isCertain = report.status == 0 && (!report.mayFollowAppend || session.isUnsent(entry))
             if mayReturn, isCertain { entry.unsent += ranges }
             return (ranges, entry.batch, entry.work, isCertain)
         }
@@ -294,6 +298,13 @@ final class Driver {
 }
 
 extension DeliveryReport {
+    /// Whether the messages may have been written although librdkafka says that they were not: a broker can answer so after
+    /// it has, and what is purged may have had such an answer before.
+    var mayFollowAppend: Bool {
+        isPurge || code.rawValue == KafkaError.Code.notLeaderOrFollower.rawValue
+            || code.rawValue == KafkaError.Code.kafkaStorageError.rawValue
+    }
+
     /// Whether a purge has taken the messages.
     var isPurge: Bool {
         code == .destroyed || code.rawValue == KafkaError.Code.purgedFromQueue.rawValue

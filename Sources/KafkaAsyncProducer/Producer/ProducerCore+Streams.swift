@@ -68,6 +68,7 @@ extension ProducerCore {
     }
 
     private func cancelSuccessReader(_ id: UInt64) {
+        guard !isForked else { return }
         update { state, effects in
             guard let reader = state.successes.readers.remove(id: id) else { return }
             effects.then { reader.resume(returning: nil) }
@@ -114,6 +115,7 @@ extension ProducerCore {
     }
 
     private func cancelErrorReader(_ id: UInt64) {
+        guard !isForked else { return }
         update { state, effects in
             guard let reader = state.errors.readers.remove(id: id) else { return }
             effects.then { reader.continuation.resume(returning: nil) }

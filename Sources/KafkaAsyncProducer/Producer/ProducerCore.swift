@@ -97,7 +97,14 @@ final class ProducerCore: Sendable {
     /// Changes the state under the lock, then does what the change asks for.
     func update<Result: Sendable>(_ change: (inout ProducerState, inout Effects) -> Result) -> Result {
         var effects = Effects()
-        let result = state.withLock { state in change(&state, &effects) }
+        let result = state.withLock { state in
+            let result = change(&state, &effects)
+            if state.dispatch.needsWake {
+                state.dispatch.needsWake = false
+                effects.wakesDriver = true
+            }
+            return result
+        }
         if effects.wakesDriver { waker.wake() }
         effects.run()
         return result

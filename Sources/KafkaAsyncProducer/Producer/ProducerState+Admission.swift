@@ -105,7 +105,7 @@ extension ProducerState {
         let message = submission.message
         // One that never fits is refused where there is time to say why.
         guard isOpen, mayOverdraw || budget.hasRoom, let index = topics.find(message.topic),
-            MessageSize.of(message) <= budget.maximumBytes
+            (MessageSize.of(message) + 3) & ~3 <= budget.maximumBytes
         else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
@@ -150,7 +150,11 @@ extension ProducerState {
         }
         let companions = Companions(attachments: attachments, awaiter: submission?.awaiter, headerSize: headerSize)
         let placed = place(topic, queue, partition, key, value, note, companions, nil, ledger.mark, mayOverdraw)
-        guard placed.isPlaced else { return .notNow }
+        guard placed.isPlaced else {
+            // A full batch was closed for it, which may go; whoever tries again wakes the driver for it.
+            if placed.hasWork { dispatch.needsWake = true }
+            return .notNow
+        }
         budget.takeMessage()
         ledger.accept(1)
         return placed.hasWork ? .acceptedWithWork : .accepted

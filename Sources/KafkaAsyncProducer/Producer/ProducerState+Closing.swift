@@ -37,6 +37,13 @@ extension ProducerState {
         effects.wakesDriver = true
     }
 
+    /// Whether nothing is left that the driver would have to do; nobody can count on it after that.
+    mutating func isDriverDone() -> Bool {
+        guard phase == .closed, closing.waiters.isEmpty else { return false }
+        closing.isDriverGone = true
+        return true
+    }
+
     // MARK: Callers of close
 
     /// Settles what nobody reads and gives all callers of `close` the same result.
@@ -56,7 +63,8 @@ extension ProducerState {
     /// The failures that nobody reads; nil while somebody who has read before may come back for them.
     private mutating func collectErrors(at now: Int64) -> [ProducerError]? {
         if errors.count == 0 || errors.isRead(byAnyOf: closing.callers) { return [] }
-        if errors.mayBeRead {
+        // Without the driver nobody would come back to look.
+        if errors.mayBeRead, !closing.isDriverGone {
             let since = closing.lingeringSince ?? now
             closing.lingeringSince = since
             if now < since + Closing.grace { return nil }

@@ -6,6 +6,8 @@ internal import RDKafka
 struct Dispatch {
     /// The driver sleeps, or is about to.
     var isAsleep = false
+    /// It has to be woken, and whoever found that had no way to do it.
+    var needsWake = false
     /// Until when, if nobody wakes it.
     var wakesAt = Int64.max
     /// Where the next look at the queues begins: none is always last.
@@ -69,6 +71,9 @@ extension ProducerState {
     /// How often messages that expire one after the other are looked for.
     private static var expiryInterval: Int64 { 50_000_000 }
 
+    /// No chunk is open for much longer: its records count microseconds from its opening, in 32 bits.
+    private static var longestOpening: Int64 { 60_000_000_000 }
+
     /// Takes the batches that may go now, and what has expired; returns when to look again.
     mutating func takeWork(_ now: Int64, mayHandOver: Bool, _ work: inout [Work], _ drops: inout [Drop]) -> Int64 {
         var wakesAt = Int64.max
@@ -111,7 +116,7 @@ extension ProducerState {
         _ drops: inout [Drop]
     ) -> Work? {
         let leader = queues[queue].leader
-        while queues[queue].underWay < settings.depth, mayHandOver(to: leader) {
+        while queues[queue].underWay < depth(of: queue), mayHandOver(to: leader) {
             if queues[queue].waiting.isEmpty {
                 guard let open = queues[queue].open else { return nil }
                 let due = open.opened + settings.linger
@@ -144,6 +149,9 @@ extension ProducerState {
         return nil
     }
 
+    /// While another client still has something of it, nothing may overtake that.
+    private func depth(of queue: Int) -> Int { queues[queue].isChangingClients ? 0 : settings.depth }
+
     /// A near broker answers before many wait for it.
     private func mayHandOver(to leader: Int32) -> Bool {
         guard leader >= 0, let inside = dispatch.insideByBroker[leader] else { return true }
@@ -156,6 +164,9 @@ extension ProducerState {
 
     /// Takes out what is too old; returns when to look again.
     private mutating func expire(_ queue: Int, _ now: Int64, _ drops: inout [Drop]) -> Int64 {
+        if let open = queues[queue].open, now - open.opened > settings.linger + Self.longestOpening {
+            queues[queue].close()
+        }
         guard let timeout = settings.timeout else { return .max }
         while true {
             let oldest = queues[queue].waiting.first?.oldest ?? queues[queue].open?.opened ?? .max
@@ -204,10 +215,11 @@ extension ProducerState {
     mutating func take(_ returned: Return) {
         let queue = returned.queue
         queues[queue].underWay -= 1
+        if queues[queue].underWay == 0 { queues[queue].isChangingClients = false }
         dispatch.inside -= 1
         dispatch.insideByBroker[returned.leader, default: 0] -= 1
         if let rest = returned.rest {
-            queues[queue].waiting.prepend(rest)
+            queues[queue].putBack(rest)
             activate(queue)
         }
         let previous = dispatch.durations[returned.leader] ?? returned.duration

@@ -17,6 +17,8 @@ struct Inquiry {
     var isProbing = false
     /// No leader is asked again before, on the monotonic clock.
     var probesNotBefore: Int64 = 0
+    /// How often leaders were asked: each time another of their partitions comes first, as one may be gone for good.
+    var probes = 0
 
     /// How soon after an answer the next question may follow.
     static var interval: Int64 { 100_000_000 }
@@ -92,6 +94,7 @@ extension ProducerState {
             for queue in topics[topic].queues[count...] {
                 let error = KafkaError(.unknownPartition, "the topic has only \(count) partitions now")
                 queues[queue].isGone = true
+                dispatch.inquiry.quarantined.remove(queue)
                 take(all: queue, .refused(error), &drops)
             }
             topics[topic].queues.removeLast(known - count)
@@ -202,10 +205,13 @@ extension ProducerState {
             return []
         }
         dispatch.inquiry.isProbing = true
+        dispatch.inquiry.probes &+= 1
         var leaders: Set<Int32> = []
-        return dispatch.inquiry.quarantined.sorted().compactMap { queue in
+        let sorted = dispatch.inquiry.quarantined.sorted()
+        let first = dispatch.inquiry.probes % sorted.count
+        return (sorted[first...] + sorted[..<first]).compactMap { queue in
             let leader = queues[queue].leader
-            guard leader < 0 || leaders.insert(leader).inserted else { return nil }
+            guard leaders.insert(leader).inserted else { return nil }
             return (queue, topics[queues[queue].topic].name, queues[queue].partition)
         }
     }

@@ -50,7 +50,8 @@ struct ProducerState: ~Copyable {
 
     init(configuration: AsyncProducer.Configuration, settings: CoreSettings, producer: UInt32) {
         self.settings = settings
-        let limit = configuration.buffering.maximumBytes
+        // Chunks are made of words.
+        let limit = max(4, configuration.buffering.maximumBytes & ~3)
         pool = MemoryPool(limit: min(limit / 4, 4 << 20))
         budget = Budget(maximumMessages: configuration.buffering.maximumMessages, maximumBytes: limit)
         topics = TopicTable(producer: producer)

@@ -75,8 +75,11 @@ struct Succession {
                     core.log.redactor
                 )
                 core.giveLastToken(to: client)
-                // Connects, so that its first batch need not wait for that.
-                _ = try? client.metadata(.knownTopics, timeout: 1_000)
+                // Connects, so that its first batch need not wait for that. Without a topic of its own it would ask for all of
+                // the cluster.
+                let topics = core.withState { $0.topics.entries.map(\.name) }
+                for topic in topics { _ = try? client.topic(topic) }
+                if !topics.isEmpty { _ = try? client.metadata(.knownTopics, timeout: 1_000) }
                 result = .success(client)
             } catch {
                 result = .failure(error)

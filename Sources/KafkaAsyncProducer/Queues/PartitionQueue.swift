@@ -32,6 +32,8 @@ struct PartitionQueue {
     var isActive = false
     /// Nothing is handed over before the leader has answered: a batch was stuck there.
     var isQuarantined = false
+    /// A client that gives way to another still has a batch of it.
+    var isChangingClients = false
     /// The topic has no such partition any more.
     var isGone = false
 
@@ -63,6 +65,16 @@ struct PartitionQueue {
         capacity = min(max(writer.used, ChunkSize.smallest), ChunkSize.largest)
         open = nil
         writer = .none
+    }
+
+    /// Puts a batch back to where its age puts it: several may come back, in any order.
+    mutating func putBack(_ batch: Batch) {
+        var older: [Batch] = []
+        while let first = waiting.first, first.oldest < batch.oldest, let first = waiting.popFirst() {
+            older.append(first)
+        }
+        waiting.prepend(batch)
+        for batch in older.reversed() { waiting.prepend(batch) }
     }
 
     /// Takes all there is.
