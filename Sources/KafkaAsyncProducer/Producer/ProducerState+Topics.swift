@@ -138,8 +138,8 @@ extension ProducerState {
                 continue
             }
             topics[topic].isParking = false
-            // Under an old mark, or older than what comes next.
-            for queue in topics[topic].queues { queues[queue].close() }
+            // What was accepted before a flush began shares no batch with what comes after.
+            for queue in topics[topic].queues where queues[queue].mark != ledger.mark { queues[queue].close() }
         }
         dispatch.unparking = unfinished
     }

@@ -37,8 +37,10 @@ import Testing
             _ = try await producer.deliver(ProducerMessage(topic: "t", value: "first"))
             for round in 1...3 {
                 try await cluster.delayNext(.produce, by: .seconds(30), on: 1, with: .notLeaderOrFollower)
+                let requests = try #require(producer.core.metadata.client).requests
+                let sent = requests.total([])
                 for _ in 0..<100 { try await producer.input.send(ProducerMessage(topic: "t", value: "x")) }
-                try await eventually("a batch is under way") { producer.core.withState { $0.dispatch.inside } == 1 }
+                try await eventually("the request is sent") { requests.total([]) > sent }
                 producer.abort()
                 let after = try await producer.deliver(ProducerMessage(topic: "t", value: "after \(round)"))
                 #expect(after.partition == 0)
