@@ -10,9 +10,8 @@ struct ErrorQueue<Reader> {
     private(set) var isFinished = false
     var readers = WaiterQueue<Reader>()
     private var errors = FIFO<(error: ProducerError, bytes: Int)>()
-    /// The tasks that have taken a failure and not asked for the next one, by iterator. An iterator that nobody advances
-    /// is no reader.
-    private var readingTasks: [ObjectIdentifier: Int?] = [:]
+    /// The iterators that have taken a failure and not asked for the next one. One that nobody advances is no reader.
+    private var reading: Set<ObjectIdentifier> = []
 
     init(maximumCount: Int, maximumBytes: Int) {
         self.maximumCount = maximumCount
@@ -48,21 +47,14 @@ struct ErrorQueue<Reader> {
 
     // MARK: Who reads
 
-    /// Notes that `task` works on what `iterator` took.
-    mutating func setReading(_ task: Int?, _ iterator: ObjectIdentifier) {
-        readingTasks.updateValue(task, forKey: iterator)
-    }
+    /// Notes that somebody works on what `iterator` took.
+    mutating func setReading(_ iterator: ObjectIdentifier) { reading.insert(iterator) }
 
     /// Notes that `iterator` is gone, or has asked for more.
-    mutating func stopReading(_ iterator: ObjectIdentifier) { readingTasks[iterator] = nil }
+    mutating func stopReading(_ iterator: ObjectIdentifier) { reading.remove(iterator) }
 
-    /// Whether one of these tasks works on a failure: it goes on with the next one afterwards.
-    func isRead(byAnyOf tasks: Set<Int>) -> Bool {
-        readingTasks.values.contains { task in task.map { tasks.contains($0) } ?? false }
-    }
-
-    /// Whether somebody waits for a failure, or works on one.
-    var mayBeRead: Bool { !readers.isEmpty || !readingTasks.isEmpty }
+    /// Whether somebody waits for a failure, or works on one and goes on with the next.
+    var mayBeRead: Bool { !readers.isEmpty || !reading.isEmpty }
 
     mutating func finish() { isFinished = true }
 }

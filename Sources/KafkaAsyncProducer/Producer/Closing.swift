@@ -17,21 +17,15 @@ struct Closing {
 
     var flushes = WaiterQueue<Flush>()
     var waiters = WaiterQueue<CloseWaiter>()
-    /// The tasks that wait in `close`.
-    var callers: Set<Int> = []
     /// Somebody called `close`, not only `asyncClose`: what nobody reads is drained.
     var isAwaited = false
     var result: CloseResult?
-    /// There is nobody any more who looks at deadlines.
-    var isDriverGone = false
 
     private(set) var started: Int64?
     /// When what is left is dropped; the earliest of all callers' deadlines.
     private(set) var deadline: Int64?
     /// Since when what is left is dropped.
     private(set) var droppingSince: Int64?
-    /// Since when everything has its outcome and failures wait for a reader who is not there just now.
-    var lingeringSince: Int64?
 
     mutating func start(at now: Int64) {
         if started == nil { started = now }

@@ -44,7 +44,7 @@ final class Driver {
                 core.settle(outcomes)
                 outcomes = Outcomes()
             }
-            if core.withState({ $0.isDriverDone() }) { return end() }
+            if core.withState({ $0.phase == .closed }) { return end() }
             if wasIdle, wakesAt > now { core.waker.sleep(nanoseconds: min(wakesAt - Uptime.now, Self.longestSleep)) }
         }
     }

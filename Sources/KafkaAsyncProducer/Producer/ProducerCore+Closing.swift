@@ -12,12 +12,10 @@ extension ProducerCore {
         guard !isForked else { throw .forked }
         let limit = Uptime.end(of: deadline ?? configuration.shutdown.deadline)
         let id = withState { $0.closing.waiters.makeID() }
-        let task = CurrentTask.id
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CloseWaiter) in
                 update { state, effects in
                     state.closing.isAwaited = true
-                    if let task { state.closing.callers.insert(task) }
                     state.closing.shorten(deadline: limit)
                     state.closing.waiters.append(continuation, id: id)
                     state.beginDraining(at: Uptime.now, &effects)

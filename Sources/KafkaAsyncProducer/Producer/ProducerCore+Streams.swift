@@ -85,11 +85,10 @@ extension ProducerCore {
     /// The next failure, or nil at the end and when cancelled.
     func nextError(isolation: isolated (any Actor)?, _ iterator: ObjectIdentifier) async -> ProducerError? {
         if isForked { return nil }
-        let task = CurrentTask.id
         let isCancelled = Task.isCancelled
         let atHand = withState { state -> ProducerError? in
             let atHand = isCancelled ? nil : state.errors.take()
-            if atHand == nil { state.errors.stopReading(iterator) } else { state.errors.setReading(task, iterator) }
+            if atHand == nil { state.errors.stopReading(iterator) } else { state.errors.setReading(iterator) }
             return atHand
         }
         if atHand != nil || isCancelled { return atHand }
@@ -98,12 +97,12 @@ extension ProducerCore {
             await withCheckedContinuation(isolation: isolation) { (continuation: ErrorContinuation) in
                 update { state, effects in
                     if let error = state.errors.take() {
-                        state.errors.setReading(task, iterator)
+                        state.errors.setReading(iterator)
                         effects.then { continuation.resume(returning: error) }
                     } else if state.errors.isFinished {
                         effects.then { continuation.resume(returning: nil) }
                     } else {
-                        let reader = ErrorReader(iterator: iterator, task: task, continuation: continuation)
+                        let reader = ErrorReader(iterator: iterator, continuation: continuation)
                         state.errors.readers.append(reader, id: id)
                     }
                 }

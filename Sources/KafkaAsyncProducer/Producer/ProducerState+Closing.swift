@@ -37,20 +37,14 @@ extension ProducerState {
         effects.wakesDriver = true
     }
 
-    /// Whether nothing is left that the driver would have to do; nobody can count on it after that.
-    mutating func isDriverDone() -> Bool {
-        guard phase == .closed, closing.waiters.isEmpty else { return false }
-        closing.isDriverGone = true
-        return true
-    }
-
     // MARK: Callers of close
 
     /// Settles what nobody reads and gives all callers of `close` the same result.
     mutating func answerClose(at now: Int64, _ effects: inout Effects) {
         if closing.result == nil {
             drainUnread(&effects)
-            guard let collected = collectErrors(at: now) else { return }
+            // Whoever reads goes on with what is left.
+            let collected = errors.mayBeRead ? [] : errors.takeAll()
             let report = closing.report(statistics, at: now)
             closing.result =
                 collected.isEmpty && errors.dropped.isEmpty
@@ -58,18 +52,6 @@ extension ProducerState {
         }
         guard let result = closing.result else { return }
         for waiter in closing.waiters.removeAll() { effects.then { waiter.resume(returning: result) } }
-    }
-
-    /// The failures that nobody reads; nil while somebody who has read before may come back for them.
-    private mutating func collectErrors(at now: Int64) -> [ProducerError]? {
-        if errors.count == 0 || errors.isRead(byAnyOf: closing.callers) { return [] }
-        // Without the driver nobody would come back to look.
-        if errors.mayBeRead, !closing.isDriverGone {
-            let since = closing.lingeringSince ?? now
-            closing.lingeringSince = since
-            if now < since + Closing.grace { return nil }
-        }
-        return errors.takeAll()
     }
 
     /// Whether `close` has drained what nobody reads, and nobody will read what is left either.
@@ -100,10 +82,8 @@ extension ProducerState {
             admitWaiting(&effects)
         }
         if phase == .draining, closing.isGraceOver(at: now) { giveUpWaiting(at: now, &effects) }
-        if phase == .closed, !closing.waiters.isEmpty { answerClose(at: now, &effects) }
         var next = closing.nextDeadline(after: now)
         if case .until(let end) = readerWait { next = min(next, end) }
-        if let since = closing.lingeringSince, !closing.waiters.isEmpty { next = min(next, since + Closing.grace) }
         return next
     }
 

@@ -89,7 +89,7 @@ struct ProducerState: ~Copyable {
     /// Hands a failure to a waiting reader or keeps it.
     mutating func publish(_ error: ProducerError, size: Int, _ effects: inout Effects) {
         if let reader = errors.readers.popFirst() {
-            errors.setReading(reader.task, reader.iterator)
+            errors.setReading(reader.iterator)
             effects.then { reader.continuation.resume(returning: error) }
         } else {
             let dropped = errors.append(error, bytes: size)
@@ -127,7 +127,5 @@ typealias ErrorContinuation = CheckedContinuation<ProducerError?, Never>
 /// Somebody who waits for a failure.
 struct ErrorReader {
     let iterator: ObjectIdentifier
-    /// The task, if it can be told.
-    let task: Int?
     let continuation: ErrorContinuation
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// Conversions of option arguments.
 ///
 /// Each refuses what it does not understand in full and says what it wants instead.
@@ -47,7 +49,8 @@ enum OptionValue {
 
     /// `localhost:9092,other:9092`.
     static func servers(_ text: String) throws(Invalid) -> [String] {
-        let servers = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        // A blank inside of one is refused with its name, later.
+        let servers = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         if servers.isEmpty { throw Invalid("names no broker; write HOST:PORT, several with commas between") }
         return servers
     }

@@ -91,7 +91,9 @@ import Testing
             await reader.value
             await errorReader.value
             account.expectOneOutcomeEach(of: producer.statistics)
-            #expect(producer.core.withState { $0.dispatch.inside == 0 && $0.queues.allSatisfy(\.isEmpty) })
+            try await eventually("nothing is left") {
+                producer.core.withState { $0.dispatch.inside == 0 && $0.queues.allSatisfy(\.isEmpty) }
+            }
             expectSettled(producer)
         }
     }
