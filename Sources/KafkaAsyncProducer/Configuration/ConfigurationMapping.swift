@@ -59,7 +59,6 @@ extension AsyncProducer.Configuration {
         // Nagle's algorithm adds up to 40 ms to a small request; librdkafka turned it off itself in 2.10.
         add("socket.nagle.disable", "true", "")
         // As Java's: librdkafka's own ten seconds are longer than most outages, and its messages wait for them.
-        add("reconnect.backoff.ms", "50", "")
         add("reconnect.backoff.max.ms", "1000", "")
         // Finds a connection that a firewall dropped before the first message after a pause pays for it.
         add("socket.keepalive.enable", "true", "")
