@@ -46,7 +46,6 @@ extension FailedMessage {
     ) {
         let chunk = batch.chunk
         let note = chunk.note(at: index)
-        let attachments = MessageAttachments.of(chunk, at: index)
         // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
         let named = chunk.partition(at: index)
         let message = ProducerMessage(
@@ -54,9 +53,9 @@ extension FailedMessage {
             partition: named,
             key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
             value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: attachments?.headers ?? [],
-            timestamp: attachments?.timestamp,
-            metadata: attachments?.metadata ?? note.tag
+            headers: chunk.extras(at: index)?.messageHeaders?.headers ?? [],
+            timestamp: chunk.ownTimestamp(at: index).map { Timestamp(millisecondsSinceEpoch: $0) },
+            metadata: chunk.metadata(at: index)
         )
         self.init(
             error: ProducerError(
