@@ -2,13 +2,13 @@
 
 import Testing
 
+@testable import KafkaAsyncProducer
+
 #if canImport(Glibc)
 import Glibc
 #else
 import Darwin
 #endif
-
-@testable import KafkaAsyncProducer
 
 @Suite struct WaiterQueueTests {
     /// An array that is sorted by id, and searched from its beginning.
