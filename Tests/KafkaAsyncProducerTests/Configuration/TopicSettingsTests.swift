@@ -111,13 +111,13 @@ import Testing
             let producer = try await makeProducer(cluster) {
                 $0.librdkafkaStatistics = .init(interval: .milliseconds(50)) { json in latest.withLock { $0 = json } }
             }
-            let topic = try producer.topic("t", settings: .init(compression: isCompressed ? .gzip : nil))
+            let topic = try producer.topic("t", settings: .init(compression: isCompressed ? .zstd : nil))
             let value = [UInt8](repeating: 7, count: 10_000)
             for _ in 0..<100 { try await producer.input.send(ProducerMessage(topic: topic, value: value)) }
             try await producer.flush()
             // Cumulative: the bytes of everything that was written to all connections.
             func sentBytes() -> Int {
-                latest.withLock { $0 }.matches(of: /"txbytes":(\d+)/).reduce(0) { $0 + (Int($1.output.1) ?? 0) }
+                latest.withLock { $0 }.matches(of: /"tx_bytes":(\d+)/).reduce(0) { $0 + (Int($1.output.1) ?? 0) }
             }
             let before = latest.withLock { $0 }
             try await eventually("statistics that are newer") { latest.withLock { $0 } != before && sentBytes() > 0 }
