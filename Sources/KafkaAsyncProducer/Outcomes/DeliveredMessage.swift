@@ -30,11 +30,11 @@ public struct DeliveredMessage: Sendable {
         let place = Delivery(
             partition: partition,
             offset: offset,
-            timestamp: timestamp ?? message.timestamp,
+            timestamp: timestamp,
             latency: latency,
             brokerID: brokerID
         )
-        self.init(storage: BatchStorage(message, at: place), index: 0)
+        self.init(storage: BatchStorage([message], in: message.topic.name, at: place), index: 0)
     }
 
     /// The topic.
