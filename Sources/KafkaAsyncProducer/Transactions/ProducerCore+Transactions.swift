@@ -10,7 +10,9 @@ extension ProducerCore {
         if isForked { throw refuse(forkedError) }
         guard settings.transactionalID != nil else { throw refuse(.notTransactional) }
         if let deadline, deadline <= .zero {
-            throw refuse(KafkaError(.deadlineExceeded, "withTransaction(deadline:) is \(deadline): it must be above zero"))
+            throw refuse(
+                KafkaError(.deadlineExceeded, "withTransaction(deadline:) is \(deadline): it must be above zero")
+            )
         }
         if Task.isCancelled {
             throw refuse(KafkaError(.cancelled, "the task was cancelled before the transaction was begun"))

@@ -120,7 +120,8 @@ extension ProducerCore {
         guard let id = settings.transactionalID,
             [.fenced, .producerFenced, .invalidProducerEpoch].contains(KafkaError.Code(rawValue: code.rawValue))
         else { return "" }
-        return " (another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one, "
+        return
+            " (another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one, "
             + "or the coordinator's time-out for a transaction, \(Duration.nanoseconds(settings.transactionTimeout)), was over)"
     }
 
