@@ -45,7 +45,8 @@ extension ProducerCore {
     }
 
     private func sendOffsets(_ errand: TransactionState.Errand, _ request: OffsetsRequest, _ client: Client) {
-        let failure = attempt(until: errand.deadline) { timeout throws(Failure) in
+        // In one piece: an error that passes becomes one that aborts when the time-out of its call is over.
+        let failure = attempt(until: errand.deadline, slice: .max) { timeout throws(Failure) in
             try client.sendOffsets(request.offsets, of: request.group, timeout: timeout)
         }
         let group = printable(request.group.id, limit: 100)
@@ -91,13 +92,14 @@ extension ProducerCore {
     /// Calls again for as long as that may help; returns the failure that is left.
     private func attempt(
         until deadline: Int64,
+        slice: Int64 = slice,
         _ call: (Int32) throws(Failure) -> Void
     ) -> Failure? {
         while true {
             let started = Uptime.now
             let left = max(1, (deadline - started) / 1_000_000)
             do throws(Failure) {
-                try call(Int32(min(left, Self.slice)))
+                try call(Int32(clamping: min(left, slice)))
                 return nil
             } catch {
                 let mayHelp = error.isRetriable && !error.isFatal && !error.requiresAbort
