@@ -103,16 +103,19 @@ extension ProducerCore {
                 return nil
             } catch {
                 let mayHelp = error.isRetriable && !error.isFatal && !error.requiresAbort
-                guard mayHelp, Uptime.now < deadline, !isDropping else { return error }
+                guard mayHelp, Uptime.now < deadline, !isGivenUp else { return error }
                 if Uptime.now - started < Self.pause * 1_000_000 { Thread.sleep(milliseconds: Self.pause) }
             }
         }
     }
 
-    /// Whether the producer has closed, and nothing is waited for any more.
-    private var isDropping: Bool {
+    /// Whether the producer has closed, or nobody wants the transaction that is being begun.
+    private var isGivenUp: Bool {
         let now = Uptime.now
-        return withState { $0.phase == .closed || $0.isDropping(at: now) }
+        return withState { state in
+            if state.phase == .closed || state.isDropping(at: now) { return true }
+            return state.transaction.phase == .beginning && state.transaction.cause != nil
+        }
     }
 
     // MARK: Why

@@ -77,6 +77,62 @@ import Testing
         }
     }
 
+    @Test func aBeginThatIsNotWantedAnyMoreEndsSoon() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeTransactionalProducer(cluster)
+            try await cluster.brokerDown()
+            func begin() -> Task<Void, any Error> {
+                Task { try await producer.withTransaction { _ in _ = Issue.record("it was begun") } }
+            }
+            let start = ContinuousClock.now
+            let cancelled = begin()
+            // Refused while the first waits for the coordinator.
+            try await eventually("it is under way") {
+                do {
+                    try await producer.withTransaction(deadline: .milliseconds(1)) { _ in }
+                } catch let error as TransactionError {
+                    return error.cause.code == .transactionInProgress
+                }
+                return false
+            }
+            cancelled.cancel()
+            let error = try await transactionError { try await cancelled.value }
+            #expect(error.outcome == .notBegun)
+            #expect(error.cause.code == .cancelled)
+            let closed = begin()
+            try await eventually("it is under way") {
+                do {
+                    try await producer.withTransaction(deadline: .milliseconds(1)) { _ in }
+                } catch let error as TransactionError {
+                    return error.cause.code == .transactionInProgress
+                }
+                return false
+            }
+            try await producer.close()
+            let refusal = try await transactionError { try await closed.value }
+            #expect(refusal.outcome == .notBegun)
+            #expect(refusal.cause.code == .closed)
+            #expect(ContinuousClock.now - start < .seconds(15))
+            expectSettled(producer, accepted: 0)
+        }
+    }
+
+    @Test func closeWaitsForAnEndThatGoesOnBehind() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeTransactionalProducer(cluster)
+            try await producer.withTransaction { try await $0.send(message) }
+            try await cluster.delayNext(.endTransaction, by: .seconds(3), on: 1)
+            let start = ContinuousClock.now
+            let error = try await transactionError {
+                try await producer.withTransaction(deadline: .milliseconds(500)) { try await $0.send(message) }
+            }
+            #expect(error.outcome == .unknown)
+            try await producer.close()
+            #expect(ContinuousClock.now - start > .milliseconds(2_900))
+            expectSettled(producer, accepted: 2)
+        }
+    }
+
     @Test func abortDropsAndAborts() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeTransactionalProducer(cluster) { $0.batching.linger = .seconds(60) }
