@@ -81,6 +81,7 @@ final class Driver {
         let step = core.update { state, effects -> Step in
             var step = Step()
             step.wakesAt = state.passDeadlines(at: now, &effects)
+            step.transaction = state.takeTransactionStep(hasClient: mayHandOver)
             step.drops = state.dispatch.aborted
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
@@ -91,6 +92,8 @@ final class Driver {
                 state.takeAll(.closed, &step.drops)
             } else if state.fatalError != nil {
                 state.takeAll(.fatal, &step.drops)
+            } else if state.transaction.dropCause != nil {
+                state.takeAll(.aborted, &step.drops)
             }
             let due = state.takeWork(now, mayHandOver: mayHandOver && !step.abortsInside, &step.work, &step.drops)
             step.wakesAt = min(step.wakesAt, due)
@@ -106,6 +109,7 @@ final class Driver {
         for topic in step.choosing { core.choosePartitions(of: topic) }
         if step.purges { purgeAll() }
         if step.abortsInside { abortInside(now) }
+        take(step.transaction)
         if let topics = step.inquiry { ask(topics) }
         if !step.probes.isEmpty { probe(step.probes) }
         return step.wakesAt
@@ -118,6 +122,7 @@ final class Driver {
         var abortsInside = false
         var purges = false
         var choosing: [Int] = []
+        var transaction = TransactionStep()
         var inquiry: [String]?
         var probes: [(queue: Int, topic: String, partition: Int32)] = []
     }

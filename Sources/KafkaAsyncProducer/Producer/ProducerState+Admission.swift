@@ -11,6 +11,8 @@ struct Submission: Sendable {
     var awaiter: Awaiter?
     /// What the topic's own partitioner has said of it.
     var choice = PartitionChoice.notAsked
+    /// The transaction that it is part of; 0 is none.
+    var transaction: UInt32 = 0
 }
 
 /// What became of a message that was to be accepted.
@@ -37,10 +39,12 @@ extension ProducerState {
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
         _ note: RecordNote,
-        _ choice: PartitionChoice
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
-        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(topic),
+        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
+            let index = topics.find(topic),
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return .notNow }
         let queue = route(index, partition, key, choice)
@@ -63,10 +67,15 @@ extension ProducerState {
     }
 
     /// Accepts a message with more than bytes if there is room in the chunk at hand.
-    mutating func admitWithExtras(_ message: ProducerMessage, _ choice: PartitionChoice) -> Admission {
+    mutating func admitWithExtras(
+        _ message: ProducerMessage,
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
+    ) -> Admission {
         sendsToLook &-= 1
         let extraBytes = message.headerList?.size ?? 0
-        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(message.topic),
+        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
+            let index = topics.find(message.topic),
             MessageSize.of(message) <= budget.maximumBytes, extraBytes <= budget.chunkRoom
         else { return .notNow }
         return withSpan(message.key) { key in
@@ -80,7 +89,7 @@ extension ProducerState {
                     return .accepted
                 }
                 giveTurnBack(index, message.partition)
-                return admit(Submission(message: message, choice: choice))
+                return admit(Submission(message: message, choice: choice, transaction: transaction))
             }
         }
     }
@@ -91,7 +100,8 @@ extension ProducerState {
     mutating func admit(_ submission: Submission, mayOverdraw: Bool = false) -> Admission {
         let message = submission.message
         // One that never fits is refused where there is time to say why.
-        guard isOpen, mayOverdraw || budget.hasRoom, let index = topics.find(message.topic),
+        guard submission.transaction == openTransaction, mayOverdraw || budget.hasRoom,
+            let index = topics.find(message.topic),
             (MessageSize.of(message) + 3) & ~3 <= budget.maximumBytes
         else { return .notNow }
         return withSpan(message.key) { key in
