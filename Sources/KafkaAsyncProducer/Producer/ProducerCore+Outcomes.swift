@@ -105,19 +105,6 @@ extension ProducerCore {
             "its request failed or was not answered, and was not sent again; it may be in the log or not"
         )
     }
-
-    /// Learns the cause of a fatal error, refuses senders with it, and says it once.
-    func noteFatalError(_ cause: (code: ResponseCode, reason: String)) {
-        let text = "fatal: \(printable(cause.reason, limit: 1_000)); close this producer and make a new one"
-        let error = KafkaError(cause.code, text, isFatal: true)
-        let isNew = update { state, effects -> Bool in
-            guard state.fatalError == nil else { return false }
-            state.fatalError = error
-            state.refuseWaiting(error, &effects)
-            return true
-        }
-        if isNew { log.log(.error, "FATAL", error.message, error: error) }
-    }
 }
 
 extension ProducerState {

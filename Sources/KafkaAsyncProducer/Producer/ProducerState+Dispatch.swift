@@ -19,6 +19,8 @@ struct Dispatch {
     var durations: [Int32: Int64] = [:]
     /// What an abort took out of the queues.
     var aborted: [Drop] = []
+    /// How often everything was dropped: what was handed over before an abort does not come back after it.
+    var aborts = 0
     /// An abort drops what librdkafka has, too.
     var abortsInside = false
     /// Topics whose partitions became known while messages waited for that.
@@ -34,6 +36,8 @@ struct Work: Sendable {
     let batch: Batch
     let leader: Int32
     let replicas: [Int32]
+    /// `Dispatch.aborts` at that time.
+    let aborts: Int
 }
 
 /// Messages that leave their queue without having been sent.
@@ -143,7 +147,8 @@ extension ProducerState {
                 partition: queues[queue].partition,
                 batch: batch,
                 leader: leader,
-                replicas: queues[queue].replicas
+                replicas: queues[queue].replicas,
+                aborts: dispatch.aborts
             )
         }
         return nil
@@ -199,12 +204,25 @@ extension ProducerState {
         for queue in active { queues[queue].close() }
     }
 
+    /// Drops all that has no outcome: what waits now, what librdkafka has when the driver comes to it.
+    mutating func abort(_ effects: inout Effects) {
+        guard ledger.inFlight > 0 else { return }
+        var drops: [Drop] = []
+        takeAll(.aborted, &drops)
+        dispatch.aborted += drops
+        dispatch.aborts += 1
+        if dispatch.inside > 0 { dispatch.abortsInside = true }
+        effects.wakesDriver = true
+    }
+
     // MARK: What comes back
 
     /// A batch that librdkafka has no more.
     struct Return: Sendable {
         let queue: Int
         let leader: Int32
+        /// `Dispatch.aborts` when it was taken out of its queue.
+        let aborts: Int
         /// From the hand-over to the last report.
         let duration: Int64
         let wasFull: Bool
@@ -219,8 +237,12 @@ extension ProducerState {
         dispatch.inside -= 1
         dispatch.insideByBroker[returned.leader, default: 0] -= 1
         if let rest = returned.rest {
-            queues[queue].putBack(rest)
-            activate(queue)
+            if returned.aborts < dispatch.aborts {
+                dispatch.aborted.append(Drop(queue: queue, batch: rest, cause: .aborted))
+            } else {
+                queues[queue].putBack(rest)
+                activate(queue)
+            }
         }
         let previous = dispatch.durations[returned.leader] ?? returned.duration
         dispatch.durations[returned.leader] = (previous * 7 + returned.duration) / 8

@@ -39,6 +39,8 @@ struct ProducerState: ~Copyable {
     var readerWait = ReaderWait.ahead
     var discardedSuccesses = 0
     var retiredClients = 0
+    var restarts = 0
+    var resentPossiblyPersisted = 0
 
     /// The first send that finds no room but for what a reader has not read waits for one, once in the producer's life.
     enum ReaderWait: Equatable {
@@ -112,6 +114,8 @@ struct ProducerState: ~Copyable {
         statistics.droppedErrors = errors.dropped
         statistics.waitingSenders = senders.count
         statistics.retiredClients = retiredClients
+        statistics.restarts = restarts
+        statistics.resentPossiblyPersisted = resentPossiblyPersisted
         return statistics
     }
 }
