@@ -64,7 +64,7 @@ extension ProducerCore {
         _ value: Span<UInt8>?,
         _ tag: UInt64?
     ) async throws(KafkaError) {
-        try await send(Self.copied(topic, partition, key, value, tag))
+        try await send(Self.copied(topic, partition, key, value, tag, in: nil))
     }
 
     func trySend(
@@ -75,10 +75,10 @@ extension ProducerCore {
         _ tag: UInt64?
     ) throws(KafkaError) -> AsyncProducer.TrySendResult {
         if try sendNow(topic, partition, key, value, tag) { return .accepted }
-        return try trySend(Self.copied(topic, partition, key, value, tag))
+        return try trySend(Self.copied(topic, partition, key, value, tag, in: nil))
     }
 
-    private static func note(_ tag: UInt64?) throws(KafkaError) -> RecordNote {
+    static func note(_ tag: UInt64?) throws(KafkaError) -> RecordNote {
         guard let tag else { return .none }
         if tag < 1 << 48 { return .tag(tag) }
         throw KafkaError(.invalidMessage, "the tag \(tag) is too large: 2^48 - 1 is the largest; use metadata for more")
@@ -86,12 +86,13 @@ extension ProducerCore {
 
     /// For a message that has to wait, or failed: rare.
     @inline(never)
-    private static func copied(
+    static func copied(
         _ topic: Topic,
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ tag: UInt64?
+        _ tag: UInt64?,
+        in scope: ScopeHandle?
     ) -> Submission {
         let message = ProducerMessage(
             topic: topic,
@@ -99,6 +100,6 @@ extension ProducerCore {
             key: [UInt8](copying: key).map { KafkaBytes($0) },
             value: [UInt8](copying: value).map { KafkaBytes($0) }
         )
-        return Submission(message: message, tag: tag)
+        return Submission(message: message, tag: tag, scope: scope)
     }
 }

@@ -22,12 +22,33 @@ extension AsyncProducer.Input {
     ///
     /// - Throws: How many were accepted, and why the next one was not.
     public func send(contentsOf messages: [ProducerMessage]) async throws(AsyncProducer.PartialSendError) {
+        try await producer.core.send(contentsOf: messages, in: nil)
+    }
+
+    /// Sends a sequence of messages in order, 100 at a time; it may be endless.
+    ///
+    /// - Throws: How many were accepted, and why the next one was not.
+    public func send(
+        contentsOf messages: some Sequence<ProducerMessage>
+    ) async throws(AsyncProducer.PartialSendError) {
+        try await producer.core.send(contentsOf: messages, in: nil)
+    }
+}
+
+/// How many messages of a sequence are gathered, and how many are accepted under one lock: others want it, too.
+private let maximumGroup = 100
+
+extension ProducerCore {
+    func send(
+        contentsOf messages: [ProducerMessage],
+        in scope: ScopeHandle?
+    ) async throws(AsyncProducer.PartialSendError) {
         var acceptedCount = 0
         while acceptedCount < messages.count {
             do throws(KafkaError) {
-                acceptedCount += try producer.core.sendNow(messages, from: acceptedCount)
+                acceptedCount += try sendNow(messages, from: acceptedCount, in: scope)
                 if acceptedCount < messages.count {
-                    try await producer.core.sendWaiting(messages[acceptedCount])
+                    try await send(Submission(message: messages[acceptedCount], scope: scope))
                     acceptedCount += 1
                 }
                 // A loop that never has to wait would keep its thread for itself.
@@ -38,11 +59,9 @@ extension AsyncProducer.Input {
         }
     }
 
-    /// Sends a sequence of messages in order, 100 at a time; it may be endless.
-    ///
-    /// - Throws: How many were accepted, and why the next one was not.
-    public func send(
-        contentsOf messages: some Sequence<ProducerMessage>
+    func send(
+        contentsOf messages: some Sequence<ProducerMessage>,
+        in scope: ScopeHandle?
     ) async throws(AsyncProducer.PartialSendError) {
         var acceptedCount = 0
         var chunk: [ProducerMessage] = []
@@ -52,7 +71,7 @@ extension AsyncProducer.Input {
             chunk.removeAll(keepingCapacity: true)
             while chunk.count < maximumGroup, let message = iterator.next() { chunk.append(message) }
             do throws(AsyncProducer.PartialSendError) {
-                try await send(contentsOf: chunk)
+                try await send(contentsOf: chunk, in: scope)
                 acceptedCount += chunk.count
             } catch {
                 throw AsyncProducer.PartialSendError(
@@ -62,14 +81,13 @@ extension AsyncProducer.Input {
             }
         } while !chunk.isEmpty
     }
-}
 
-/// How many messages of a sequence are gathered, and how many are accepted under one lock: others want it, too.
-private let maximumGroup = 100
-
-extension ProducerCore {
     /// Accepts messages from `start` on as long as that is possible without waiting; returns how many.
-    fileprivate func sendNow(_ messages: [ProducerMessage], from start: Int) throws(KafkaError) -> Int {
+    private func sendNow(
+        _ messages: [ProducerMessage],
+        from start: Int,
+        in scope: ScopeHandle?
+    ) throws(KafkaError) -> Int {
         if isForked { throw forkedError }
         // What could never be accepted ends the group before it, and is refused as the first of one.
         try MessageSize.check(messages[start])
@@ -85,8 +103,13 @@ extension ProducerCore {
                     return (position - start, hasWork)
                 }
                 let admission =
-                    messages[position].attachments.map { state.admit(messages[position], $0) }
-                    ?? state.admit(messages[position])
+                    if let scope {
+                        state.admit(messages[position], in: scope)
+                    } else if let attachments = messages[position].attachments {
+                        state.admit(messages[position], attachments)
+                    } else {
+                        state.admit(messages[position])
+                    }
                 switch admission {
                 case .accepted: continue
                 case .acceptedWithWork: hasWork = true

@@ -27,6 +27,9 @@ struct CoreSettings: Sendable {
     /// How long a topic may be unknown before its messages fail, in nanoseconds.
     let propagationTime: Int64
     let keepsExactTimes: Bool
+    let isIdempotent: Bool
+    /// Every in-sync replica must have stored a message.
+    let waitsForAll: Bool
     private let clientLinger: String
     private let clientBatchCount: Int
 
@@ -51,9 +54,10 @@ struct CoreSettings: Sendable {
         batchCount = Int(number("batch.num.messages", 10_000))
         clientBatchCount = batchCount
         let inFlight = Int(number("max.in.flight.requests.per.connection", 5))
-        let isIdempotent = properties.value(of: "enable.idempotence") == "true"
+        isIdempotent = properties.value(of: "enable.idempotence") == "true"
         let isOrderGivenUp = isSet("max.in.flight", "max.in.flight.requests.per.connection")
         let acks = number("acks", -1)
+        waitsForAll = acks == -1
         depth = isOrderGivenUp ? min(inFlight, isIdempotent ? 5 : 64) : acks == 0 ? 4 : 1
         brokerDepth = isIdempotent ? min(inFlight, 5) : inFlight
         partitioner = try Partitioner(named: properties.value(of: "partitioner") ?? "consistent_random")

@@ -180,7 +180,8 @@ extension Driver {
         for slot in session.slots {
             guard var entry = session.remove(slot) else { continue }
             session.client.keep(entry.batch.chunk)
-            if session.returns(.purgedInFlight, isCertain: false, mayDuplicate: core.configuration.recovery.mayDuplicate) {
+            let mayDuplicate = core.configuration.recovery.mayDuplicate
+            if session.returns(.purgedInFlight, isCertain: false, mayDuplicate: mayDuplicate) {
                 noteResent(entry.batch.count)
                 entry.unsent += entry.batch.pending
             } else {

@@ -70,6 +70,7 @@ final class Driver {
         let step = core.update { state, effects -> Step in
             var step = Step()
             step.wakesAt = state.passDeadlines(at: now, &effects)
+            state.dispatch.hasNoClient = !mayHandOver
             step.drops = state.dispatch.aborted
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
@@ -279,6 +280,7 @@ final class Driver {
                 queue: entry.work.queue,
                 leader: entry.work.leader,
                 aborts: entry.work.aborts,
+                oldest: entry.work.oldest,
                 duration: Uptime.now - entry.handedOver,
                 wasFull: entry.wasFull,
                 rest: unsent.isEmpty ? nil : Batch(entry.batch.chunk, mark: entry.batch.mark, pending: unsent)

@@ -13,6 +13,8 @@ struct FailedMessage: Sendable {
     /// Sent with `deliver`: it appears in no stream, even when its caller waits no longer.
     let isAwaited: Bool
     let awaiter: Awaiter?
+    /// The delivery scope it was sent through.
+    let scope: ScopeHandle?
 }
 
 extension FailedMessage {
@@ -31,7 +33,8 @@ extension FailedMessage {
             size: MessageSize.of(message),
             chunk: nil,
             isAwaited: submission.awaiter != nil,
-            awaiter: submission.awaiter
+            awaiter: submission.awaiter,
+            scope: submission.scope
         )
     }
 
@@ -49,6 +52,8 @@ extension FailedMessage {
         let attachments = MessageAttachments.of(chunk, at: index)
         // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
         let named = chunk.partition(at: index)
+        let receiver = chunk.awaiter(at: index)
+        let scope = receiver.flatMap { exactly($0, as: ScopeHandle.self) }
         let message = ProducerMessage(
             topic: Topic(topic),
             partition: named,
@@ -68,8 +73,9 @@ extension FailedMessage {
             mark: batch.mark,
             size: MessageSize.of(message),
             chunk: chunk,
-            isAwaited: note.isAwaited,
-            awaiter: chunk.awaiter(at: index) as? Awaiter
+            isAwaited: note.isAwaited && scope == nil,
+            awaiter: receiver.flatMap { exactly($0, as: Awaiter.self) },
+            scope: scope
         )
     }
 }

@@ -9,6 +9,11 @@ struct Submission: Sendable {
     var tag: UInt64?
     /// Who awaits the outcome.
     var awaiter: Awaiter?
+    /// The delivery scope it is sent through.
+    var scope: ScopeHandle?
+
+    /// What its chunk holds for it.
+    var receiver: (any AnyObject & Sendable)? { awaiter ?? scope }
 }
 
 /// What became of a message that was to be accepted.
@@ -121,7 +126,7 @@ extension ProducerState {
                     key,
                     value,
                     note,
-                    message.attachments == nil && submission.awaiter == nil ? nil : submission,
+                    message.attachments == nil && submission.receiver == nil ? nil : submission,
                     mayOverdraw: mayOverdraw
                 )
             }
@@ -148,7 +153,7 @@ extension ProducerState {
         if size + headerSize + 36 > settings.maximumMessageBytes {
             return .futile(.messageTooLarge(size + headerSize, settings.maximumMessageBytes))
         }
-        let companions = Companions(attachments: attachments, awaiter: submission?.awaiter, headerSize: headerSize)
+        let companions = Companions(attachments: attachments, receiver: submission?.receiver, headerSize: headerSize)
         let placed = place(topic, queue, partition, key, value, note, companions, nil, ledger.mark, mayOverdraw)
         guard placed.isPlaced else {
             // A full batch was closed for it, which may go; whoever tries again wakes the driver for it.
@@ -157,6 +162,7 @@ extension ProducerState {
         }
         budget.takeMessage()
         ledger.accept(1)
+        if let scope = submission?.scope { scopes.accept(scope) }
         return placed.hasWork ? .acceptedWithWork : .accepted
     }
 }

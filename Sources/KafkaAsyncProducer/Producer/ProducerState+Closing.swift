@@ -82,7 +82,7 @@ extension ProducerState {
             admitWaiting(&effects)
         }
         if phase == .draining, closing.isGraceOver(at: now) { giveUpWaiting(at: now, &effects) }
-        var next = closing.nextDeadline(after: now)
+        var next = min(closing.nextDeadline(after: now), scopes.passDeadlines(at: now, &effects))
         if case .until(let end) = readerWait { next = min(next, end) }
         return next
     }

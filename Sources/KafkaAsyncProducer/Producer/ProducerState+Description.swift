@@ -29,7 +29,7 @@ extension ProducerState {
                 + "\(statistics.discardedSuccesses), dropped \(statistics.droppedErrors.values.reduce(0, +))",
             "readers of successes: \(successes.iterators), waiting \(successes.readers.count); of errors: waiting "
                 + "\(errors.readers.count)",
-            "waiting: \(senders.count) senders, \(closing.flushes.count) flushes, \(closing.waiters.count) closes; "
+            "waiting: \(senders.count) senders, \(closing.flushes.count) flushes, \(closing.waiters.count) closes; \(scopes.count) delivery scopes; "
                 + "for a reader: \(readerWait)",
             "driver: \(dispatch.isAsleep ? "asleep" : "at work"), next look \(Self.text(until: dispatch.wakesAt, now))",
             "librdkafka: \(dispatch.inside) batches, \(retiredClients) clients retired, \(restarts) restarted; "

@@ -19,6 +19,8 @@ struct Dispatch {
     var durations: [Int32: Int64] = [:]
     /// What an abort took out of the queues.
     var aborted: [Drop] = []
+    /// One client is gone, and the next is not there.
+    var hasNoClient = false
     /// How often everything was dropped: what was handed over before an abort does not come back after it.
     var aborts = 0
     /// An abort drops what librdkafka has, too.
@@ -38,6 +40,8 @@ struct Work: Sendable {
     let replicas: [Int32]
     /// `Dispatch.aborts` at that time.
     let aborts: Int
+    /// When its first message was accepted, on the monotonic clock.
+    let oldest: Int64
 }
 
 /// Messages that leave their queue without having been sent.
@@ -138,6 +142,7 @@ extension ProducerState {
             }
             if batch.isEmpty { continue }
             queues[queue].underWay += 1
+            queues[queue].underWaySince.append(batch.oldest)
             queues[queue].handedOver = now
             dispatch.inside += 1
             dispatch.insideByBroker[leader, default: 0] += 1
@@ -148,7 +153,8 @@ extension ProducerState {
                 batch: batch,
                 leader: leader,
                 replicas: queues[queue].replicas,
-                aborts: dispatch.aborts
+                aborts: dispatch.aborts,
+                oldest: batch.oldest
             )
         }
         return nil
@@ -223,6 +229,8 @@ extension ProducerState {
         let leader: Int32
         /// `Dispatch.aborts` when it was taken out of its queue.
         let aborts: Int
+        /// When its first message was accepted.
+        let oldest: Int64
         /// From the hand-over to the last report.
         let duration: Int64
         let wasFull: Bool
@@ -233,6 +241,9 @@ extension ProducerState {
     mutating func take(_ returned: Return) {
         let queue = returned.queue
         queues[queue].underWay -= 1
+        if let index = queues[queue].underWaySince.firstIndex(of: returned.oldest) {
+            queues[queue].underWaySince.remove(at: index)
+        }
         if queues[queue].underWay == 0 { queues[queue].isChangingClients = false }
         dispatch.inside -= 1
         dispatch.insideByBroker[returned.leader, default: 0] -= 1

@@ -7,7 +7,8 @@ extension ProducerState {
     /// What goes with the bytes of a message.
     struct Companions {
         var attachments: MessageAttachments?
-        var awaiter: Awaiter?
+        /// Who gets the outcome.
+        var receiver: (any AnyObject & Sendable)?
         var headerSize = 0
     }
 
@@ -40,7 +41,7 @@ extension ProducerState {
                     continue
                 }
                 var note = companions.attachments == nil ? note : .extras(at: queues[queue].extrasCount)
-                if companions.awaiter != nil { note = note.awaited }
+                if companions.receiver != nil { note = note.awaited }
                 if let accepted { queues[queue].writer.setTime(accepted) }
                 if queues[queue].writer.append(
                     key: key,
@@ -50,7 +51,7 @@ extension ProducerState {
                     note: note
                 ) {
                     if let attachments = companions.attachments { addExtras(attachments, to: queue) }
-                    if let awaiter = companions.awaiter { queues[queue].setAwaiter(awaiter) }
+                    if let receiver = companions.receiver { queues[queue].setAwaiter(receiver) }
                     return (true, hasWork)
                 }
             }

@@ -158,7 +158,7 @@ extension ProducerState {
                         let attachments = MessageAttachments.of(chunk, at: index)
                         let companions = Companions(
                             attachments: attachments,
-                            awaiter: chunk.awaiter(at: index) as? Awaiter,
+                            receiver: chunk.awaiter(at: index),
                             headerSize: attachments?.requestSize ?? 0
                         )
                         let tag = chunk.note(at: index).tag.map { RecordNote.tag($0) } ?? .none

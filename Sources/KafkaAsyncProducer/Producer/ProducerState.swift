@@ -32,6 +32,7 @@ struct ProducerState: ~Copyable {
     var dispatch = Dispatch()
     var successes: SuccessQueue<BatchStorage, SuccessReader>
     var errors: ErrorQueue<ErrorReader>
+    var scopes: ScopeTable
     var senders = WaiterQueue<Sender>()
     var sendsToLook = Self.sendsPerLook
     var looks = 0
@@ -59,6 +60,7 @@ struct ProducerState: ~Copyable {
         topics = TopicTable(producer: producer)
         successes = SuccessQueue(policy: configuration.returns.successes)
         errors = ErrorQueue(maximumCount: configuration.returns.maximumErrors, maximumBytes: limit)
+        scopes = ScopeTable(maximumErrors: configuration.returns.maximumErrors, maximumBytes: limit)
     }
 
     /// Why nothing is accepted now, if so.
@@ -67,6 +69,13 @@ struct ProducerState: ~Copyable {
             return KafkaError(.closed, "the producer is closing or closed: the message was not accepted")
         }
         return fatalError
+    }
+
+    /// The same for one message, whose delivery scope may have ended.
+    func refusal(of submission: Submission) -> KafkaError? {
+        if let refusal { return refusal }
+        guard let scope = submission.scope, !scopes.isOpen(scope) else { return nil }
+        return .scopeEnded
     }
 
     // MARK: Outcomes

@@ -44,7 +44,9 @@ extension Session {
     ///   - mayDuplicate: They go again even where they may be.
     func returns(_ code: ResponseCode, isCertain: Bool, mayDuplicate: Bool) -> Bool {
         guard returnsUnsent else { return false }
-        if code.rawValue == KafkaError.Code.purgedFromQueue.rawValue { return isCertain || mayDuplicate && fatalError != nil }
+        if code.rawValue == KafkaError.Code.purgedFromQueue.rawValue {
+            return isCertain || mayDuplicate && fatalError != nil
+        }
         // A broker's refusal of the message itself is its outcome.
         guard let fatalError else { return false }
         let isOfTheEnd =

@@ -29,6 +29,7 @@ import Testing
             queue: item.queue,
             leader: item.leader,
             aborts: item.aborts,
+            oldest: item.oldest,
             duration: 1,
             wasFull: false,
             rest: item.batch

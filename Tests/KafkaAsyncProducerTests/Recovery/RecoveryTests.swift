@@ -7,7 +7,9 @@ import Testing
 @testable import KafkaAsyncProducer
 
 @Suite(.timeLimit(.minutes(2))) struct RecoveryTests {
-    private func message(_ number: Int) -> ProducerMessage { ProducerMessage(topic: "t", partition: 0, value: "\(number)") }
+    private func message(_ number: Int) -> ProducerMessage {
+        ProducerMessage(topic: "t", partition: 0, value: "\(number)")
+    }
 
     /// What waits for its broker in librdkafka, what waits in a queue, and who waits for room: all of it goes on.
     @Test func whatWaitsGoesToTheNextClientInOrder() async throws {

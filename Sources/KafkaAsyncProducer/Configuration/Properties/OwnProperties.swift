@@ -6,7 +6,7 @@ enum OwnProperties {
 
     static let all = [
         row("recovery", "enum value", "none, restart", "none", "After a fatal error: the end, or a new client."),
-        row("recovery.limit", "integer", "1 .. 10000", "3", "New clients within the period; the next fatal error is the end."),
+        row("recovery.limit", "integer", "1 .. 10000", "3", "New clients within the period; one more is the end."),
         row("recovery.within.ms", "integer", "1 .. 2147483647", "60000", "The period of `recovery.limit`."),
         row(
             "recovery.may.duplicate",
