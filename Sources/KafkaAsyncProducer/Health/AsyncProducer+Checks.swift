@@ -17,6 +17,9 @@ extension AsyncProducer {
         try await core.answer(to: .knownTopics, within: deadline)
     }
 
+    /// How long the settings of topics are waited for: a broker that tells them does so at once.
+    private static var settingsTime: Int64 { 2_000_000_000 }
+
     /// Looks whether topics can be written to as this producer is configured, before the first message is.
     ///
     /// One question about the cluster, and one about the topics' settings, both within the deadline. Creates no topic.
@@ -37,7 +40,7 @@ extension AsyncProducer {
         for topic in topics { try Topic.validate(topic) }
         let metadata = try await core.answer(to: .allTopics, within: deadline)
         let known = metadata.topics.filter { topics.contains($0.name) && $0.error == nil }.map(\.name)
-        let left = Duration.nanoseconds(max(1_000_000, end - Uptime.now))
+        let left = Duration.nanoseconds(min(Self.settingsTime, max(1_000_000, end - Uptime.now)))
         let settings = try await core.settings(of: known, within: left)
         return Preflight(topics, metadata, settings, core.settings)
     }

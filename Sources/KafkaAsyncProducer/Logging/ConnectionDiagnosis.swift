@@ -76,7 +76,8 @@ struct ConnectionDiagnosis {
 
     /// The last error whenever it was, and for how long that is over.
     func lastTrouble(at now: ContinuousClock.Instant) -> AsyncProducer.Health.Trouble? {
-        troubles.values.max { $0.time < $1.time }.map { AsyncProducer.Health.Trouble(error: $0.error, age: now - $0.time) }
+        let last = troubles.values.max { $0.time < $1.time }
+        return last.map { AsyncProducer.Health.Trouble(error: $0.error, age: now - $0.time) }
     }
 
     /// `b1:9092` of `ssl://b1:9092/bootstrap: …`; empty where no broker is named.

@@ -166,7 +166,7 @@ final class Driver {
             }
             return
         }
-        let error = core.failure(code, fatal: fatalError(of: session))
+        let error = core.failure(code, fatal: cause(of: session))
         if error.code == .unknownPartition || error.code == .unknownTopicOrPartition {
             core.withState { $0.dispatch.inquiry.refreshSoon(Uptime.now) }
         }
@@ -242,17 +242,22 @@ final class Driver {
     private func reason(_ report: DeliveryReport, _ oldest: Int64?, _ session: Session, _ now: Int64) -> KafkaError {
         if report.isInferred { return ProducerCore.unconfirmed }
         if report.isPurge, session.returnsUnsent { return lost(since: oldest, now, session) }
+        if let fatal = session.fatalError, session.returnsUnsent, report.code.rawValue == fatal.code.rawValue {
+            // The producer goes on: to send it again is the reader's choice.
+            return KafkaError(fatal.code, "its client met its end: \(fatal.message)", isRetriable: true)
+        }
         // A request that waited for its retry when its client was purged is reported as if the client went away; and so is one
         // for a topic that a broker has forbidden meanwhile.
         guard report.code == .destroyed else {
-            return core.failure(report.code, fatal: fatalError(of: session))
+            return core.failure(report.code, fatal: cause(of: session))
         }
         if !session.isPurged { return ProducerCore.unconfirmed }
-        return core.failure(.purgedInFlight, fatal: fatalError(of: session))
+        return core.failure(.purgedInFlight, fatal: cause(of: session))
     }
 
-    private func fatalError(of session: Session) -> KafkaError? {
-        session.fatalError ?? core.withState { $0.fatalError }
+    /// What has swept away what a client had, if it was a fatal error.
+    private func cause(of session: Session) -> KafkaError? {
+        core.withState { $0.fatalError } ?? session.fatalError
     }
 
     /// What became of messages whose client gave way to another: their time was over, or that of others was, or the client

@@ -89,6 +89,9 @@ extension ProducerCore {
 
 extension KafkaError {
     static var scopeEnded: KafkaError {
-        KafkaError(.scopeEnded, "the delivery scope has ended: the message was not accepted; send it through another, or input")
+        KafkaError(
+            .scopeEnded,
+            "the delivery scope has ended: the message was not accepted; send it through another, or through input"
+        )
     }
 }

@@ -54,15 +54,16 @@ struct LostSequenceTests {
             try broker.start()
             try await cluster.waitUntilReady()
             let errors: [ProducerError]
-            do {
+            do throws(CloseError) {
                 try await producer.close()
                 errors = []
-            } catch .undelivered(let undelivered) {
+            } catch {
+                guard case .undelivered(let undelivered) = error else { throw error }
                 errors = undelivered.errors
             }
             print("recovery \(recovery): \(errors.map(\.description)), \(producer.statistics)")
             let log = try await LogRecord.all(of: "t", on: servers).compactMap { $0.payload.flatMap { Int($0) } }
-            let failed = errors.compactMap { Int($0.message.value.map { String(decoding: [UInt8]($0), as: UTF8.self) } ?? "") }
+            let failed = errors.compactMap { $0.message.value?.withSpan { MessageNumber.parse($0) } }
             switch recovery {
             case .none:
                 #expect(producer.fatalError?.code == .outOfOrderSequenceNumber)
@@ -72,7 +73,7 @@ struct LostSequenceTests {
                 #expect(producer.fatalError == nil)
                 #expect(producer.statistics.restarts == 1)
                 #expect(failed == (mayDuplicate ? [] : [10]))
-                #expect(errors.allSatisfy { $0.persistence == .possiblyPersisted })
+                #expect(errors.allSatisfy { $0.persistence == .possiblyPersisted && $0.error.isRetriable })
                 #expect(log == Array(0..<5) + (mayDuplicate ? [10] : []) + Array(11..<20))
             }
             expectSettled(producer, accepted: 20)
