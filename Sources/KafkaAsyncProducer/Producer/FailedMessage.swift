@@ -13,6 +13,8 @@ struct FailedMessage: Sendable {
     /// Sent with `deliver`: it appears in no stream, even when its caller waits no longer.
     let isAwaited: Bool
     let awaiter: Awaiter?
+    /// The delivery scope it was sent through.
+    let scope: ScopeHandle?
 }
 
 extension FailedMessage {
@@ -31,7 +33,8 @@ extension FailedMessage {
             size: MessageSize.of(message),
             chunk: nil,
             isAwaited: submission.awaiter != nil,
-            awaiter: submission.awaiter
+            awaiter: submission.awaiter,
+            scope: submission.scope
         )
     }
 
@@ -46,6 +49,8 @@ extension FailedMessage {
     ) {
         let chunk = batch.chunk
         let note = chunk.note(at: index)
+        let receiver = chunk.awaiter(at: index)
+        let scope = receiver.flatMap { exactly($0, as: ScopeHandle.self) }
         let message = ProducerMessage(copying: chunk, at: index, topic: topic)
         self.init(
             error: ProducerError(
@@ -57,8 +62,9 @@ extension FailedMessage {
             mark: batch.mark,
             size: MessageSize.of(message),
             chunk: chunk,
-            isAwaited: note.isAwaited,
-            awaiter: chunk.awaiter(at: index) as? Awaiter
+            isAwaited: note.isAwaited && scope == nil,
+            awaiter: receiver.flatMap { exactly($0, as: Awaiter.self) },
+            scope: scope
         )
     }
 }

@@ -56,7 +56,7 @@ extension ProducerCore {
         }
         let task = CurrentTask.id
         let result = update { state, effects -> Result<AsyncProducer.TrySendResult, KafkaError> in
-            if let refusal = state.refusal(of: submission.transaction) {
+            if let refusal = state.refusal(of: submission) {
                 return refusal.code == .closed ? .success(.refused(.closing)) : .failure(refusal)
             }
             return .success(state.trySend(prepared, task, &effects))

@@ -40,6 +40,8 @@ final class Session {
     var phase = Phase.active
     /// What was certainly not sent goes back to its queue; else it is dropped.
     var returnsUnsent = false
+    /// Why it takes nothing any more, where that is so.
+    var fatalError: KafkaError?
     /// What it has was dropped.
     private(set) var isPurged = false
     private(set) var inside: [Inside?] = []
