@@ -69,6 +69,10 @@ extension KafkaError {
         public static let invalidProducerEpoch = Code(rawValue: 47)
         /// The coordinator refuses the step: the transaction is not where it would have to be.
         public static let invalidTransactionState = Code(rawValue: 48)
+        /// The coordinator does not know the transactional id with this producer.
+        public static let invalidProducerIDMapping = Code(rawValue: 49)
+        /// The broker knows nothing of the producer any more.
+        public static let unknownProducerID = Code(rawValue: 59)
         /// ``AsyncProducer/Configuration/transactionTimeout`` is longer than the brokers allow.
         public static let invalidTransactionTimeout = Code(rawValue: 50)
         /// An earlier transaction of the same id is still being ended.
