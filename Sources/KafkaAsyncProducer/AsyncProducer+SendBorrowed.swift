@@ -53,7 +53,7 @@ extension ProducerCore {
         try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
         let note = try Self.note(tag)
         guard !isForked else { return false }
-        let admission = withState { $0.admit(topic, partition, key, value, note, transaction) }
+        let admission = withState { $0.admit(topic, partition, key, value, note, .notAsked, transaction) }
         return finish(admission)
     }
 

@@ -16,10 +16,12 @@ final class Driver {
     private var work: [Work] = []
     private var drops: [Drop] = []
     private var names: [String] = []
+    /// When the memory that nobody needs is looked at.
+    private var tendsPoolAt: Int64 = 0
     /// No client gives way before, for what is stuck in it.
     var mayRetireAt: Int64 = 0
-    /// When the first batch inside may run out of time.
-    var insideDeadline = Int64.max
+    /// When what is inside is to be looked at: a while before the first batch may run out of time.
+    var watchInsideAt = Int64.max
 
     init(_ core: ProducerCore, _ session: Session) {
         self.core = core
@@ -45,8 +47,19 @@ final class Driver {
                 outcomes = Outcomes()
             }
             if core.withState({ $0.phase == .closed }) { return end() }
+            wakesAt = min(wakesAt, tendPool(now))
             if wasIdle, wakesAt > now { core.waker.sleep(nanoseconds: min(wakesAt - Uptime.now, Self.longestSleep)) }
         }
+    }
+
+    /// A second after a burst its memory goes back to the system; returns when to look again.
+    private func tendPool(_ now: Int64) -> Int64 {
+        guard core.pool.hasSurplus else { return .max }
+        if now >= tendsPoolAt {
+            core.pool.trim()
+            tendsPoolAt = now + 1_000_000_000
+        }
+        return tendsPoolAt
     }
 
     /// Nothing waits without a bound.
@@ -73,7 +86,7 @@ final class Driver {
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
             state.dispatch.abortsInside = false
-            state.unpark(&step.drops)
+            step.choosing = state.unpark(&step.drops)
             if state.isDropping(at: now) {
                 step.purges = true
                 state.takeAll(.closed, &step.drops)
@@ -93,6 +106,7 @@ final class Driver {
         }
         work = step.work
         drops = step.drops
+        for topic in step.choosing { core.choosePartitions(of: topic) }
         if step.purges { purgeAll() }
         if step.abortsInside { abortInside(now) }
         take(step.transaction)
@@ -108,6 +122,7 @@ final class Driver {
         var abortsInside = false
         var purges = false
         var transaction = TransactionStep()
+        var choosing: [Int] = []
         var inquiry: [String]?
         var probes: [(queue: Int, topic: String, partition: Int32)] = []
     }
@@ -137,9 +152,11 @@ final class Driver {
                 requests: session.client.requests.total(item.replicas)
             )
         )
-        if let timeout = core.settings.timeout { insideDeadline = min(insideDeadline, item.batch.oldest + timeout) }
+        if let timeout = item.timeout {
+            watchInsideAt = min(watchInsideAt, item.batch.oldest + timeout - Self.notice(of: timeout))
+        }
         var refused: [(index: Int, code: ResponseCode)] = []
-        switch session.handle(of: item.topic, name(of: item.topic)) {
+        switch session.handle(of: item.topic, core) {
         case .failure(let error):
             for range in item.batch.pending { refused += range.map { ($0, error.code) } }
         case .success(let topic):
@@ -223,14 +240,20 @@ final class Driver {
             let verdict: ProducerError.Persistence =
                 isCertain ? .notPersisted : report.status == 2 && !report.isInferred ? .persisted : .possiblyPersisted
             let oldest = ranges.first.map { batch.chunk.accepted(at: $0.lowerBound) }
-            fail(ranges, of: batch, work, reason(report, oldest, session, now), verdict)
+            fail(ranges, of: batch, work, reason(report, oldest, work.timeout, session, now), verdict)
         }
         finish(report.slot, of: session)
     }
 
-    private func reason(_ report: DeliveryReport, _ oldest: Int64?, _ session: Session, _ now: Int64) -> KafkaError {
+    private func reason(
+        _ report: DeliveryReport,
+        _ oldest: Int64?,
+        _ timeout: Int64?,
+        _ session: Session,
+        _ now: Int64
+    ) -> KafkaError {
         if report.isInferred { return ProducerCore.unconfirmed }
-        if report.isPurge, session.returnsUnsent { return lost(since: oldest, now) }
+        if report.isPurge, session.returnsUnsent { return lost(since: oldest, timeout, now) }
         // A request that waited for its retry when its client was purged is reported as if the client went away; and so is one
         // for a topic that a broker has forbidden meanwhile.
         guard report.code == .destroyed else {
@@ -242,8 +265,8 @@ final class Driver {
     }
 
     /// What became of messages whose client gave way to another: their time was over, or that of others was.
-    func lost(since accepted: Int64?, _ now: Int64) -> KafkaError {
-        guard let accepted, let timeout = core.settings.timeout, accepted + timeout <= now else {
+    func lost(since accepted: Int64?, _ timeout: Int64?, _ now: Int64) -> KafkaError {
+        guard let accepted, let timeout, accepted + timeout <= now else {
             return ProducerCore.unconfirmed
         }
         return core.timedOut

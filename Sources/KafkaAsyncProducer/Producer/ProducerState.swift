@@ -59,7 +59,7 @@ struct ProducerState: ~Copyable {
         openTransaction = transaction.accepted
         // Chunks are made of words.
         let limit = max(4, configuration.buffering.maximumBytes & ~3)
-        pool = MemoryPool(limit: min(limit / 4, 4 << 20))
+        pool = MemoryPool(limit: limit)
         budget = Budget(maximumMessages: configuration.buffering.maximumMessages, maximumBytes: limit)
         topics = TopicTable(producer: producer)
         successes = SuccessQueue(policy: configuration.returns.successes)
