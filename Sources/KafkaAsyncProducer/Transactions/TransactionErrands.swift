@@ -59,8 +59,8 @@ extension ProducerCore {
         let failure = attempt(until: .max) { timeout throws(Failure) in
             try client.commitTransaction(timeout: timeout)
         }
-        // One request, and a refusal as its answer: that is certain.
-        let isUncertain = failure.map { !$0.isFatal || client.requests.endedTransactions > before + 1 } ?? false
+        let isUncertain =
+            failure.map { mayBeCommitted($0, requests: client.requests.endedTransactions - before) } ?? false
         let error = failure.map { explain($0, "the commit failed", client) }
         let isAwaited = update { state, effects in
             state.committed(errand, error, isUncertain: isUncertain, &effects)
@@ -72,6 +72,13 @@ extension ProducerCore {
         } else {
             log.log(.info, "TRANSACTION", text + "it has succeeded")
         }
+    }
+
+    /// Whether the coordinator may have committed although the commit failed. It has not when nothing was asked of it, or once,
+    /// and it answered with a refusal: of two requests the first may have done it, and the second meets what comes after.
+    private func mayBeCommitted(_ failure: Failure, requests: Int) -> Bool {
+        guard failure.isFatal || failure.requiresAbort else { return true }
+        return requests > 1 || requests == 1 && !KafkaError.Code(rawValue: failure.code.rawValue).refusesCommit
     }
 
     private func abort(_ errand: TransactionState.Errand, _ client: Client) {
@@ -141,10 +148,13 @@ extension ProducerCore {
             let trouble = recentTrouble.map { "; last trouble: \($0.message)" } ?? ""
             return KafkaError(.deadlineExceeded, "\(what) within the deadline\(trouble)")
         }
+        let code = KafkaError.Code(rawValue: failure.code.rawValue)
         return KafkaError(
-            .init(rawValue: failure.code.rawValue),
+            code,
             what.isEmpty ? reason : "\(what): \(reason)",
-            isRetriable: failure.isRetriable || KafkaError.Code(rawValue: failure.code.rawValue).isRetriable,
+            // A gap in the sequence is not this transaction's fault: see Transactions.
+            isRetriable: failure.isRetriable || code.isRetriable
+                || code == .outOfOrderSequenceNumber && failure.requiresAbort,
             isFatal: failure.isFatal,
             requiresAbort: failure.requiresAbort
         )
