@@ -184,6 +184,7 @@ extension Driver {
             if session.returns(.purgedInFlight, isCertain: false, mayDuplicate: mayDuplicate) {
                 noteResent(entry.batch.count)
                 entry.unsent += entry.batch.pending
+                entry.mayBeStored = true
             } else {
                 let error =
                     session.returnsUnsent

@@ -67,7 +67,7 @@ extension FailedMessage {
             error: ProducerError(
                 message: message,
                 error: error,
-                persistence: persistence,
+                persistence: batch.mayBeStored && persistence == .notPersisted ? .possiblyPersisted : persistence,
                 partition: partition < 0 ? named : partition
             ),
             mark: batch.mark,
