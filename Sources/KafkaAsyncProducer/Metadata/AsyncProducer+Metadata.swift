@@ -42,8 +42,8 @@ extension ProducerCore {
         if let refusal = withState({ $0.refusal }) { throw refusal }
         let milliseconds = max(1, timeout.wholeMilliseconds)
         let start = ContinuousClock.now
-        let silence = Self.failure(.timedOut, timeout, timeout)
-        return try await wait(for: "metadata", milliseconds: milliseconds, orElse: .failure(silence)) { request in
+        let silence = Result<ClusterMetadata, KafkaError>.failure(.silence(timeout))
+        return try await wait(for: "metadata", milliseconds: milliseconds, orElse: silence) { request in
             metadata.ask(question, timeout: milliseconds) { answer in
                 switch answer {
                 case .success(let reply): request.finish(.success(ClusterMetadata(reply)))
@@ -63,6 +63,12 @@ extension ProducerCore {
         let error = KafkaError(code)
         let isOver = elapsed + .milliseconds(20) >= timeout
         guard error.code == .timedOut || error.code == .transport && isOver else { return error }
-        return KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
+        return .silence(timeout)
+    }
+}
+
+extension KafkaError {
+    fileprivate static func silence(_ timeout: Duration) -> KafkaError {
+        KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
     }
 }

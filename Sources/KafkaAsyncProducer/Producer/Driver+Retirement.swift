@@ -185,6 +185,7 @@ extension Driver {
             if session.returns(.purgedInFlight, isCertain: false, mayDuplicate: mayDuplicate) {
                 noteResent(entry.batch.count)
                 entry.unsent += entry.batch.pending
+                entry.mayBeStored = true
             } else {
                 let oldest = entry.batch.isEmpty ? nil : entry.batch.oldest
                 let error =

@@ -234,7 +234,10 @@ final class Driver {
             let ranges = entry.batch.take(report.range)
             let isCertain = report.status == 0 && (!report.mayFollowAppend || session.isUnsent(entry))
             let returns = session.returns(report.code, isCertain: isCertain, mayDuplicate: mayDuplicate)
-            if returns { entry.unsent += ranges }
+            if returns {
+                entry.unsent += ranges
+                entry.mayBeStored = entry.mayBeStored || !isCertain
+            }
             return (ranges, entry.batch, entry.work, isCertain, returns)
         }
         guard let (ranges, batch, work, isCertain, returns) = taken else { return }
@@ -307,7 +310,13 @@ final class Driver {
     }
 
     func giveBack(_ entry: Session.Inside) {
-        let unsent = entry.unsent.joined()
+        let mayBeStored = entry.batch.mayBeStored || entry.mayBeStored
+        let unsent = Batch(
+            entry.batch.chunk,
+            mark: entry.batch.mark,
+            pending: entry.unsent.joined(),
+            mayBeStored: mayBeStored
+        )
         outcomes.returns.append(
             ProducerState.Return(
                 queue: entry.work.queue,
@@ -316,7 +325,7 @@ final class Driver {
                 oldest: entry.work.oldest,
                 duration: Uptime.now - entry.handedOver,
                 wasFull: entry.wasFull,
-                rest: unsent.isEmpty ? nil : Batch(entry.batch.chunk, mark: entry.batch.mark, pending: unsent)
+                rest: unsent.isEmpty ? nil : unsent
             )
         )
     }

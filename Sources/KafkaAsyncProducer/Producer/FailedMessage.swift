@@ -56,7 +56,7 @@ extension FailedMessage {
             error: ProducerError(
                 message: message,
                 error: error,
-                persistence: persistence,
+                persistence: batch.mayBeStored && persistence == .notPersisted ? .possiblyPersisted : persistence,
                 partition: partition < 0 ? message.partition : partition
             ),
             mark: batch.mark,

@@ -16,8 +16,10 @@ final class Session {
         let wasFull: Bool
         /// How many produce requests had been sent to the brokers of the partition.
         let requests: Int
-        /// What was certainly not sent, and may go again.
+        /// What goes to the next client: it was certainly not sent, or may go again whatever became of it.
         var unsent: [Range<Int>] = []
+        /// Some of that may be stored.
+        var mayBeStored = false
 
         /// Whether its messages have had their outcome, or are out of time.
         func isOver(at now: Int64) -> Bool {

@@ -16,6 +16,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [Duration(attoseconds: .max), .seconds(Int64.max)])
+    func anyDurationIsADeadline(deadline: Duration) async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster)
+            try await producer.checkConnection(deadline: deadline)
+            #expect(try await producer.preflight(topics: ["t"], deadline: deadline).isClear)
+            try await producer.withDeliveryScope(deadline: deadline) {
+                try await $0.send(ProducerMessage(topic: "t", value: "x"))
+            }
+            try await producer.close()
+        }
+    }
+
+    @Test(arguments: [Duration.zero, .seconds(-1), .seconds(Int64.min), Duration(attoseconds: .min)])
+    func aDeadlineThatIsOverIsAnError(deadline: Duration) async throws {
+        let producer = try await AsyncProducer(.init(bootstrapServers: ["127.0.0.1:1"]))
+        for check in [
+            { try await producer.checkConnection(deadline: deadline) },
+            { _ = try await producer.preflight(topics: ["t"], deadline: deadline) },
+        ] as [() async throws -> Any] {
+            let error = await #expect(throws: KafkaError.self) { _ = try await check() }
+            #expect(error?.code == .deadlineExceeded)
+        }
+        try await producer.close()
+    }
+
     @Test func nobodyThereIsSaidWithTheReason() async throws {
         let producer = try await AsyncProducer(.init(bootstrapServers: ["127.0.0.1:1"]))
         let error = await #expect(throws: KafkaError.self) {

@@ -6,13 +6,19 @@ import Testing
 @testable import KafkaAsyncProducer
 
 extension AsyncProducer {
-    /// Raises a fatal error in the client that gets messages now, as librdkafka would.
+    /// Raises a fatal error in the client that gets messages now, as librdkafka would; returns whether there is one.
+    @discardableResult
+    func endClient(_ code: KafkaError.Code = .outOfOrderSequenceNumber) -> Bool {
+        guard let client = core.metadata.client else { return false }
+        client.raiseFatalError(ResponseCode(rawValue: code.rawValue), reason: "as if")
+        return true
+    }
+
     func raiseFatalError(
         _ code: KafkaError.Code = .outOfOrderSequenceNumber,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let client = try #require(core.metadata.client, sourceLocation: sourceLocation)
-        client.raiseFatalError(ResponseCode(rawValue: code.rawValue), reason: "as if")
+        try #require(endClient(code), sourceLocation: sourceLocation)
     }
 
     /// The same, and waits until it is dealt with.

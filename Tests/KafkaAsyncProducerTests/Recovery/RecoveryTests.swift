@@ -64,6 +64,30 @@ import Testing
         }
     }
 
+    /// What may have been stored stays so, also when it is dropped while it waits to go again.
+    @Test func whatWasToGoAgainAndIsDroppedMayStillBeStored() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) { $0.recovery = .restart(mayDuplicate: true) }
+            _ = try await producer.deliver(message(0))
+            let requests = try #require(producer.core.metadata.client).requests
+            let sent = requests.total([])
+            try await cluster.delayNext(.produce, by: .seconds(30), on: 1)
+            try await producer.input.send(contentsOf: (1...10).map { message($0) })
+            try await eventually("the request is sent") { requests.total([]) > sent }
+            try await producer.input.send(contentsOf: (11...20).map { message($0) })
+            try await cluster.brokerDown()
+            try await producer.restart()
+            try await eventually("it goes again") { producer.statistics.resentPossiblyPersisted == 10 }
+            let errors = try await undelivered(by: producer, deadline: .zero).errors
+            #expect(errors.count == 20)
+            for error in errors {
+                let isSent = (1...10).contains { error.message.value == KafkaBytes("\($0)") }
+                #expect(error.persistence == (isSent ? .possiblyPersisted : .notPersisted), "\(error)")
+            }
+            expectSettled(producer, accepted: 21)
+        }
+    }
+
     @Test func beyondTheLimitItIsTheEnd() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let (lines, log) = AsyncStream.makeStream(of: LogEntry.self)
