@@ -66,7 +66,7 @@ extension ProducerCore {
     /// - Returns: nil when the message was accepted. Else it has to wait, with what the partitioner has said of it so far.
     @usableFromInline
     func sendNow(_ message: ProducerMessage) throws(KafkaError) -> PartitionChoice? {
-        if let attachments = message.attachments { return try sendNow(message, attachments) }
+        if !message.isPlain { return try sendWithExtras(message) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
         guard !isForked else { return .notAsked }
         let admission = withState { $0.admit(message, .notAsked) }
@@ -75,13 +75,10 @@ extension ProducerCore {
     }
 
     @inline(never)
-    private func sendNow(
-        _ message: ProducerMessage,
-        _ attachments: MessageAttachments
-    ) throws(KafkaError) -> PartitionChoice? {
+    private func sendWithExtras(_ message: ProducerMessage) throws(KafkaError) -> PartitionChoice? {
         try MessageSize.check(message)
         guard !isForked else { return .notAsked }
-        let admission = withState { $0.admit(message, attachments, .notAsked) }
+        let admission = withState { $0.admitWithExtras(message, .notAsked) }
         if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count) }
         return finish(admission) ? nil : .notAsked
     }
@@ -90,9 +87,7 @@ extension ProducerCore {
     @inline(never)
     private func sendNow(_ message: ProducerMessage, _ custom: CustomPartitioner, _ count: Int32) -> PartitionChoice? {
         let choice = PartitionChoice(custom.choose(message, count))
-        let admission = withState { state in
-            message.attachments.map { state.admit(message, $0, choice) } ?? state.admit(message, choice)
-        }
+        let admission = withState { message.isPlain ? $0.admit(message, choice) : $0.admitWithExtras(message, choice) }
         return finish(admission) ? nil : choice
     }
 
@@ -108,7 +103,7 @@ extension ProducerCore {
 }
 
 extension ProducerState {
-    /// Accepts a message without attachments; the commonest form first, as the general one tries every pair of forms.
+    /// Accepts a plain message; the commonest form first, as the general one tries every pair of forms.
     @inline(__always)
     mutating func admit(_ message: ProducerMessage, _ choice: PartitionChoice) -> Admission {
         guard case .array(let value)? = message.value?.storage else { return admitAnyForm(message, choice) }

@@ -46,8 +46,9 @@ extension ProducerCore {
                     return (position - start, hasWork)
                 }
                 let admission =
-                    messages[position].attachments.map { state.admit(messages[position], $0, .notAsked) }
-                    ?? state.admit(messages[position], .notAsked)
+                    messages[position].isPlain
+                    ? state.admit(messages[position], .notAsked)
+                    : state.admitWithExtras(messages[position], .notAsked)
                 switch admission {
                 case .accepted: continue
                 case .acceptedWithWork: hasWork = true

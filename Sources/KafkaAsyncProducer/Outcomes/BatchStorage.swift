@@ -53,8 +53,8 @@ final class BatchStorage: Sendable {
         let memory = OpenChunk(capacity: max(64, (size + 3) & ~3), pool: MemoryPool(limit: 0), opened: opened)
         var writer = memory.makeWriter(requestSize: .max, maximumCount: messages.count)
         for message in messages {
-            let note = message.attachments == nil ? RecordNote.none : .extras(at: memory.extras.count)
-            if let attachments = message.attachments { memory.append(attachments, size: 0) }
+            let note = message.note ?? .extras(at: memory.extras.count)
+            if message.note == nil { memory.append(message.extras, size: 0) }
             writer.setTime(opened)
             withSpan(message.key) { key in
                 withSpan(message.value) { value in
@@ -101,9 +101,7 @@ final class BatchStorage: Sendable {
 
     var brokerID: Int32? { broker < 0 ? nil : broker }
 
-    func attachments(at index: Int) -> MessageAttachments? { MessageAttachments.of(chunk, at: index) }
+    func headers(at index: Int) -> [RecordHeader] { chunk.extras(at: index)?.messageHeaders?.headers ?? [] }
 
-    func metadata(at index: Int) -> (any Sendable)? {
-        attachments(at: index)?.metadata ?? chunk.note(at: index).tag
-    }
+    func metadata(at index: Int) -> (any Sendable)? { chunk.metadata(at: index) }
 }
