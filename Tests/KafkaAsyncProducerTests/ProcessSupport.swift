@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Testing
 
 /// The entries of a folder of `/proc/self`.
 func entries(of folder: String) throws -> [String] {
@@ -17,9 +18,13 @@ func threads(named prefixes: [String]) throws -> Int {
 }
 
 /// A failed expectation does not end an exit test's process; this does, and says why.
-func expectOrExit(_ condition: Bool, _ message: @autoclosure () -> String) {
+func expectOrExit(
+    _ condition: Bool,
+    _ message: @autoclosure () -> String,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
     if condition { return }
-    FileHandle.standardError.write(Data("\(message())\n".utf8))
+    Issue.record("\(message())", sourceLocation: sourceLocation)
     exit(1)
 }
 
