@@ -3,6 +3,9 @@
 import Foundation
 import Testing
 
+/// Whether a sanitizer is in this build, as `Scripts/test` says: it takes memory and time of its own.
+let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains { ProcessInfo.processInfo.environment[$0] != nil }
+
 /// The entries of a folder of `/proc/self`.
 func entries(of folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(folder)")

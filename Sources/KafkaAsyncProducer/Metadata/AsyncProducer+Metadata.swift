@@ -34,10 +34,10 @@ extension ProducerCore {
         let milliseconds = max(1, timeout.wholeMilliseconds)
         let question = topic.map { MetadataService.Question.topic($0.name) } ?? .allTopics
         let request = MetadataRequest()
-        let start = ContinuousClock.now
+        let start = SuspendingClock.now
         // Equal questions share one answer, and each has its own time.
         let timer = Task.detached {
-            do { try await Task.sleep(for: .milliseconds(milliseconds)) } catch { return }
+            do { try await Task.sleep(for: .milliseconds(milliseconds), clock: .suspending) } catch { return }
             request.finish(.failure(Self.failure(.timedOut, start.duration(to: .now), timeout)))
         }
         defer { timer.cancel() }

@@ -94,7 +94,7 @@ import Testing
         }
         // The best of a few: other tests run at the same time.
         let (few, many) = ((0..<5).map { _ in time(2_000) }.min(), (0..<5).map { _ in time(20_000) }.min())
-        #expect((many ?? .zero) < (few ?? .zero) * 40)
+        #expect(isSanitized || (many ?? .zero) < (few ?? .zero) * 40)
     }
 
     /// Somebody whose turn never comes, and many who give up behind him.
