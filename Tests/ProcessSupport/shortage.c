@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A system that has no threads or descriptors to give. RLIMIT_NPROC does not bind root, so threads are refused here: the
- * executable's functions come before libc's. The runtime's own threads are never refused: libdispatch waits for one. */
+/* A system that has no threads or descriptors to give: the executable's functions come before libc's. The runtime gets what
+ * it wants: without threads libdispatch waits for ever, without descriptors it traps. */
 #define _GNU_SOURCE
 #include "process_support.h"
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-int descriptors_limit(int count) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return -1;
-    limit.rlim_cur = (rlim_t)count;
-    return setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /* Only what is safe between a fork and an exec happens in the child. */
 int process_stop(int milliseconds) {
@@ -39,23 +31,32 @@ int process_stop(int milliseconds) {
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <threads.h>
 
-static atomic_int allowed = -1;
-static atomic_int refused;
+/* What may be had, -1 for as many as somebody likes, and what was refused. */
+struct supply {
+    atomic_int allowed, refused;
+};
+static struct supply threads = {-1, 0}, descriptors = {-1, 0};
 
-int threads_can_run_out(void) { return 1; }
-void threads_allow(int count) {
-    refused = 0;
-    allowed = count;
+static void allow(struct supply *supply, int count) {
+    supply->refused = 0;
+    supply->allowed = count;
 }
-int threads_refused(void) { return refused; }
 
-static int is_allowed(void) {
-    int count = allowed;
-    while (count > 0 && !atomic_compare_exchange_weak(&allowed, &count, count - 1)) {}
+int shortage_can_be_made(void) { return 1; }
+void threads_allow(int count) { allow(&threads, count); }
+int threads_refused(void) { return threads.refused; }
+void descriptors_allow(int count) { allow(&descriptors, count); }
+int descriptors_refused(void) { return descriptors.refused; }
+
+static int take(struct supply *supply) {
+    int count = supply->allowed;
+    while (count > 0 && !atomic_compare_exchange_weak(&supply->allowed, &count, count - 1)) {}
     if (count != 0) return 1;
-    refused++;
+    supply->refused++;
     return 0;
 }
 
@@ -66,23 +67,42 @@ static int is_ours(void *caller) {
     return info.dli_fbase == own.dli_fbase || strstr(info.dli_fname, "librdkafka") != 0;
 }
 
-typedef int (*create_function)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+/* Whether a caller gets no more of a supply. */
+#define IS_REFUSED(supply) ((supply)->allowed >= 0 && is_ours(__builtin_return_address(0)) && !take(supply))
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*run)(void *),
                    void *restrict argument) {
-    if (allowed >= 0 && is_ours(__builtin_return_address(0)) && !is_allowed()) return EAGAIN;
-    return ((create_function)dlsym(RTLD_NEXT, "pthread_create"))(thread, attributes, run, argument);
+    if (IS_REFUSED(&threads)) return EAGAIN;
+    return NEXT(pthread_create)(thread, attributes, run, argument);
 }
-
-typedef int (*start_function)(thrd_t *, thrd_start_t, void *);
 
 /* librdkafka's. */
 int thrd_create(thrd_t *thread, thrd_start_t run, void *argument) {
-    if (allowed >= 0 && !is_allowed()) return thrd_error;
-    return ((start_function)dlsym(RTLD_NEXT, "thrd_create"))(thread, run, argument);
+    if (IS_REFUSED(&threads)) return thrd_error;
+    return NEXT(thrd_create)(thread, run, argument);
 }
+
+static int no_descriptor(void) {
+    errno = EMFILE;
+    return -1;
+}
+
+int eventfd(unsigned int start, int flags) {
+    return IS_REFUSED(&descriptors) ? no_descriptor() : NEXT(eventfd)(start, flags);
+}
+
+int socket(int domain, int type, int protocol) {
+    return IS_REFUSED(&descriptors) ? no_descriptor() : NEXT(socket)(domain, type, protocol);
+}
+
+int pipe(int ends[2]) { return IS_REFUSED(&descriptors) ? no_descriptor() : NEXT(pipe)(ends); }
+
+int pipe2(int ends[2], int flags) { return IS_REFUSED(&descriptors) ? no_descriptor() : NEXT(pipe2)(ends, flags); }
 #else
-int threads_can_run_out(void) { return 0; }
+int shortage_can_be_made(void) { return 0; }
 void threads_allow(int count) { (void)count; }
 int threads_refused(void) { return 0; }
+void descriptors_allow(int count) { (void)count; }
+int descriptors_refused(void) { return 0; }
 #endif

@@ -27,14 +27,15 @@ void clock_step(int seconds);
 /* What a process sees of a machine that slept: the time of day and the clock of boot went on, the monotonic one not. */
 void clock_suspend(int seconds);
 
-/* Whether threads can be refused: not with sanitizers, nor on macOS. */
-int threads_can_run_out(void);
-/* librdkafka and this project's code get so many threads from now on; with -1 as many as they like. */
+/* Whether the system can be made to refuse: not with sanitizers, nor on macOS. */
+int shortage_can_be_made(void);
+/* librdkafka and this project's code get so many threads, or descriptors of pipes and sockets, from now on; with -1 as many as
+ * they like. */
 void threads_allow(int count);
+void descriptors_allow(int count);
 /* How many were refused since. */
 int threads_refused(void);
-/* How many descriptors this process may have; 0 when that was set. */
-int descriptors_limit(int count);
+int descriptors_refused(void);
 /* Stops this process in 0.1 s, for so long, and lets it go on; 0 when that will be. */
 int process_stop(int milliseconds);
 
