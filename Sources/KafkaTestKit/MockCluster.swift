@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import KafkaAsyncProducer
+internal import RDKafka
 
 /// A Kafka cluster inside this process, for tests: brokers on 127.0.0.1 that speak the real protocol.
 ///
