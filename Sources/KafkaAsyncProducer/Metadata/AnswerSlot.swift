@@ -49,7 +49,7 @@ extension ProducerCore {
     ) async throws(KafkaError) -> Value {
         let slot = AnswerSlot<Value>()
         let timer = Task.detached {
-            do { try await Task.sleep(for: .milliseconds(milliseconds)) } catch { return }
+            do { try await Task.sleep(for: .milliseconds(milliseconds), clock: .suspending) } catch { return }
             slot.finish(fallback)
         }
         defer { timer.cancel() }

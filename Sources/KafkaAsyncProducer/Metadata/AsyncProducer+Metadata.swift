@@ -41,7 +41,7 @@ extension ProducerCore {
         if isForked { throw forkedError }
         if let refusal = withState({ $0.refusal }) { throw refusal }
         let milliseconds = max(1, timeout.wholeMilliseconds)
-        let start = ContinuousClock.now
+        let start = SuspendingClock.now
         let silence = Result<ClusterMetadata, KafkaError>.failure(.silence(timeout))
         return try await wait(for: "metadata", milliseconds: milliseconds, orElse: silence) { request in
             metadata.ask(question, timeout: milliseconds) { answer in

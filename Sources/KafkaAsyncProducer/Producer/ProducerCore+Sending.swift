@@ -93,7 +93,7 @@ extension ProducerCore {
     private func startAdmissionTimer(_ id: UInt64) -> Task<Void, Never>? {
         guard let deadline = configuration.buffering.admissionDeadline else { return nil }
         return Task.detached { [self] in
-            do { try await Task.sleep(for: deadline) } catch { return }
+            do { try await Task.sleep(for: deadline, clock: .suspending) } catch { return }
             let statistics = statistics
             let text =
                 "no room within \(deadline): \(statistics.inFlight) messages in flight, "

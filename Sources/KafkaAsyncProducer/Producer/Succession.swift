@@ -84,7 +84,9 @@ struct Succession {
                 // the cluster.
                 let topics = core.withState { $0.topics.entries.map { ($0.name, $0.rules.properties) } }
                 for (name, properties) in topics { _ = try? client.topic(name, properties) }
-                if !topics.isEmpty { _ = try? client.metadata(.knownTopics, timeout: 1_000) }
+                if !topics.isEmpty, let reply = try? client.metadata(.knownTopics, timeout: 1_000) {
+                    client.hastenProducerNumber(after: reply)
+                }
                 result = .success(client)
             } catch {
                 result = .failure(error)
