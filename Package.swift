@@ -13,8 +13,8 @@ var settings: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
-// Warnings stop the builds of this repository's scripts, and not those of whoever depends on it, by path or edited: a new
-// compiler may warn of what an old one did not.
+// Warnings stop the builds of this repository's scripts, and not those of whoever depends on it, by path or edited: a
+// new compiler may warn of what an old one did not.
 if Context.environment["KAFKA_WARNINGS_AS_ERRORS"] == "1" { settings.append(.treatAllWarnings(as: .error)) }
 
 let package = Package(
@@ -27,7 +27,7 @@ let package = Package(
         .executable(name: "kprod", targets: ["kprod"]),
     ],
     traits: [
-        .trait(name: "LoggingSupport", description: "Log lines go to a swift-log Logger: logHandler = .swiftLog(logger)."),
+        .trait(name: "LoggingSupport", description: "Log lines for swift-log: logHandler = .swiftLog(logger)."),
         .trait(name: "MetricsSupport", description: "OpenTelemetry's messaging metrics through swift-metrics."),
         .trait(
             name: "DistributedTracingSupport",

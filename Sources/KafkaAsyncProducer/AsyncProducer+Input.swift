@@ -66,7 +66,7 @@ extension ProducerCore {
     func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
         if let attachments = message.attachments { return try sendNow(message, attachments) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
-        guard !isForked else { return false }
+        guard !isForked, !mustObserve(nil) else { return false }
         let admission = withState { $0.admit(message) }
         return finish(admission)
     }
@@ -74,7 +74,7 @@ extension ProducerCore {
     @inline(never)
     private func sendNow(_ message: ProducerMessage, _ attachments: MessageAttachments) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
-        guard !isForked else { return false }
+        guard !isForked, !mustObserve(attachments) else { return false }
         let admission = withState { $0.admit(message, attachments) }
         return finish(admission)
     }

@@ -22,6 +22,19 @@ extension AsyncProducer.Input {
     ///
     /// - Throws: How many were accepted, and why the next one was not.
     public func send(contentsOf messages: [ProducerMessage]) async throws(AsyncProducer.PartialSendError) {
+        let core = producer.core
+        guard let observed = core.observation.sends?.begin(messages, client: core.name) else {
+            return try await sendAll(messages)
+        }
+        do throws(AsyncProducer.PartialSendError) {
+            try await sendAll(observed.messages)
+        } catch {
+            observed.trace.refused(messages.count - error.acceptedCount, error.cause)
+            throw error
+        }
+    }
+
+    private func sendAll(_ messages: [ProducerMessage]) async throws(AsyncProducer.PartialSendError) {
         var acceptedCount = 0
         while acceptedCount < messages.count {
             do throws(KafkaError) {

@@ -37,6 +37,8 @@ extension AsyncProducer {
         public var logHandler: (@Sendable (LogEntry) -> Void)?
         /// Librdkafka's own statistics; nil is none.
         public var librdkafkaStatistics: LibrdkafkaStatistics?
+        /// What package traits let a program set.
+        var integrations = IntegrationValues()
 
         /// The defaults, for these servers.
         public init(bootstrapServers: [String]) { self.bootstrapServers = bootstrapServers }

@@ -9,14 +9,20 @@ final class MessageAttachments: Sendable {
     let headers: [RecordHeader]
     let timestamp: Timestamp?
     let metadata: (any Sendable)?
+    /// Who follows the message, on its way only: what comes back has none.
+    let trace: (any MessageTrace)?
     /// What the headers cost of the budget.
     let headerSize: Int
     /// What headers and a time of its own add to a request of Kafka's: lengths of up to five bytes, a time of ten.
     let requestSize: Int
 
     @usableFromInline
-    init(headers: [RecordHeader], timestamp: Timestamp?, metadata: (any Sendable)?) {
-        (self.headers, self.timestamp, self.metadata) = (headers, timestamp, metadata)
+    convenience init(headers: [RecordHeader], timestamp: Timestamp?, metadata: (any Sendable)?) {
+        self.init(headers: headers, timestamp: timestamp, metadata: metadata, trace: nil)
+    }
+
+    init(headers: [RecordHeader], timestamp: Timestamp?, metadata: (any Sendable)?, trace: (any MessageTrace)?) {
+        (self.headers, self.timestamp, self.metadata, self.trace) = (headers, timestamp, metadata, trace)
         var (size, request) = (0, timestamp == nil ? 0 : 10)
         for header in headers {
             let bytes = header.name.utf8.count + (header.value?.count ?? 0)
@@ -29,7 +35,7 @@ final class MessageAttachments: Sendable {
     /// nil when there is nothing to hold.
     static func make(_ headers: [RecordHeader], _ timestamp: Timestamp?, _ metadata: (any Sendable)?) -> Self? {
         if headers.isEmpty, timestamp == nil, metadata == nil { return nil }
-        return Self(headers: headers, timestamp: timestamp, metadata: metadata)
+        return Self(headers: headers, timestamp: timestamp, metadata: metadata, trace: nil)
     }
 }
 

@@ -13,6 +13,10 @@ struct FailedMessage: Sendable {
     /// Sent with `deliver`: it appears in no stream, even when its caller waits no longer.
     let isAwaited: Bool
     let awaiter: Awaiter?
+    /// When it was accepted, on the monotonic clock.
+    var accepted: Int64?
+    /// Who follows it.
+    var trace: (any MessageTrace)?
 }
 
 extension FailedMessage {
@@ -31,7 +35,8 @@ extension FailedMessage {
             size: MessageSize.of(message),
             chunk: nil,
             isAwaited: submission.awaiter != nil,
-            awaiter: submission.awaiter
+            awaiter: submission.awaiter,
+            trace: submission.message.attachments?.trace
         )
     }
 
@@ -69,7 +74,9 @@ extension FailedMessage {
             size: MessageSize.of(message),
             chunk: chunk,
             isAwaited: note.isAwaited,
-            awaiter: chunk.awaiter(at: index) as? Awaiter
+            awaiter: chunk.awaiter(at: index) as? Awaiter,
+            accepted: chunk.accepted(at: index),
+            trace: attachments?.trace
         )
     }
 }

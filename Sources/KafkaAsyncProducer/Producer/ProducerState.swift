@@ -22,6 +22,7 @@ struct ProducerState: ~Copyable {
     var isAbandoned = false
 
     let settings: CoreSettings
+    let observers: [any OutcomeObserver]
     let pool: MemoryPool
     var ledger = Ledger()
     var budget: Budget
@@ -48,8 +49,13 @@ struct ProducerState: ~Copyable {
         case over
     }
 
-    init(configuration: AsyncProducer.Configuration, settings: CoreSettings, producer: UInt32) {
-        self.settings = settings
+    init(
+        configuration: AsyncProducer.Configuration,
+        settings: CoreSettings,
+        producer: UInt32,
+        observers: [any OutcomeObserver] = []
+    ) {
+        (self.settings, self.observers) = (settings, observers)
         // Chunks are made of words.
         let limit = max(4, configuration.buffering.maximumBytes & ~3)
         pool = MemoryPool(limit: min(limit / 4, 4 << 20))
