@@ -76,7 +76,7 @@ extension AsyncProducer {
             }
 
             /// A codec of Kafka's.
-            public enum Compression: String, Sendable, Hashable, CaseIterable {
+            public enum Compression: String, Codable, Sendable, Hashable, CaseIterable {
                 /// No compression.
                 case none
                 /// Strong and slow.

@@ -9,12 +9,23 @@ import ServiceLifecycleTestKit
 import Synchronization
 import Testing
 
+/// Says when its group has started it.
+private struct Announced<Inner: Service>: Service {
+    let service: Inner
+    let start: AsyncStream<Void>.Continuation
+
+    func run() async throws {
+        start.yield()
+        try await service.run()
+    }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
     @Test func gracefulShutdownDeliversWhatWasAccepted() async throws {
         try await withMockCluster(brokers: 1, topics: ["a": 1]) { cluster in
             var configuration = configuration(cluster)
             // Only the close sends it in time.
-            configuration.batching.linger = .seconds(300)
+            configuration.batching.linger = .seconds(60)
             let producer = try await AsyncProducer(configuration)
             try await testGracefulShutdown { trigger in
                 try await withThrowingTaskGroup { group in
@@ -35,7 +46,7 @@ import Testing
     @Test func aCancelledGroupDropsTheRestAndSaysSo() async throws {
         try await withMockCluster(brokers: 1, topics: ["a": 1]) { cluster in
             var configuration = configuration(cluster)
-            configuration.batching.linger = .seconds(300)
+            configuration.batching.linger = .seconds(60)
             let producer = try await AsyncProducer(configuration)
             try await producer.input.send(ProducerMessage(topic: "a", value: "1"))
             let run = Task { try await producer.run() }
@@ -53,11 +64,14 @@ import Testing
             try await cluster.brokerDown()
             let failures = Mutex<[KafkaError.Code]>([])
             let service = producer.service { failure in failures.withLock { $0.append(failure.error.code) } }
-            var settings = ServiceGroupConfiguration(services: [service], logger: Logger(label: "test"))
+            let (started, start) = AsyncStream<Void>.makeStream()
+            let announced = Announced(service: service, start: start)
+            var settings = ServiceGroupConfiguration(services: [announced], logger: Logger(label: "test"))
             settings.maximumGracefulShutdownDuration = .milliseconds(200)
             let group = ServiceGroup(configuration: settings)
             try await producer.input.send(ProducerMessage(topic: "a", value: "1"))
             async let end: Void = group.run()
+            for await _ in started { break }
             await group.triggerGracefulShutdown()
             // Whether the group calls it cancelled is its own affair; the account is ours.
             _ = try? await end
