@@ -19,6 +19,7 @@ if Context.environment["KAFKA_WARNINGS_AS_ERRORS"] == "1" { settings.append(.tre
 
 let package = Package(
     name: "kafka-async-producer",
+    // Mutex and Atomic came with macOS 15; spans of arrays and strings, which bytes are lent as, and InlineArray with 26.
     platforms: [.macOS(.v26)],
     products: [
         .library(name: "KafkaAsyncProducer", targets: ["KafkaAsyncProducer"]),
