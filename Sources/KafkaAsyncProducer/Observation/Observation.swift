@@ -47,7 +47,7 @@ protocol SendObserver: Sendable {
 }
 
 /// What follows the messages of one call to their outcomes. Each ends in one of these ways, once.
-protocol MessageTrace: Sendable {
+protocol MessageTrace: AnyObject, Sendable {
     func delivered(partition: Int32, offset: Int64?)
     func failed(_ failure: FailedMessage)
     /// So many were not accepted.
