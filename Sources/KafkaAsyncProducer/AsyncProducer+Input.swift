@@ -64,7 +64,7 @@ extension ProducerCore {
     /// The whole of a send when there is room: returns false when it has to wait.
     @usableFromInline
     func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
-        if let attachments = message.attachments { return try sendNow(message, attachments) }
+        if !message.isPlain { return try sendWithExtras(message) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
         guard !isForked, !mustObserve(nil) else { return false }
         let admission = withState { $0.admit(message) }
@@ -72,10 +72,10 @@ extension ProducerCore {
     }
 
     @inline(never)
-    private func sendNow(_ message: ProducerMessage, _ attachments: MessageAttachments) throws(KafkaError) -> Bool {
+    private func sendWithExtras(_ message: ProducerMessage) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
-        guard !isForked, !mustObserve(attachments) else { return false }
-        let admission = withState { $0.admit(message, attachments) }
+        guard !isForked, !mustObserve(message.headerList) else { return false }
+        let admission = withState { $0.admitWithExtras(message) }
         return finish(admission)
     }
 
@@ -91,7 +91,7 @@ extension ProducerCore {
 }
 
 extension ProducerState {
-    /// Accepts a message without attachments; the commonest form first, as the general one tries every pair of forms.
+    /// Accepts a plain message; the commonest form first, as the general one tries every pair of forms.
     @inline(__always)
     mutating func admit(_ message: ProducerMessage) -> Admission {
         guard case .array(let value)? = message.value?.storage else { return admitAnyForm(message) }

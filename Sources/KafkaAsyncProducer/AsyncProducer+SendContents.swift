@@ -98,8 +98,8 @@ extension ProducerCore {
                     return (position - start, hasWork)
                 }
                 let admission =
-                    messages[position].attachments.map { state.admit(messages[position], $0) }
-                    ?? state.admit(messages[position])
+                    messages[position].isPlain
+                    ? state.admit(messages[position]) : state.admitWithExtras(messages[position])
                 switch admission {
                 case .accepted: continue
                 case .acceptedWithWork: hasWork = true

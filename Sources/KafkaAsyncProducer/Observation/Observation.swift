@@ -42,7 +42,7 @@ protocol SendObserver: Sendable {
     /// Begins to follow messages that one call sends; nil when they are not followed.
     ///
     /// - Parameter client: librdkafka's name for the producer.
-    /// - Returns: What is sent instead of the messages, as many, each with the trace among its attachments.
+    /// - Returns: What is sent instead of the messages, as many, each with the trace beside its headers.
     func begin(_ messages: [ProducerMessage], client: String) -> (messages: [ProducerMessage], trace: any MessageTrace)?
 }
 
@@ -63,16 +63,16 @@ struct IntegrationValues: Sendable {
 extension ProducerCore {
     /// Whether messages that are not followed yet have to be: they take the way that has time for it.
     @inline(__always)
-    func mustObserve(_ attachments: MessageAttachments?) -> Bool {
-        guard let sends = observation.sends, attachments?.trace == nil else { return false }
+    func mustObserve(_ headers: MessageHeaders?) -> Bool {
+        guard let sends = observation.sends, headers?.trace == nil else { return false }
         return sends.isActive
     }
 
     /// Begins to follow a message that is sent.
     func observe(_ submission: Submission) -> (submission: Submission, trace: any MessageTrace)? {
-        guard let sends = observation.sends, submission.message.attachments?.trace == nil else { return nil }
+        guard let sends = observation.sends, submission.message.headerList?.trace == nil else { return nil }
         var message = submission.message
-        // With attachments of its own it has no room for a bare number.
+        // Beside headers there is no room for a bare number.
         if let tag = submission.tag { message.metadata = tag }
         guard let (messages, trace) = sends.begin([message], client: name), let message = messages.first else {
             return nil

@@ -74,9 +74,7 @@ final class BatchStorage: Sendable {
 
     var brokerID: Int32? { broker < 0 ? nil : broker }
 
-    func attachments(at index: Int) -> MessageAttachments? { MessageAttachments.of(chunk, at: index) }
+    func headers(at index: Int) -> [RecordHeader] { chunk.extras(at: index)?.messageHeaders?.headers ?? [] }
 
-    func metadata(at index: Int) -> (any Sendable)? {
-        attachments(at: index)?.metadata ?? chunk.note(at: index).tag
-    }
+    func metadata(at index: Int) -> (any Sendable)? { chunk.metadata(at: index) }
 }

@@ -47,7 +47,7 @@ public struct DeliveredMessage: Sendable {
     public var value: [UInt8]? { withValueBytes { [UInt8](copying: $0) } }
 
     /// The headers in the order in which they were sent.
-    public var headers: [RecordHeader] { storage.attachments(at: index)?.headers ?? [] }
+    public var headers: [RecordHeader] { storage.headers(at: index) }
 
     /// What the sender attached.
     public var metadata: (any Sendable)? { storage.metadata(at: index) }

@@ -36,7 +36,7 @@ extension FailedMessage {
             chunk: nil,
             isAwaited: submission.awaiter != nil,
             awaiter: submission.awaiter,
-            trace: submission.message.attachments?.trace
+            trace: submission.message.headerList?.trace
         )
     }
 
@@ -51,7 +51,6 @@ extension FailedMessage {
     ) {
         let chunk = batch.chunk
         let note = chunk.note(at: index)
-        let attachments = MessageAttachments.of(chunk, at: index)
         // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
         let named = chunk.partition(at: index)
         let message = ProducerMessage(
@@ -59,9 +58,9 @@ extension FailedMessage {
             partition: named,
             key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
             value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: attachments?.headers ?? [],
-            timestamp: attachments?.timestamp,
-            metadata: attachments?.metadata ?? note.tag
+            headers: chunk.extras(at: index)?.messageHeaders?.headers ?? [],
+            timestamp: chunk.ownTimestamp(at: index).map { Timestamp(millisecondsSinceEpoch: $0) },
+            metadata: chunk.metadata(at: index)
         )
         self.init(
             error: ProducerError(
@@ -76,7 +75,7 @@ extension FailedMessage {
             isAwaited: note.isAwaited,
             awaiter: chunk.awaiter(at: index) as? Awaiter,
             accepted: chunk.accepted(at: index),
-            trace: attachments?.trace
+            trace: chunk.extras(at: index)?.messageHeaders?.trace
         )
     }
 }

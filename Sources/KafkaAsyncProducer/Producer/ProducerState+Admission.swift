@@ -25,7 +25,7 @@ enum Admission {
 extension ProducerState {
     // MARK: The hot path
 
-    /// Accepts a message without attachments if there is room in the chunk at hand.
+    /// Accepts a plain message if there is room in the chunk at hand.
     @inline(__always)
     mutating func admit(
         _ topic: Topic,
@@ -63,25 +63,18 @@ extension ProducerState {
         return topics[index].sticky
     }
 
-    /// Accepts a message with attachments if there is room in the chunk at hand.
-    mutating func admit(_ message: ProducerMessage, _ attachments: MessageAttachments) -> Admission {
+    /// Accepts a message with more than bytes if there is room in the chunk at hand.
+    mutating func admitWithExtras(_ message: ProducerMessage) -> Admission {
         sendsToLook &-= 1
+        let extraBytes = message.headerList?.size ?? 0
         guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(message.topic),
-            MessageSize.of(message) <= budget.maximumBytes, attachments.headerSize <= budget.chunkRoom
+            MessageSize.of(message) <= budget.maximumBytes, extraBytes <= budget.chunkRoom
         else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
                 let queue = route(index, message.partition, key)
-                if queue >= 0,
-                    queues[queue].writer.append(
-                        key: key,
-                        value: value,
-                        headerSize: attachments.requestSize,
-                        partition: message.partition ?? -1,
-                        note: .extras(at: queues[queue].extrasCount)
-                    )
-                {
-                    addExtras(attachments, to: queue)
+                if queue >= 0, queues[queue].append(message, key, value) {
+                    budget.take(bytes: extraBytes)
                     budget.takeMessage()
                     ledger.accept(1)
                     return .accepted
@@ -113,7 +106,7 @@ extension ProducerState {
                 guard queue >= 0 else {
                     return .futile(.unknownPartition(message.partition ?? -1))
                 }
-                let note = submission.tag.map { RecordNote.tag($0) } ?? .none
+                let note = submission.tag.map { RecordNote.tag($0) } ?? message.note ?? .none
                 return admitSlowly(
                     index,
                     queue,
@@ -121,7 +114,7 @@ extension ProducerState {
                     key,
                     value,
                     note,
-                    message.attachments == nil && submission.awaiter == nil ? nil : submission,
+                    message.isPlain && submission.awaiter == nil ? nil : submission,
                     mayOverdraw: mayOverdraw
                 )
             }
@@ -139,16 +132,20 @@ extension ProducerState {
         _ submission: Submission?,
         mayOverdraw: Bool
     ) -> Admission {
-        let attachments = submission?.message.attachments
+        let message = submission?.message
         let size = (key?.count ?? 0) + (value?.count ?? 0)
-        let headerSize = attachments?.requestSize ?? 0
-        let extraBytes = attachments?.headerSize ?? 0
+        let requestSize = message?.requestSize ?? 0
+        let extraBytes = message?.headerList?.size ?? 0
         guard mayOverdraw || extraBytes <= budget.chunkRoom else { return .notNow }
         // What librdkafka reckons; beyond it, it refuses.
-        if size + headerSize + 36 > settings.maximumMessageBytes {
-            return .futile(.messageTooLarge(size + headerSize, settings.maximumMessageBytes))
+        if size + requestSize + 36 > settings.maximumMessageBytes {
+            return .futile(.messageTooLarge(size + requestSize, settings.maximumMessageBytes))
         }
-        let companions = Companions(attachments: attachments, awaiter: submission?.awaiter, headerSize: headerSize)
+        let companions = Companions(
+            extras: message.flatMap { $0.note == nil ? $0.extras : nil },
+            awaiter: submission?.awaiter,
+            requestSize: requestSize
+        )
         let placed = place(topic, queue, partition, key, value, note, companions, nil, ledger.mark, mayOverdraw)
         guard placed.isPlaced else {
             // A full batch was closed for it, which may go; whoever tries again wakes the driver for it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if DistributedTracingSupport
+internal import RDKafka
 internal import Tracing
 
 /// Starts the spans of sends: OpenTelemetry's messaging conventions, 1.44.
@@ -48,12 +49,7 @@ struct SendTracing: SendObserver {
             var headers = message.headers
             if origin == nil { tracer.inject(span.context, into: &headers, using: HeaderInjector()) }
             var message = message
-            message.attachments = MessageAttachments(
-                headers: headers,
-                timestamp: message.timestamp,
-                metadata: message.metadata,
-                trace: trace
-            )
+            message.headerList = MessageHeaders(headers, trace: trace)
             return message
         }
         return (traced, trace)
@@ -109,7 +105,8 @@ extension SendTracing: OutcomeObserver {
 
     func delivered(_ batch: BatchStorage) {
         for index in batch.range {
-            batch.attachments(at: index)?.trace?.delivered(partition: batch.partition, offset: batch.offset(at: index))
+            guard let trace = batch.chunk.extras(at: index)?.messageHeaders?.trace else { continue }
+            trace.delivered(partition: batch.partition, offset: batch.offset(at: index))
         }
     }
 
