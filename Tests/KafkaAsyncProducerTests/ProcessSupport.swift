@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Testing
+
+extension Trait where Self == ConditionTrait {
+    /// For what only Linux tells of a process.
+    static var needsProc: Self {
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task"), "it reads /proc")
+    }
+}
 
 /// The entries of a folder of `/proc/self`.
 func entries(of folder: String) throws -> [String] {

@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test(arguments: [
-        KafkaError.Code.messageTimedOut, .messageTooLarge, .unconfirmed, .closed, .invalidRecord, .init(rawValue: 12_345),
+        KafkaError.Code.messageTimedOut, .messageTooLarge, .unconfirmed, .closed, .invalidRecord,
+        .init(rawValue: 12_345),
     ])
     func aCodeIsItsNameOrItsNumber(_ code: KafkaError.Code) throws {
         let json = try JSONEncoder().encode([code])

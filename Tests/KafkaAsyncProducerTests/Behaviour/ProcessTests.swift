@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func openingAndClosingManyTimesLeavesNothingBehind() async {
+    @Test(.needsProc) func openingAndClosingManyTimesLeavesNothingBehind() async {
         await #expect(processExitsWith: .success) {
             try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
                 let ours = ["kafka-init", "kafka-driver", "kafka-metadata", "kafka-destroy"]
@@ -66,7 +66,7 @@ import Testing
     }
 
     /// With contexts of OpenSSL, and token closures that are still running.
-    @Test func securedProducersLeaveNothingBehind() async {
+    @Test(.needsProc) func securedProducersLeaveNothingBehind() async {
         await #expect(processExitsWith: .success) {
             func openClose() async throws {
                 var configuration = AsyncProducer.Configuration(bootstrapServers: ["127.0.0.1:1"])

@@ -19,7 +19,9 @@ import Testing
         configuration.logHandler = .swiftLog(logger(handler))
         let write = try #require(configuration.logHandler)
         let refused = KafkaError(.authentication, "refused", securityFailure: .authenticationFailed)
-        write(LogEntry(level: .error, facility: "FATAL", message: "over", error: KafkaError(.forked, "", isFatal: true)))
+        write(
+            LogEntry(level: .error, facility: "FATAL", message: "over", error: KafkaError(.forked, "", isFatal: true))
+        )
         write(LogEntry(level: .warning, facility: "ERROR", message: "broken", error: refused))
         write(LogEntry(level: .info, facility: "CONFIG", message: "noted"))
         write(LogEntry(level: .debug, facility: "BRKMAIN", message: "detail"))

@@ -53,7 +53,9 @@ private let tracer: InMemoryTracer = {
             #expect(tracer.activeSpans.isEmpty)
         }
         #expect(log.entries.allSatisfy { $0.level < .error })
-        #expect(log.entries.contains { "\($0.metadata)".contains("AsyncProducer(") || "\($0.message)".contains("service") })
+        #expect(
+            log.entries.contains { "\($0.metadata)".contains("AsyncProducer(") || "\($0.message)".contains("service") }
+        )
     }
 }
 #endif

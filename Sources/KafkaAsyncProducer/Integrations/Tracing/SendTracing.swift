@@ -23,7 +23,8 @@ struct SendTracing: SendObserver {
     /// To look for the tracer is dear: a program that has none pays for a look at a task-local value.
     var isActive: Bool { isInstalled || ServiceContext.current != nil }
 
-    func begin(_ messages: [ProducerMessage], client: String) -> (messages: [ProducerMessage], trace: any MessageTrace)? {
+    func begin(_ messages: [ProducerMessage], client: String) -> (messages: [ProducerMessage], trace: any MessageTrace)?
+    {
         guard isActive, let first = messages.first else { return nil }
         // Never kept: who wants to change the tracer may.
         let tracer = tracer ?? InstrumentationSystem.tracer
