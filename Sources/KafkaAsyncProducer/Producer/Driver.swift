@@ -16,6 +16,8 @@ final class Driver {
     private var work: [Work] = []
     private var drops: [Drop] = []
     private var names: [String] = []
+    /// When the memory that nobody needs is looked at.
+    private var tendsPoolAt: Int64 = 0
     /// No client gives way before, for what is stuck in it.
     var mayRetireAt: Int64 = 0
     /// When the first batch inside may run out of time.
@@ -45,8 +47,19 @@ final class Driver {
                 outcomes = Outcomes()
             }
             if core.withState({ $0.phase == .closed }) { return end() }
+            wakesAt = min(wakesAt, tendPool(now))
             if wasIdle, wakesAt > now { core.waker.sleep(nanoseconds: min(wakesAt - Uptime.now, Self.longestSleep)) }
         }
+    }
+
+    /// A second after a burst its memory goes back to the system; returns when to look again.
+    private func tendPool(_ now: Int64) -> Int64 {
+        guard core.pool.hasSurplus else { return .max }
+        if now >= tendsPoolAt {
+            core.pool.trim()
+            tendsPoolAt = now + 1_000_000_000
+        }
+        return tendsPoolAt
     }
 
     /// Nothing waits without a bound.

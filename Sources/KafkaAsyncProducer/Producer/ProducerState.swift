@@ -58,7 +58,7 @@ struct ProducerState: ~Copyable {
         (self.settings, self.observers) = (settings, observers)
         // Chunks are made of words.
         let limit = max(4, configuration.buffering.maximumBytes & ~3)
-        pool = MemoryPool(limit: min(limit / 4, 4 << 20))
+        pool = MemoryPool(limit: limit)
         budget = Budget(maximumMessages: configuration.buffering.maximumMessages, maximumBytes: limit)
         topics = TopicTable(producer: producer)
         successes = SuccessQueue(policy: configuration.returns.successes)
