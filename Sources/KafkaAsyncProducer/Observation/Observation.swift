@@ -77,6 +77,8 @@ extension ProducerCore {
         guard let (messages, trace) = sends.begin([message], client: name), let message = messages.first else {
             return nil
         }
-        return (Submission(message: message, awaiter: submission.awaiter), trace)
+        var followed = submission
+        (followed.message, followed.tag) = (message, nil)
+        return (followed, trace)
     }
 }

@@ -51,23 +51,13 @@ extension FailedMessage {
     ) {
         let chunk = batch.chunk
         let note = chunk.note(at: index)
-        // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
-        let named = chunk.partition(at: index)
-        let message = ProducerMessage(
-            topic: Topic(topic),
-            partition: named,
-            key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: chunk.extras(at: index)?.messageHeaders?.headers ?? [],
-            timestamp: chunk.ownTimestamp(at: index).map { Timestamp(millisecondsSinceEpoch: $0) },
-            metadata: chunk.metadata(at: index)
-        )
+        let message = ProducerMessage(copying: chunk, at: index, topic: topic)
         self.init(
             error: ProducerError(
                 message: message,
                 error: error,
                 persistence: persistence,
-                partition: partition < 0 ? named : partition
+                partition: partition < 0 ? message.partition : partition
             ),
             mark: batch.mark,
             size: MessageSize.of(message),
@@ -76,6 +66,22 @@ extension FailedMessage {
             awaiter: chunk.awaiter(at: index) as? Awaiter,
             accepted: chunk.accepted(at: index),
             trace: chunk.extras(at: index)?.messageHeaders?.trace
+        )
+    }
+}
+
+extension ProducerMessage {
+    /// A message out of its chunk, field for field as it was sent.
+    init(copying chunk: Chunk, at index: Int, topic: String) {
+        self.init(
+            topic: Topic(topic),
+            // One that the partitioner chose is not the sender's: sent again it may go elsewhere.
+            partition: chunk.partition(at: index),
+            key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
+            value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
+            headers: chunk.extras(at: index)?.messageHeaders?.headers ?? [],
+            timestamp: chunk.ownTimestamp(at: index).map { Timestamp(millisecondsSinceEpoch: $0) },
+            metadata: chunk.metadata(at: index)
         )
     }
 }
