@@ -38,7 +38,7 @@ extension KafkaError.Code: Codable, CodingKeyRepresentable {
 
     /// Every code that librdkafka and this library have a name for.
     private static let byName = Dictionary(
-        [-10_010 ... -10_000, -200...200].joined().map { number in
+        [-10_100 ... -10_000, -200...200].joined().map { number in
             let code = KafkaError.Code(rawValue: Int32(number))
             return (code.name, code)
         }

@@ -58,7 +58,11 @@ extension ProducerCore {
     /// Accepts a message without waiting, or says why not; has it followed if somebody does.
     func trySend(_ submission: Submission) throws(KafkaError) -> AsyncProducer.TrySendResult {
         // A loop that tries again and again would fill a trace with refusals: there must be room before it is begun.
-        let isHopeless = isForked || withState { !$0.isOpen || !$0.senders.isEmpty || !$0.budget.hasRoom }
+        let isHopeless =
+            isForked
+            || withState {
+                $0.refusal(of: submission.transaction) != nil || !$0.senders.isEmpty || !$0.budget.hasRoom
+            }
         guard !isHopeless, let observed = observe(submission) else { return try tryAccept(submission) }
         do throws(KafkaError) {
             let result = try tryAccept(observed.submission)
