@@ -16,12 +16,13 @@ enum LineIngest {
                 try await run(options, brokers)
             } else {
                 try await withMockCluster(topics: [options.topic: 6]) { cluster in
-                    print("a mock cluster keeps the records, until the end")
+                    announce("a mock cluster keeps the records, until the end")
                     try await run(options, cluster.bootstrapServers)
                 }
             }
         } catch {
             FileHandle.standardError.write(Data("LineIngest: \(error)\n".utf8))
+            if case .usage? = error as? ServerError { exit(EX_USAGE) }
             exit(EX_UNAVAILABLE)
         }
     }
@@ -30,14 +31,20 @@ enum LineIngest {
     private static func run(_ options: Options, _ brokers: [String]) async throws {
         let limits = options.limits
         guard raiseDescriptorLimit() >= limits.connections + 64 else {
-            throw ServerError.invalid("the limit of open files is too low for \(limits.connections) connections: ulimit -n")
+            throw ServerError.invalid("too few open files for \(limits.connections) connections: see ulimit -n")
         }
         let listeners = try Restart.listeners(options.addresses)
         var configuration = AsyncProducer.Configuration(bootstrapServers: brokers)
         // Every outcome is an answer that somebody waits for.
         configuration.returns.successes = .always
         let producer = try await AsyncProducer(configuration)
-        let server = try Server(producer, topic: Topic(options.topic), listeners: listeners, limits: limits, folder: options.folder)
+        let server = try Server(
+            producer,
+            topic: try producer.topic(options.topic),
+            listeners: listeners,
+            limits: limits,
+            folder: options.folder
+        )
         server.shared.stops.watchSignals()
         for listener in listeners { announce("listening on \(name(of: listener))") }
 
@@ -55,6 +62,6 @@ enum LineIngest {
         return "\(Listener.Address.tcp(host: host, port: String(port)))"
     }
 
-    /// Somebody may wait for this line in a pipe.
+    /// At once, and not when a buffer is full: somebody may wait for it in a pipe, and a restart would lose the buffer.
     private static func announce(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
 }

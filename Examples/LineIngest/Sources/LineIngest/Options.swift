@@ -17,7 +17,7 @@ struct Options: Equatable {
     init(_ arguments: some Sequence<String>) throws(ServerError) {
         var words = arguments.makeIterator()
         while let name = words.next() {
-            guard let value = words.next() else { throw .invalid("\(name) needs a value\n\(Self.usage)") }
+            guard let value = words.next() else { throw .usage("\(name) needs a value\n\(Self.usage)") }
             switch name {
             case "--brokers": brokers = value.split(separator: ",").map(String.init)
             case "--topic": topic = value
@@ -29,7 +29,7 @@ struct Options: Equatable {
             case "--line-bytes": limits.lineBytes = try Self.number(name, value, 1...900_000)
             case "--idle": limits.idle = .seconds(try Self.number(name, value, 1...86_400))
             case "--drain": limits.drain = .seconds(try Self.number(name, value, 0...3_600))
-            default: throw .invalid("there is no option \(name)\n\(Self.usage)")
+            default: throw .usage("there is no option \(name)\n\(Self.usage)")
             }
         }
         if addresses.isEmpty { addresses = [.tcp(host: "127.0.0.1", port: "0")] }
@@ -37,17 +37,17 @@ struct Options: Equatable {
 
     private static func number(_ name: String, _ value: String, _ range: ClosedRange<Int>) throws(ServerError) -> Int {
         guard let number = Int(value), range.contains(number) else {
-            throw .invalid("\(name) takes a number from \(range.lowerBound) to \(range.upperBound), not \"\(value)\"")
+            throw .usage("\(name) takes a number from \(range.lowerBound) to \(range.upperBound), not \"\(value)\"")
         }
         return number
     }
 
     /// `HOST:PORT`, `:PORT` for every interface, `[::1]:PORT`.
     private static func address(_ text: String) throws(ServerError) -> Listener.Address {
-        guard let colon = text.lastIndex(of: ":"), UInt16(text[text.index(after: colon)...]) != nil else {
-            throw .invalid("--listen takes HOST:PORT, not \"\(text)\"")
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            throw .usage("--listen takes HOST:PORT, not \"\(text)\"")
         }
         let host = text[..<colon].trimmingPrefix("[")
-        return .tcp(host: String(host.hasSuffix("]") ? host.dropLast() : host), port: String(text[text.index(after: colon)...]))
+        return .tcp(host: String(host.hasSuffix("]") ? host.dropLast() : host), port: String(port))
     }
 }

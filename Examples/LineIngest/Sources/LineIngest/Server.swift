@@ -15,7 +15,13 @@ struct Server: Sendable {
     let shared: Shared
     let slots: [WorkerSlot]
 
-    init(_ producer: AsyncProducer, topic: Topic, listeners: [Listener], limits: Limits, folder: String) throws(ServerError) {
+    init(
+        _ producer: AsyncProducer,
+        topic: Topic,
+        listeners: [Listener],
+        limits: Limits,
+        folder: String
+    ) throws(ServerError) {
         shared = try Shared(producer, topic: topic, listeners: listeners, limits: limits)
         var slots: [WorkerSlot] = []
         for _ in 0..<limits.workers { slots.append(try .acquire(in: folder)) }
@@ -64,7 +70,9 @@ struct Server: Sendable {
     private func serve() async {
         await withTaskGroup { group in
             for (index, slot) in slots.enumerated() {
-                group.addTask { await onThread("worker-\(slot.worker)") { Worker(shared, index: index, slot: slot).run() } }
+                group.addTask {
+                    await onThread("worker-\(slot.worker)") { Worker(shared, index: index, slot: slot).run() }
+                }
             }
         }
     }

@@ -25,6 +25,7 @@ final class Worker {
     private var isAbandoned = false
     /// After a failed `accept`: it would fail again at once, and poll would not wait.
     private var acceptsFrom = ContinuousClock.now
+    private var expiresNext = ContinuousClock.now
     private var buffer = [UInt8](repeating: 0, count: 16 << 10)
 
     init(_ shared: Shared, index: Int, slot: WorkerSlot) {
@@ -59,7 +60,9 @@ final class Worker {
         let now = ContinuousClock.now
         let accepts = !isDraining && now >= acceptsFrom
         var polled = [pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)]
-        if accepts { polled += shared.listeners.map { pollfd(fd: $0.socket.number, events: Int16(POLLIN), revents: 0) } }
+        if accepts {
+            polled += shared.listeners.map { pollfd(fd: $0.socket.number, events: Int16(POLLIN), revents: 0) }
+        }
         let firstClient = polled.count
         var clients: [Connection] = []
         for connection in connections.values {
@@ -73,7 +76,9 @@ final class Worker {
         let patience: Int32 = !turns.isEmpty ? 10 : connections.isEmpty && accepts ? -1 : 250
         guard poll(&polled, nfds_t(polled.count), patience) > 0 else { return [] }
         var ready: [Ready] = []
-        if polled[1..<firstClient].contains(where: { $0.revents != 0 }) { ready.append(Ready(connection: nil, canRead: true)) }
+        if polled[1..<firstClient].contains(where: { $0.revents != 0 }) {
+            ready.append(Ready(connection: nil, canRead: true))
+        }
         for (connection, entry) in zip(clients, polled[firstClient...]) where entry.revents != 0 {
             ready.append(Ready(connection: connection, canRead: connection.wantsToRead))
         }
@@ -114,7 +119,12 @@ final class Worker {
                     continue
                 }
                 nextConnection += 1
-                connections[nextConnection] = Connection(socket, number: nextConnection, limits: shared.limits)
+                connections[nextConnection] = Connection(
+                    socket,
+                    number: nextConnection,
+                    limits: shared.limits,
+                    counters: shared.counters
+                )
             }
         }
     }
@@ -134,7 +144,7 @@ final class Worker {
             waiting.removeFirst()
             guard let connection = connections[number] else { continue }
             connection.isInTurn = false
-            let hasMore = connection.serve(64, now: now, counters: shared.counters) { submit($0, number, $1) }
+            let hasMore = connection.serve(64, now: now) { submit($0, number, $1) }
             afterwards(connection, hasMore: hasMore)
             if connection.held != nil { break }
         }
@@ -173,8 +183,6 @@ final class Worker {
             afterwards(connection, hasMore: false)
         }
     }
-
-    private var expiresNext = ContinuousClock.now
 
     private func close(_ connection: Connection) {
         if connections.removeValue(forKey: connection.number) != nil { shared.counters.add(\.connections, -1) }

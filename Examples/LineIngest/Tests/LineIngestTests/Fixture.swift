@@ -18,6 +18,7 @@ struct Fixture: Sendable {
     @discardableResult
     static func run(
         limits: Limits = Limits(),
+        brokers: Int = 3,
         maximumMessages: Int = 100_000,
         _ body: (Fixture) async throws -> Void
     ) async throws -> Server.Result {
@@ -25,7 +26,7 @@ struct Fixture: Sendable {
         let folder = FileManager.default.temporaryDirectory.path + "/line-ingest-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        return try await withMockCluster(topics: ["lines": 3]) { cluster in
+        return try await withMockCluster(brokers: brokers, topics: ["lines": 3]) { cluster in
             var configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)
             configuration.returns.successes = .always
             configuration.buffering.maximumMessages = maximumMessages

@@ -97,7 +97,11 @@ private let now = IdentifierSource.epoch + 1_000_000
     @Test func aDamagedFileIsNamed() throws {
         try withFolder { folder in
             try "12x\n".write(toFile: "\(folder)/worker-0", atomically: false, encoding: .utf8)
-            #expect { try WorkerSlot.acquire(in: folder) } throws: { "\($0)".contains("\(folder)/worker-0 holds no number") }
+            #expect {
+                try WorkerSlot.acquire(in: folder)
+            } throws: {
+                "\($0)".contains("\(folder)/worker-0 holds no number")
+            }
         }
     }
 }

@@ -40,7 +40,9 @@ import Testing
 }
 
 @Suite struct RequestTests {
-    private func request(_ text: String, isFirst: Bool = false) -> Request { Request(Array(text.utf8), isFirst: isFirst) }
+    private func request(_ text: String, isFirst: Bool = false) -> Request {
+        Request(Array(text.utf8), isFirst: isFirst)
+    }
 
     @Test func commandsAndTheirEscape() {
         #expect(request("!stats") == .statistics)
@@ -141,7 +143,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--idle"], ["--idle", "0"], ["--workers", "-1"], ["--listen", "9"], ["--listen", "a:99999"], ["--x", "1"], ["x"],
+        ["--idle"], ["--idle", "0"], ["--workers", "-1"], ["--listen", "9"], ["--listen", "a:99999"], ["--x", "1"],
     ])
     func bad(arguments: [String]) {
         #expect(throws: ServerError.self) { try Options(arguments) }

@@ -30,7 +30,8 @@ import Testing
         try await Fixture.run(limits: limits) { fixture in
             let answers = try await fixture.client {
                 let client = try Client(port: fixture.port)
-                try client.send("first\n\n\(String(repeating: "x", count: 70_000))\n!what\n!!not a command\n!stats\nGET / HTTP/1.1\nrest")
+                let long = String(repeating: "x", count: 70_000)
+                try client.send("first\n\n\(long)\n!what\n!!not a command\n!stats\nGET / HTTP/1.1\nrest")
                 client.endInput()
                 return try client.readAll()
             }

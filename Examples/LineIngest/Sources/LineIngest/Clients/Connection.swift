@@ -27,6 +27,7 @@ final class Connection {
 
     let number: UInt64
     private let limits: Limits
+    private let counters: Counters
     private let socket: Descriptor
     private var state = ConnectionState.open
     private var lines: LineSplitter
@@ -38,9 +39,10 @@ final class Connection {
     /// When a line was last served, or all answers written.
     private var progress = ContinuousClock.now
 
-    init(_ socket: consuming Descriptor, number: UInt64, limits: Limits) {
+    init(_ socket: consuming Descriptor, number: UInt64, limits: Limits, counters: Counters) {
         self.number = number
         self.limits = limits
+        self.counters = counters
         self.socket = socket
         lines = LineSplitter(limit: limits.lineBytes)
         self.socket.prepare()
@@ -71,16 +73,14 @@ final class Connection {
     /// Serves up to `count` lines.
     ///
     /// - Returns: Whether it should be called again without anything new to read.
-    func serve(_ count: Int, now: ContinuousClock.Instant, counters: Counters, submit: ([UInt8], UInt64) -> Submission)
-        -> Bool
-    {
+    func serve(_ count: Int, now: ContinuousClock.Instant, submit: ([UInt8], UInt64) -> Submission) -> Bool {
         for _ in 0..<count {
             guard state.takesLines, hasRoom else { break }
             if let line = held.take() {
                 guard hand(line, submit) else { return true }
             } else if let item = lines.next() {
                 progress = now
-                guard serve(item, counters, submit) else { return true }
+                guard serve(item, submit) else { return true }
             } else {
                 if state == .ended, lines.hasRest {
                     lines.removeAll()
@@ -95,29 +95,28 @@ final class Connection {
     }
 
     /// - Returns: False when Kafka has no room.
-    private func serve(_ item: LineSplitter.Item, _ counters: Counters, _ submit: ([UInt8], UInt64) -> Submission) -> Bool {
+    private func serve(_ item: LineSplitter.Item, _ submit: ([UInt8], UInt64) -> Submission) -> Bool {
         defer { isFirstLine = false }
         guard case .line(let line) = item else {
-            counters.add(\.refusedLines)
-            answers.append("error too-long: a line has at most \(limits.lineBytes) bytes")
+            refuse("error too-long: a line has at most \(limits.lineBytes) bytes")
             return true
         }
         switch Request(line, isFirst: isFirstLine) {
         case .record(let value): return hand(value, submit)
         case .statistics: answers.append(counters.summary)
-        case .empty: refuse("empty: an empty line is no record", counters)
-        case .unknownCommand(let name): refuse("unknown command !\(name): a record that begins with ! is sent as !!", counters)
+        case .empty: refuse("error empty: an empty line is no record")
+        case .unknownCommand(let name):
+            refuse("error unknown command !\(name): a record that begins with ! is sent with another ! before it")
         case .http:
-            counters.add(\.refusedLines)
-            answers.append(httpAnswer)
+            refuse(httpAnswer)
             handle(.stop)
         }
         return true
     }
 
-    private func refuse(_ reason: String, _ counters: Counters) {
+    private func refuse(_ answer: String) {
         counters.add(\.refusedLines)
-        answers.append("error \(reason)")
+        answers.append(answer)
     }
 
     private func hand(_ line: [UInt8], _ submit: ([UInt8], UInt64) -> Submission) -> Bool {
@@ -183,9 +182,8 @@ final class Connection {
 
 /// For whoever pointed a browser here.
 private let httpAnswer: String = {
-    let text = "This port takes lines of text, not HTTP.\n"
-    return [
-        "HTTP/1.1 400 Bad Request", "Content-Type: text/plain", "Content-Length: \(text.utf8.count)", "Connection: close",
-        "", text.dropLast().description,
-    ].joined(separator: "\r\n")
+    let text = "This port takes lines of text, not HTTP."
+    let head = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+    // The line feed that ends every answer is the last byte.
+    return head + "Content-Length: \(text.utf8.count + 1)\r\n\r\n" + text
 }()

@@ -15,7 +15,8 @@ enum Restart {
 
     /// Opens the listeners, or takes over those that the program before this one left.
     static func listeners(_ addresses: [Listener.Address]) throws(ServerError) -> [Listener] {
-        let inherited = getenv(variable).map { String(cString: $0).split(separator: ",").compactMap { Int32($0) } } ?? []
+        let text = getenv(variable).map { String(cString: $0) } ?? ""
+        let inherited = text.split(separator: ",").compactMap { Int32($0) }
         unsetenv(variable)
         var listeners: [Listener] = []
         for (index, address) in addresses.enumerated() {
