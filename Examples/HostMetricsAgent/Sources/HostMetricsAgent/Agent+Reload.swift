@@ -9,11 +9,11 @@ extension Agent {
         let producer: AsyncProducer
 
         /// - Throws: What is wrong with the file, or why no broker answers. Nothing has changed then.
-        init(_ options: Options, brokers: [String]?) async throws {
-            settings = try await Settings(file: options.settings, brokers: brokers)
+        init(_ options: Options, patience: Duration) async throws {
+            settings = try await Settings(file: options.settings, brokers: options.brokers)
             producer = try await AsyncProducer(settings.producer)
             do {
-                let metadata = try await producer.metadata(for: Topic(settings.topic))
+                let metadata = try await producer.metadata(for: Topic(settings.topic), timeout: patience)
                 if let error = metadata.topics.first?.error, !error.isRetriable { throw error }
             } catch {
                 _ = try? await producer.close(deadline: .zero)
@@ -26,10 +26,9 @@ extension Agent {
         // One at a time; whoever changed the file meanwhile asks again.
         guard !isReloading else { return log("still reading the settings: ask again") }
         isReloading = true
-        let (options, brokers) = (options, options.brokers)
         Task {
             do {
-                handle(.reloaded(.success(try await Replacement(options, brokers: brokers))))
+                handle(.reloaded(.success(try await Replacement(options, patience: patience))))
             } catch {
                 handle(.reloaded(.failure(error)))
             }

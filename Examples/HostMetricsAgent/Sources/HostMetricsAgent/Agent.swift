@@ -19,11 +19,13 @@ final class Agent {
     }
 
     let host: String
-    let options: Options
+    var options: Options
     var settings: Settings
     var producer: AsyncProducer
     var isReloading = false
     var refusedReloads = 0
+    /// How long the brokers of new settings may take to answer.
+    var patience = Duration.seconds(10)
     /// Producers that were replaced, until they have closed.
     var closing: [Task<Void, Never>] = []
     private var queue: PostQueue

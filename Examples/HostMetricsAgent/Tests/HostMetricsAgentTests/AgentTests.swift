@@ -87,6 +87,27 @@ import Testing
         #expect(code == .nothingLost)
     }
 
+    @Test func brokersThatDoNotAnswerChangeNothing() async throws {
+        try await withMockCluster(brokers: 1, topics: ["host-metrics": 1]) { other in
+            let code = try await withAgent { agent, cluster, path in
+                let first = await agent.producer
+                await agent.setPatience(.seconds(1))
+                try await other.brokerDown()
+                let servers = other.bootstrapServers.joined(separator: ",")
+                await agent.forgetBrokers()
+                try "\(fast)bootstrap.servers=\(servers)\n".write(toFile: path, atomically: true, encoding: .utf8)
+                agent.handle(.reload)
+                try await expectEventually { await agent.refusedReloads == 1 }
+                #expect(await agent.producer === first)
+                // They are back: now the same settings are good.
+                try await other.brokerUp()
+                agent.handle(.reload)
+                try await expectEventually { try await !samples(other).isEmpty }
+            }
+            #expect(code == .nothingLost)
+        }
+    }
+
     @Test func theEndHasAMaximum() async throws {
         let start = ContinuousClock.now
         let code = try await withAgent(drain: .milliseconds(500)) { agent, cluster, _ in
@@ -105,6 +126,12 @@ import Testing
         }
         #expect(code == .aborted)
     }
+}
+
+extension Agent {
+    fileprivate func setPatience(_ patience: Duration) { self.patience = patience }
+    /// As if the command line had named none: then the file's are the ones.
+    fileprivate func forgetBrokers() { options.brokers = nil }
 }
 
 /// Waits for a condition, not for a time.

@@ -153,6 +153,18 @@ import Testing
         #expect(answers.count == 2 && answers.allSatisfy { $0.hasPrefix("ok ") })
     }
 
+    /// A producer that can send no more is an end that the exit status tells, and not a server that refuses for ever.
+    @Test func aFatalErrorEndsTheServer() async throws {
+        let result = try await Fixture.run { fixture in
+            try await fixture.cluster.failNext(.produce, with: [.outOfOrderSequenceNumber])
+            let client = try Client(port: fixture.port)
+            try client.send("one\n")
+            #expect(await eventually { fixture.server.shared.producer.fatalError != nil })
+            #expect(try await fixture.client { try client.readAll() }.first?.hasPrefix("error ") == true)
+        }
+        #expect(result.reason == .producerFailed)
+    }
+
     @Test func theEndDoesNotWaitForBrokersForEver() async throws {
         var limits = Limits()
         limits.drain = .milliseconds(300)
@@ -164,6 +176,45 @@ import Testing
         }
         #expect(!result.isComplete)
         #expect(result.statistics?.failed == 1)
+    }
+}
+
+@Suite struct ListenerTests {
+    /// A socket of a server that was killed is replaced; one in use, and a file that is none, are left alone.
+    @Test func theFileOfASocket() throws {
+        try withFolder { folder in
+            let path = "\(folder)/socket"
+            let first = try Listener(.unix(path: path))
+            #expect {
+                try Listener(.unix(path: path))
+            } throws: {
+                "\($0)" == "another server listens on \(path)"
+            }
+            try withExtendedLifetime(first) { _ = try Client(path: path) }
+        }
+        try withFolder { folder in
+            let path = "\(folder)/socket"
+            do { _ = try Listener(.unix(path: path)) }
+            #expect(FileManager.default.fileExists(atPath: path))
+            let second = try Listener(.unix(path: path))
+            try withExtendedLifetime(second) { _ = try Client(path: path) }
+        }
+        try withFolder { folder in
+            let path = "\(folder)/precious"
+            try "data".write(toFile: path, atomically: false, encoding: .utf8)
+            #expect(throws: ServerError.self) { try Listener(.unix(path: path)) }
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(text == "data")
+        }
+    }
+
+    @Test func whatCannotBeListenedOn() {
+        for address in [
+            Listener.Address.tcp(host: "no.such.host.invalid", port: "0"), .tcp(host: "192.0.2.1", port: "9"),
+            .unix(path: String(repeating: "x", count: 200)), .unix(path: "/nonexistent/socket"),
+        ] {
+            #expect(throws: ServerError.self) { try Listener(address) }
+        }
     }
 }
 

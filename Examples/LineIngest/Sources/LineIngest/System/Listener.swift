@@ -81,11 +81,13 @@ extension Listener {
 
     private static func bindUnix(_ path: String) throws(ServerError) -> Descriptor {
         let socket = try Descriptor(systemSocket(AF_UNIX), "open a socket")
-        // The file of a server that was killed is in the way; that of one that lives is not ours to remove.
+        // The socket of a server that was killed is in the way; that of one that lives, or any other file, is not ours to
+        // remove.
         if try withUnixAddress(path, { connect(socket.number, $0, $1) }) == 0 {
             throw .invalid("another server listens on \(path)")
         }
-        if errno == ECONNREFUSED { unlink(path) }
+        var status = stat()
+        if errno == ECONNREFUSED, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
         let fresh = try Descriptor(systemSocket(AF_UNIX), "open a socket")
         guard try withUnixAddress(path, { bind(fresh.number, $0, $1) }) == 0 else {
             throw .system("listen on \(path)", errno)
