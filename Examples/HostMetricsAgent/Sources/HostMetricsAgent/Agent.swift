@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Foundation
 import KafkaAsyncProducer
 
@@ -33,6 +34,7 @@ final class Agent {
     private var timers: [Task<Void, Never>] = []
     private var posts: [Int: Task<Void, Never>] = [:]
     private var isEnding = false
+    private var forcedExit: DispatchWorkItem?
     private var isFinished = false
     private let events: AsyncStream<Event>
     private let continuation: AsyncStream<Event>.Continuation
@@ -75,6 +77,7 @@ final class Agent {
         for timer in timers { timer.cancel() }
         await closeAll(deadline: isAborted ? .zero : .seconds(1))
         await readLastOutcomes()
+        forcedExit?.cancel()
         beat()
         let counts = queue.counts
         let lost = "dropped \(counts.overflowed + counts.givenUp), left \(queue.remaining)"
@@ -109,6 +112,8 @@ final class Agent {
                 log("post \(post.number) of \(post.samples.count) samples: \(error)")
                 // Sent again even if it may be in the log: a sample is the same under its host and time.
                 handle(.queue(.failed(post.number, .init(error.error))))
+                // Such a producer sends nothing any more: another takes over, as for new settings.
+                if producer.fatalError != nil, producer === self.producer, !isReloading { handle(.reload) }
             }
             posts[post.number] = nil
         }
@@ -126,7 +131,7 @@ final class Agent {
         isEnding = true
         later(options.drain, .expired)
         // A second for the producer to close, and one for the loop.
-        forceExit(after: options.drain + .seconds(3))
+        forcedExit = forceExit(after: options.drain + .seconds(3))
         perform(queue.handle(.terminate))
     }
 
@@ -178,9 +183,9 @@ extension PostQueue.Failure {
         self =
             switch error.code {
             case .messageTooLarge: .tooLarge
-            // By the close of a producer that was replaced: nobody refused it.
+            // By the close of a producer, or its fatal error: nobody refused it.
             case .purgedFromQueue, .purgedInFlight, .closed: .unreachable
-            default: error.isRetriable ? .unreachable : .refused
+            default: error.isRetriable || error.isFatal ? .unreachable : .refused
             }
     }
 }

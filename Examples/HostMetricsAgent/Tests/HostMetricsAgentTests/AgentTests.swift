@@ -11,12 +11,14 @@ import Testing
     /// An agent in front of a mock cluster that samples and sends many times a second.
     private func withAgent(
         drain: Duration = .seconds(10),
+        prepare: (MockCluster) async throws -> Void = { _ in },
         _ body: (Agent, MockCluster, _ configuration: String) async throws -> Void
     ) async throws -> ExitCode {
         let path = FileManager.default.temporaryDirectory.path + "/host-metrics-\(UUID().uuidString.prefix(8)).conf"
         try fast.write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         return try await withMockCluster(topics: ["host-metrics": 1, "other": 1]) { cluster in
+            try await prepare(cluster)
             var options = try Options([])
             (options.brokers, options.settings, options.host) = (cluster.bootstrapServers, path, "web-1")
             options.drain = drain
@@ -106,6 +108,18 @@ import Testing
             }
             #expect(code == .nothingLost)
         }
+    }
+
+    @Test func aProducerThatCannotGoOnIsReplaced() async throws {
+        let code = try await withAgent { cluster in
+            try await cluster.failNext(.initProducerId, with: .clusterAuthorizationFailed)
+        } _: { agent, cluster, _ in
+            let first = await agent.producer
+            try await expectEventually { try await !samples(cluster).isEmpty }
+            #expect(first.fatalError != nil)
+            #expect(await agent.producer !== first)
+        }
+        #expect(code == .nothingLost)
     }
 
     @Test func theEndHasAMaximum() async throws {

@@ -136,7 +136,7 @@ import Testing
     /// Even a main thread that never comes back ends.
     @Test func theEndIsForced() async {
         await #expect(processExitsWith: .exitCode(13)) {
-            forceExit(after: .milliseconds(200))
+            _ = forceExit(after: .milliseconds(200))
             while true { sleep(1) }
         }
     }

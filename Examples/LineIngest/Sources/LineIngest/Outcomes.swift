@@ -13,7 +13,7 @@ extension Shared {
     func answerFailures() async {
         for await failure in producer.errors {
             // Only another producer helps: whoever supervises us starts it, with the program.
-            if failure.error.isFatal { stops.ask(.producerFailed) }
+            if producer.fatalError != nil { stops.ask(.producerFailed) }
             guard let ticket = failure.message.metadata as? Ticket else { continue }
             post([(ticket, "error \(ticket.key) \(failure.error) (\(failure.persistence))")])
         }

@@ -162,6 +162,7 @@ final class Worker {
             case .refused(.messageLimit), .refused(.byteLimit), .refused(.sendersWaiting): return .full
             }
         } catch {
+            if shared.producer.fatalError != nil { shared.stops.ask(.producerFailed) }
             return .refused("not taken: \(error)")
         }
     }

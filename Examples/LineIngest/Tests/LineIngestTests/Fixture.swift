@@ -20,6 +20,7 @@ struct Fixture: Sendable {
         limits: Limits = Limits(),
         brokers: Int = 3,
         maximumMessages: Int = 100_000,
+        prepare: (MockCluster) async throws -> Void = { _ in },
         _ body: (Fixture) async throws -> Void
     ) async throws -> Server.Result {
         signal(SIGPIPE, SIG_IGN)
@@ -27,6 +28,7 @@ struct Fixture: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try await withMockCluster(brokers: brokers, topics: ["lines": 3]) { cluster in
+            try await prepare(cluster)
             var configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)
             configuration.returns.successes = .always
             configuration.buffering.maximumMessages = maximumMessages

@@ -155,12 +155,16 @@ import Testing
 
     /// A producer that can send no more is an end that the exit status tells, and not a server that refuses for ever.
     @Test func aFatalErrorEndsTheServer() async throws {
-        let result = try await Fixture.run { fixture in
-            try await fixture.cluster.failNext(.produce, with: [.outOfOrderSequenceNumber])
-            let client = try Client(port: fixture.port)
-            try client.send("one\n")
-            #expect(await eventually { fixture.server.shared.producer.fatalError != nil })
-            #expect(try await fixture.client { try client.readAll() }.first?.hasPrefix("error ") == true)
+        let result = try await Fixture.run { cluster in
+            try await cluster.failNext(.initProducerId, with: .clusterAuthorizationFailed, count: 100)
+        } _: { fixture in
+            let answers = try await fixture.client {
+                let client = try Client(port: fixture.port)
+                try client.send("one\n")
+                return try client.readAll()
+            }
+            #expect(answers.count == 1 && answers[0].hasPrefix("error "))
+            #expect(fixture.server.shared.producer.fatalError?.code == .clusterAuthorizationFailed)
         }
         #expect(result.reason == .producerFailed)
     }

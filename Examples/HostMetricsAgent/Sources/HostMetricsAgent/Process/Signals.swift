@@ -17,6 +17,10 @@ func watchSignals(_ handler: @escaping @Sendable (Agent.Event) -> Void) {
 }
 
 /// Ends the process after `time`, whatever hangs: it needs no task and no main thread.
-func forceExit(after time: Duration) {
-    DispatchQueue.global().asyncAfter(deadline: .now() + time / .seconds(1)) { _exit(ExitCode.forced.rawValue) }
+///
+/// - Returns: What to cancel when the end has come by itself.
+func forceExit(after time: Duration) -> DispatchWorkItem {
+    let exit = DispatchWorkItem { _exit(ExitCode.forced.rawValue) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + time / .seconds(1), execute: exit)
+    return exit
 }
