@@ -21,6 +21,8 @@ struct Ledger: Sendable {
     /// Those to be sent, in the order in which they came.
     var unsent: [Item] { open.values.filter { !forSpool.contains($0.id) }.sorted { abs($0.id) < abs($1.id) } }
 
+    var isReplaying: Bool { open.keys.contains { $0 < 0 } }
+
     mutating func take(_ text: String) -> Item {
         lines += 1
         return keep(Item(id: lines, text: text))

@@ -5,12 +5,10 @@ extension Service {
     func spoolNowAndThen(loaded: Int) async {
         var isCleared = loaded == 0
         while !Task.isCancelled {
-            let (items, replayIsOver) = ledger.withLock { ledger in
-                (ledger.forSpool.compactMap { ledger.open[$0] }, !ledger.open.keys.contains { $0 < 0 })
-            }
+            let items = ledger.withLock { ledger in ledger.forSpool.compactMap { ledger.open[$0] } }
             // A disk that is full may have room later: until then they stay open.
             if !items.isEmpty, await write(items) { await settle(items, .spooled) }
-            if !isCleared, replayIsOver { isCleared = await clear(loaded) }
+            if !isCleared, ledger.withLock({ !$0.isReplaying }) { isCleared = await clear(loaded) }
             try? await Task.sleep(for: .milliseconds(100))
         }
     }

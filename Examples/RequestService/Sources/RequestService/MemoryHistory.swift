@@ -2,19 +2,32 @@
 
 import CRequestService
 
-/// The heap over time: one number says little, a row of them says whether something leaks.
+/// The heap over time: one number says little, a row of them from the start to now says whether something leaks.
+///
+/// The row never grows: when it is full, every other sample goes, and from then on only every other one is kept.
 struct MemoryHistory: Sendable {
-    /// Bytes in use, the newest last.
+    /// Bytes in use, evenly over the whole life, the oldest first.
     private(set) var samples: [Int] = []
+    private(set) var now = 0
     private(set) var highest = 0
-    let maximumSamples: Int
+    private let maximumSamples: Int
+    /// One of so many samples is kept.
+    private(set) var stride = 1
+    private var count = 0
 
-    init(maximumSamples: Int = 12) { self.maximumSamples = maximumSamples }
+    init(maximumSamples: Int = 24) { self.maximumSamples = maximumSamples }
 
     mutating func add(_ bytes: Int) {
-        samples.append(bytes)
-        if samples.count > maximumSamples { samples.removeFirst() }
+        now = bytes
         highest = max(highest, bytes)
+        defer { count += 1 }
+        guard count.isMultiple(of: stride) else { return }
+        if samples.count == maximumSamples {
+            samples = samples.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
+            stride *= 2
+            if !count.isMultiple(of: stride) { return }
+        }
+        samples.append(bytes)
     }
 
     /// As malloc counts them now.
@@ -22,7 +35,8 @@ struct MemoryHistory: Sendable {
 
     var description: String {
         let row = samples.map { Self.mebibytes($0) }.joined(separator: " ")
-        return "heap now \(Self.mebibytes(samples.last ?? 0)) MiB, highest \(Self.mebibytes(highest)) MiB, row \(row)"
+        let numbers = "now \(Self.mebibytes(now)) MiB, highest \(Self.mebibytes(highest)) MiB"
+        return "heap \(numbers), one sample of \(stride): \(row)"
     }
 
     private static func mebibytes(_ bytes: Int) -> String {

@@ -18,19 +18,3 @@ struct HeartbeatTests {
         #expect(heartbeat.age(now: start + .seconds(63)) == .seconds(2))
     }
 }
-
-struct MemoryHistoryTests {
-    @Test func itKeepsTheNewestAndTheHighest() {
-        var history = MemoryHistory(maximumSamples: 2)
-        for mebibytes in [5, 1, 2] { history.add(mebibytes << 20) }
-        #expect(history.samples == [1 << 20, 2 << 20])
-        #expect(history.description == "heap now 2.0 MiB, highest 5.0 MiB, row 1.0 2.0")
-    }
-
-    @Test func whatIsAllocatedIsCounted() {
-        let before = MemoryHistory.heapInUse
-        let bytes = [UInt8](repeating: 1, count: 64 << 20)
-        let during = MemoryHistory.heapInUse
-        #expect(bytes.count + before <= during + (1 << 20))
-    }
-}
