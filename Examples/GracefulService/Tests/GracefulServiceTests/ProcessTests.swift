@@ -90,4 +90,24 @@ struct ProcessTests {
             #expect(found == Set(lines))
         }
     }
+
+    @Test func killedDuringAReplayTheSpoolIsReplayedAgain() async throws {
+        try await withMockCluster(brokers: 1, topics: topics) { cluster in
+            let lines = (1...100).map { "order \($0)" }
+            try await Spool(path: spool).append(lines.map { .init(text: $0) })
+            try await cluster.setRoundTripTime(.seconds(1))
+            let first = try ServiceProcess(cluster, spool: spool)
+            try await eventually("it replays") { first.log.contains { $0.contains("replaying 100 lines") } }
+            first.signal(SIGKILL)
+            _ = await first.status()
+            #expect(try await Spool(path: spool).load().map(\.text) == lines)
+
+            try await cluster.setRoundTripTime(.zero)
+            let second = try ServiceProcess(cluster, spool: spool)
+            try second.closeInput()
+            #expect(await second.status() == 0)
+            #expect(Set(try await cluster.records(in: "orders").compactMap(\.valueText)) == Set(lines))
+            #expect(!FileManager.default.fileExists(atPath: spool))
+        }
+    }
 }
