@@ -10,14 +10,15 @@ struct Order: Sendable, Hashable {
 
 /// The code that the tests of this package are about: it takes orders and tells the customer what became of them.
 ///
-/// It gets its producer, and does not make it: a test hands it one of a mock cluster.
-struct OrderDesk: Sendable {
-    let producer: AsyncProducer
+/// It gets what it sends to, and does not make it: the program hands it a producer's `input`, a test that of a producer at a
+/// mock cluster, or a recorder.
+struct OrderDesk<Input: ProducerInput>: Sendable {
+    let input: Input
     var topic: Topic = "orders"
 
     func place(_ order: Order) async -> Reply {
         do throws(ProducerError) {
-            _ = try await producer.deliver(message(for: order))
+            _ = try await input.deliver(message(for: order))
             return .placed
         } catch {
             return Reply(to: error)

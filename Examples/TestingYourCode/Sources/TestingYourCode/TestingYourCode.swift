@@ -21,7 +21,7 @@ enum TestingYourCode {
 
     static func placeOrders(_ brokers: [String]) async throws {
         try await AsyncProducer.withProducer(.init(bootstrapServers: brokers)) { producer in
-            let desk = OrderDesk(producer: producer)
+            let desk = OrderDesk(input: producer.input)
             for (number, item) in ["coffee", "tea", "milk"].enumerated() {
                 let reply = await desk.place(Order(number: number + 1, customer: "ada", item: item))
                 print("\(item): \(reply)")

@@ -9,7 +9,7 @@ import Testing
 /// Runs `body` with a desk at a mock cluster, and checks that every order has an outcome at the end.
 func withDesk(
     timeout: Duration = .seconds(30),
-    _ body: (OrderDesk, MockCluster) async throws -> Void
+    _ body: (OrderDesk<AsyncProducer.Input>, MockCluster) async throws -> Void
 ) async throws {
     try await withMockCluster(brokers: 1, topics: ["orders": 6]) { cluster in
         var configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)
@@ -18,7 +18,7 @@ func withDesk(
         // A test that waits for a failure does not want to wait for five minutes.
         configuration.delivery.timeout = timeout
         let producer = try await AsyncProducer(configuration)
-        try await body(OrderDesk(producer: producer), cluster)
+        try await body(OrderDesk(input: producer.input), cluster)
         let report = try await producer.close()
         #expect(report.statistics.isBalanced && report.statistics.inFlight == 0)
     }
