@@ -56,7 +56,7 @@ struct Generation: Sendable {
     /// Sends what is open, then line after line.
     private func feed(_ lines: Lines) async -> Service.End {
         for item in service.ledger.withLock({ $0.unsent }) { await send(item) }
-        while !Task.isCancelled, let text = await lines.next() {
+        while await hasRoomToSpool(), let text = await lines.next() {
             await send(service.ledger.withLock { $0.take(text) })
         }
         // The end of the lines is not the end of the work: retries may be under way.
@@ -65,6 +65,15 @@ struct Generation: Sendable {
             try? await Task.sleep(for: .milliseconds(20))
         }
         return .inputEnded
+    }
+
+    /// Waits for room; false when the task is cancelled.
+    private func hasRoomToSpool() async -> Bool {
+        while !Task.isCancelled {
+            if service.ledger.withLock({ $0.forSpool.count < service.settings.maximumForSpool }) { return true }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return false
     }
 
     private func send(_ item: Item) async {

@@ -13,6 +13,8 @@ final class Service: Sendable {
         var deadLetterTopic = "orders.dead-letter"
         var policy = Policy()
         var stop = StopBudget(total: .seconds(10))
+        /// Lines that wait for the disk. With as many the input waits, too: a full disk must not fill the memory.
+        var maximumForSpool = 10_000
     }
 
     enum End { case inputEnded, stopped, fatal }

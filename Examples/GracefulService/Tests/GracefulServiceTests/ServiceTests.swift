@@ -2,6 +2,7 @@
 
 import Foundation
 import KafkaTestKit
+import Synchronization
 import Testing
 
 @testable import GracefulService
@@ -142,6 +143,35 @@ struct ServiceTests {
             let result = try await isSafe
             #expect(!result)
             #expect(service.answers == ["1 not accepted"])
+        }
+    }
+
+    @Test func aDiskThatIsFullStopsTheInputBeforeTheMemoryIs() async throws {
+        try await withMockCluster(brokers: 1, topics: topics) { cluster in
+            let service = TestService(
+                cluster,
+                spool: folder.path("no such folder/spool"),
+                timeout: .seconds(1),
+                attempts: 1,
+                maximumForSpool: 10
+            )
+            try await cluster.brokerDown()
+            // An input without an end, in which the failures of the first lines come before all others are read.
+            let number = Atomic(0)
+            let lines = Lines {
+                let line = number.add(1, ordering: .relaxed).newValue
+                if line > 10 { Thread.sleep(forTimeInterval: 0.05) }
+                return "order \(line)"
+            }
+            async let isSafe = service.service.run(lines)
+            try await eventually("nothing is in flight any more, and no line is taken") {
+                service.service.ledger.withLock { $0.forSpool.count >= 10 && $0.forSpool.count == $0.open.count }
+            }
+            #expect(service.log.contains { $0.contains("the spool cannot be written") })
+            service.service.stop.open()
+            let result = try await isSafe
+            #expect(!result)
+            #expect(service.answers.allSatisfy { $0.hasSuffix("not accepted") })
         }
     }
 }

@@ -43,12 +43,19 @@ struct TestService {
         var all: [String] { lines.withLock { $0 } }
     }
 
-    init(_ cluster: MockCluster, spool: String, timeout: Duration = .seconds(20), attempts: Int = 3) {
+    init(
+        _ cluster: MockCluster,
+        spool: String,
+        timeout: Duration = .seconds(20),
+        attempts: Int = 3,
+        maximumForSpool: Int = 10_000
+    ) {
         var configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)
         configuration.delivery.timeout = timeout
         configuration.logHandler = { _ in }
         var settings = Service.Settings()
         settings.policy.maximumAttempts = attempts
+        settings.maximumForSpool = maximumForSpool
         settings.stop = StopBudget(total: .seconds(4))
         let (answered, logged) = (Collector(), Collector())
         self.answered = answered
