@@ -124,7 +124,7 @@ struct ServiceTests {
                 }
             }
             #expect(finding.report.withLock { $0 }.hasPrefix("failing: no heartbeat\n"))
-            #expect(log.has("no heartbeat"))
+            try await eventually("it is logged as well") { log.has("no heartbeat") }
         }
     }
 
