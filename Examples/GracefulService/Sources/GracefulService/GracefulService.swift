@@ -8,21 +8,26 @@ import KafkaTestKit
 /// Reads orders from standard input, one a line, and answers each on standard output.
 @main
 enum GracefulService {
-    static func main() async throws {
-        let options: Options
+    static func main() async {
         do {
-            options = try Options(Array(CommandLine.arguments.dropFirst()))
-        } catch {
+            let options = try Options(Array(CommandLine.arguments.dropFirst()))
+            let isSafe: Bool
+            if let brokers = options.brokers {
+                isSafe = try await run(options, brokers)
+            } else {
+                isSafe = try await withMockCluster(topics: ["orders": 6]) { cluster in
+                    try await run(options, cluster.bootstrapServers)
+                }
+            }
+            exit(isSafe ? 0 : 1)
+        } catch is Options.Usage {
             log(Options.usage)
             exit(64)
+        } catch {
+            // Thrown out of `main` it would be the report of a crash.
+            log("\(error)")
+            exit(1)
         }
-        let isSafe: Bool
-        if let brokers = options.brokers {
-            isSafe = try await run(options, brokers)
-        } else {
-            isSafe = try await withMockCluster(topics: ["orders": 6]) { try await run(options, $0.bootstrapServers) }
-        }
-        exit(isSafe ? 0 : 1)
     }
 
     private static func run(_ options: Options, _ brokers: [String]) async throws -> Bool {

@@ -13,6 +13,11 @@ final class Spool: Sendable {
         var mayBeInLog = false
     }
 
+    struct Unreadable: Error, CustomStringConvertible {
+        let place: String
+        var description: String { "\(place) is no line of a spool: mend it or move the file away; nothing was changed" }
+    }
+
     private let url: URL
     /// Disks block: not on the threads that run tasks. It also keeps one change apart from the next.
     private let queue = DispatchQueue(label: "spool")
@@ -30,8 +35,12 @@ final class Spool: Sendable {
                 try file.truncate(atOffset: UInt64(end))
                 try file.close()
             }
-            return try data[..<end].split(separator: UInt8(ascii: "\n")).map { line in
-                try JSONDecoder().decode(Record.self, from: line)
+            return try data[..<end].split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
+                do {
+                    return try JSONDecoder().decode(Record.self, from: line)
+                } catch {
+                    throw Unreadable(place: "\(url.path):\(number + 1)")
+                }
             }
         }
     }

@@ -40,8 +40,11 @@ struct SpoolTests {
     }
 
     @Test func aFileThatIsNoSpoolIsAnErrorAndStaysAsItIs() async throws {
-        try Data("not ours\n".utf8).write(to: URL(fileURLWithPath: path))
-        await #expect(throws: (any Error).self) { try await Spool(path: path).load() }
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == "not ours\n")
+        try await Spool(path: path).append([.init(text: "x")])
+        let text = try String(contentsOfFile: path, encoding: .utf8) + "not ours\n"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        let error = await #expect(throws: Spool.Unreadable.self) { try await Spool(path: path).load() }
+        #expect(error?.place == "\(path):2")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
     }
 }

@@ -7,7 +7,7 @@ import KafkaTestKit
 
 @main
 enum RequestService {
-    static func main() async throws {
+    static func main() async {
         do {
             switch try Options(Array(CommandLine.arguments.dropFirst())) {
             case .ask(let socket, let requests):
@@ -20,7 +20,8 @@ enum RequestService {
         } catch is Options.Usage {
             log(Options.usage)
             exit(64)
-        } catch let error as Listener.Failure {
+        } catch {
+            // Thrown out of `main` it would be the report of a crash.
             log("request-service: \(error)")
             exit(1)
         }

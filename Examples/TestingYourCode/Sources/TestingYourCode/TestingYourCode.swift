@@ -7,19 +7,23 @@ import KafkaTestKit
 /// Places three orders; without `--brokers HOST:PORT,...` in a mock cluster. What this package shows is in its tests.
 @main
 enum TestingYourCode {
-    static func main() async throws {
+    static func main() async {
         let arguments = CommandLine.arguments.dropFirst()
-        if arguments.isEmpty {
-            try await withMockCluster(topics: ["orders": 6]) { try await placeOrders($0.bootstrapServers) }
-        } else if arguments.count == 2, arguments.first == "--brokers", let brokers = arguments.last {
-            try await placeOrders(brokers.split(separator: ",").map(String.init))
-        } else {
-            FileHandle.standardError.write(Data("usage: TestingYourCode [--brokers HOST:PORT,...]\n".utf8))
-            exit(64)
+        do {
+            if arguments.isEmpty {
+                try await withMockCluster(topics: ["orders": 6]) { try await placeOrders($0.bootstrapServers) }
+            } else if arguments.count == 2, arguments.first == "--brokers", let brokers = arguments.last {
+                try await placeOrders(brokers.split(separator: ",").map(String.init))
+            } else {
+                end(64, "usage: TestingYourCode [--brokers HOST:PORT,...]")
+            }
+        } catch {
+            // Thrown out of `main` it would be the report of a crash.
+            end(1, "\(error)")
         }
     }
 
-    static func placeOrders(_ brokers: [String]) async throws {
+    private static func placeOrders(_ brokers: [String]) async throws {
         try await AsyncProducer.withProducer(.init(bootstrapServers: brokers)) { producer in
             let desk = OrderDesk(input: producer.input)
             for (number, item) in ["coffee", "tea", "milk"].enumerated() {
@@ -27,5 +31,10 @@ enum TestingYourCode {
                 print("\(item): \(reply)")
             }
         }
+    }
+
+    private static func end(_ status: Int32, _ line: String) -> Never {
+        FileHandle.standardError.write(Data("\(line)\n".utf8))
+        exit(status)
     }
 }
