@@ -8,13 +8,13 @@ import KafkaTestKit
 @main
 enum RequestService {
     static func main() async {
+        // A peer who has gone is a failed write, and not the end.
+        signal(SIGPIPE, SIG_IGN)
         do {
             switch try Options(Array(CommandLine.arguments.dropFirst())) {
             case .ask(let socket, let requests):
                 try await ask(socket, requests)
             case .serve(let options):
-                // A client who has gone is a failed write, and not the end.
-                signal(SIGPIPE, SIG_IGN)
                 try await serve(options)
             }
         } catch is Options.Usage {
