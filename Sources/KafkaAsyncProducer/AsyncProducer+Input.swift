@@ -26,8 +26,8 @@ extension AsyncProducer {
         ///   waited.
         @inlinable
         public func send(_ message: ProducerMessage) async throws(KafkaError) {
-            if try producer.core.sendNow(message) { return }
-            try await producer.core.sendWaiting(message)
+            guard let choice = try producer.core.sendNow(message) else { return }
+            try await producer.core.sendWaiting(message, choice)
         }
 
         /// Sends a message if that is possible without waiting, and says why if not.
@@ -61,49 +61,68 @@ extension AsyncProducer {
 }
 
 extension ProducerCore {
-    /// The whole of a send when there is room: returns false when it has to wait.
+    /// The whole of a send when there is room.
+    ///
+    /// - Returns: nil when the message was accepted. Else it has to wait, with what the partitioner has said of it so far.
     @usableFromInline
-    func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
+    func sendNow(_ message: ProducerMessage) throws(KafkaError) -> PartitionChoice? {
         if let attachments = message.attachments { return try sendNow(message, attachments) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
-        guard !isForked else { return false }
-        let admission = withState { $0.admit(message) }
-        return finish(admission)
+        guard !isForked else { return .notAsked }
+        let admission = withState { $0.admit(message, .notAsked) }
+        if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count) }
+        return finish(admission) ? nil : .notAsked
     }
 
     @inline(never)
-    private func sendNow(_ message: ProducerMessage, _ attachments: MessageAttachments) throws(KafkaError) -> Bool {
+    private func sendNow(
+        _ message: ProducerMessage,
+        _ attachments: MessageAttachments
+    ) throws(KafkaError) -> PartitionChoice? {
         try MessageSize.check(message)
-        guard !isForked else { return false }
-        let admission = withState { $0.admit(message, attachments) }
-        return finish(admission)
+        guard !isForked else { return .notAsked }
+        let admission = withState { $0.admit(message, attachments, .notAsked) }
+        if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count) }
+        return finish(admission) ? nil : .notAsked
+    }
+
+    /// A message for a topic with a partitioner of its own, which is asked without a lock.
+    @inline(never)
+    private func sendNow(_ message: ProducerMessage, _ custom: CustomPartitioner, _ count: Int32) -> PartitionChoice? {
+        let choice = PartitionChoice(custom.choose(message, count))
+        let admission = withState { state in
+            message.attachments.map { state.admit(message, $0, choice) } ?? state.admit(message, choice)
+        }
+        return finish(admission) ? nil : choice
     }
 
     @usableFromInline
-    func sendWaiting(_ message: ProducerMessage) async throws(KafkaError) {
-        try await send(Submission(message: message))
+    func sendWaiting(_ message: ProducerMessage, _ choice: PartitionChoice) async throws(KafkaError) {
+        try await send(Submission(message: message, choice: choice))
     }
 
     func trySend(_ message: ProducerMessage) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        if try sendNow(message) { return .accepted }
-        return try trySend(Submission(message: message))
+        guard let choice = try sendNow(message) else { return .accepted }
+        return try trySend(Submission(message: message, choice: choice))
     }
 }
 
 extension ProducerState {
     /// Accepts a message without attachments; the commonest form first, as the general one tries every pair of forms.
     @inline(__always)
-    mutating func admit(_ message: ProducerMessage) -> Admission {
-        guard case .array(let value)? = message.value?.storage else { return admitAnyForm(message) }
-        if message.key == nil { return admit(message.topic, message.partition, nil, value.span, .none) }
-        guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message) }
-        return admit(message.topic, message.partition, key.span, value.span, .none)
+    mutating func admit(_ message: ProducerMessage, _ choice: PartitionChoice) -> Admission {
+        guard case .array(let value)? = message.value?.storage else { return admitAnyForm(message, choice) }
+        if message.key == nil { return admit(message.topic, message.partition, nil, value.span, .none, choice) }
+        guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message, choice) }
+        return admit(message.topic, message.partition, key.span, value.span, .none, choice)
     }
 
     @inline(never)
-    private mutating func admitAnyForm(_ message: ProducerMessage) -> Admission {
+    private mutating func admitAnyForm(_ message: ProducerMessage, _ choice: PartitionChoice) -> Admission {
         withSpan(message.key) { key in
-            withSpan(message.value) { value in admit(message.topic, message.partition, key, value, .none) }
+            withSpan(message.value) { value in
+                admit(message.topic, message.partition, key, value, .none, choice)
+            }
         }
     }
 }

@@ -52,7 +52,7 @@ extension ProducerCore {
         try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
         let note = try Self.note(tag)
         guard !isForked else { return false }
-        let admission = withState { $0.admit(topic, partition, key, value, note) }
+        let admission = withState { $0.admit(topic, partition, key, value, note, .notAsked) }
         return finish(admission)
     }
 

@@ -140,12 +140,18 @@ internal import Synchronization
     }
 
     /// A handle for `topic`, which must already be known to be a valid name. Asks for its metadata as a side effect.
-    package func topic(_ topic: String) throws(CreationError) -> TopicHandle {
+    ///
+    /// - Parameter properties: Those in which the topic differs from others: always the same for a topic, as librdkafka looks at
+    ///   those of the first call only.
+    package func topic(_ topic: String, _ properties: [String: String] = [:]) throws(CreationError) -> TopicHandle {
         // An address as a number: a pointer cannot leave the lock's closure.
         let known = topics.withLock { $0[topic] } ?? 0
         if let known = unsafe OpaquePointer(bitPattern: known) { return unsafe TopicHandle(known, of: self) }
-        guard let made = unsafe rd_kafka_topic_new(handle, topic, nil) else {
+        let conf = try unsafe topicConfiguration(properties)
+        guard let made = unsafe rd_kafka_topic_new(handle, topic, conf) else {
             let code = ResponseCode(rd_kafka_last_error())
+            // It is librdkafka's only when that has succeeded.
+            if let conf = unsafe conf { unsafe rd_kafka_topic_conf_destroy(conf) }
             throw CreationError(code: code, reason: code.text)
         }
         let address = UInt(bitPattern: made)
@@ -153,6 +159,26 @@ internal import Synchronization
         let isSecond = topics.withLock { $0.updateValue(address, forKey: topic) } != nil
         if isSecond { unsafe rd_kafka_topic_destroy(made) }
         return unsafe TopicHandle(made, of: self)
+    }
+
+    /// The client's configuration of topics with some properties changed, to be given away or destroyed; nil for none.
+    @unsafe private func topicConfiguration(_ properties: [String: String]) throws(CreationError) -> OpaquePointer? {
+        if properties.isEmpty { return nil }
+        guard let conf = unsafe rd_kafka_default_topic_conf_dup(handle) else { return nil }
+        for (name, value) in properties {
+            var reason = ""
+            let isSet = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { text in
+                unsafe text.initialize(repeating: 0)
+                let result = unsafe rd_kafka_topic_conf_set(conf, name, value, text.baseAddress, text.count)
+                reason = unsafe cString(text)
+                return result == RD_KAFKA_CONF_OK
+            }
+            if !isSet {
+                unsafe rd_kafka_topic_conf_destroy(conf)
+                throw CreationError(code: .invalidArgument, reason: reason)
+            }
+        }
+        return unsafe conf
     }
 
     /// Asks the leader of a partition for an offset: whether it answers. Blocks for up to `timeout` ms.

@@ -44,14 +44,18 @@ extension AsyncProducer.Configuration {
         PropertyTable.all.filter { !isRefused($0.name) }.map { PropertyDescription($0) }
     }
 
-    /// Every property as a client would get it, defaults included and secrets left out. Connects to nothing.
+    /// Every property as a client would get it, defaults included and secrets left out. Connects to nothing. A
+    /// ``partitioning`` that librdkafka has no name for is `round_robin` or `custom` here.
     ///
     /// librdkafka adjusts a few more when it makes the client, such as `max.in.flight` for idempotence.
     /// ``bootstrapServers`` may be empty.
     ///
     /// - Throws: ``KafkaError/Code/invalidConfiguration``, as ``AsyncProducer/init(_:)``.
     public func effectiveProperties() throws(KafkaError) -> [Property] {
-        try makePropertiesWithoutServers().dump().map { name, value, isTopic in
+        let properties = try makePropertiesWithoutServers()
+        let partitioning = try partitioning(properties)
+        return properties.dump().map { name, value, isTopic in
+            let value = name == "partitioner" ? partitioning.description : value
             let isHidden = PropertyName.isSecret(name) && !value.isEmpty
             return Property(name: name, value: isHidden ? "[redacted]" : value, isTopicProperty: isTopic)
         }

@@ -15,6 +15,9 @@ extension AsyncProducer {
         public var batching = Batching()
         /// What counts as delivered, and for how long it is tried.
         public var delivery = Delivery()
+        /// Where messages go that name no partition: where Kafka's Java client puts them, by default. Librdkafka's
+        /// `partitioner`, whose other values can be given by that name in ``librdkafka``.
+        public var partitioning = Partitioning.java
         /// How much may be buffered.
         public var buffering = Buffering()
         /// Which outcomes are kept for readers.

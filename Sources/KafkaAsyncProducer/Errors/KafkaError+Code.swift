@@ -37,6 +37,8 @@ extension KafkaError {
         /// No broker confirmed it: its request failed or was not answered, and librdkafka did not send it again, because
         /// a later message of the partition was stored. It may be in the log or not: see <doc:Faults>.
         public static let unconfirmed = Code(rawValue: -10_010)
+        /// The sequence of messages that was being sent threw an error of its own.
+        public static let sequenceFailed = Code(rawValue: -10_020)
 
         // MARK: librdkafka
 
@@ -107,7 +109,7 @@ extension KafkaError {
             -10_000: "_INVALID_CONFIGURATION", -10_001: "_INVALID_TOPIC", -10_002: "_INVALID_MESSAGE",
             -10_003: "_CLOSED", -10_004: "_CANCELLED", -10_005: "_NO_ROOM", -10_006: "_DEADLINE_EXCEEDED",
             -10_007: "_FORKED", -10_008: "_TOO_MANY_TOPICS", -10_009: "_SYSTEM_RESOURCES",
-            -10_010: "_UNCONFIRMED",
+            -10_010: "_UNCONFIRMED", -10_020: "_SEQUENCE_FAILED",
         ]
 
         /// Codes after which the very same message may pass later: Kafka's retriable exceptions, and what a client

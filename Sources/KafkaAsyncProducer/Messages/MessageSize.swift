@@ -55,6 +55,14 @@ enum MessageSize {
     }
 }
 
+extension ProducerMessage {
+    /// What every producer refuses, whatever its configuration.
+    package func check() throws(KafkaError) {
+        try MessageSize.check(self)
+        try Topic.validate(topic.name)
+    }
+}
+
 extension ProducerCore {
     /// A message that could never be admitted is refused at once.
     func check(_ size: Int) throws(KafkaError) {

@@ -32,7 +32,10 @@ extension ProducerCore {
         if let topic { try know(topic) }
         if let refusal = withState({ $0.refusal }) { throw refusal }
         let milliseconds = max(1, timeout.wholeMilliseconds)
-        let question = topic.map { MetadataService.Question.topic($0.name) } ?? .allTopics
+        let question = topic.map { topic in
+            let rules = withState { state in state.topics.index(of: topic.name).map { state.topics[$0].rules } }
+            return MetadataService.Question.topic(topic.name, rules?.properties ?? [:])
+        }
         let request = MetadataRequest()
         let start = ContinuousClock.now
         // Equal questions share one answer, and each has its own time.
@@ -44,7 +47,7 @@ extension ProducerCore {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { caller in
                 request.start(caller)
-                metadata.ask(question, timeout: milliseconds) { answer in
+                metadata.ask(question ?? .allTopics, timeout: milliseconds) { answer in
                     switch answer {
                     case .success(let reply): request.finish(.success(ClusterMetadata(reply)))
                     case .failure(let error):

@@ -43,6 +43,29 @@ final class BatchStorage: Sendable {
         (broker, arrival) = (other.broker, other.arrival)
     }
 
+    /// A message that went through no producer.
+    init(_ message: ProducerMessage, at place: Delivery) {
+        (topic, partition, range, selection, count) = (message.topic.name, place.partition, 0..<1, nil, 1)
+        let size = (message.key?.count ?? 0) + (message.value?.count ?? 0) + ChunkWriter.recordSize
+        let opened = MonotonicClock.now
+        // Of no pool: what comes back to it is freed.
+        let memory = OpenChunk(capacity: (size + 3) & ~3, pool: MemoryPool(limit: 0), opened: opened)
+        var writer = memory.makeWriter(requestSize: .max, maximumCount: 1)
+        if let attachments = message.attachments { memory.append(attachments, size: 0) }
+        let note = message.attachments == nil ? RecordNote.none : .extras(at: 0)
+        writer.setTime(opened)
+        withSpan(message.key) { key in
+            withSpan(message.value) { value in
+                _ = writer.append(key: key, value: value, partition: message.partition ?? -1, note: note)
+            }
+        }
+        chunk = Chunk(closing: memory, writer)
+        offset = place.offset ?? -1
+        times = .given([(0, place.timestamp?.millisecondsSinceEpoch ?? -1)])
+        broker = place.brokerID ?? -1
+        arrival = Uptime.end(of: place.latency ?? .zero, from: opened)
+    }
+
     /// The elements on their own, where they are the smaller part of their chunk by far: the awaited messages around them
     /// are nobody's any more. nil where they may stay.
     func compacted() -> [BatchStorage]? {

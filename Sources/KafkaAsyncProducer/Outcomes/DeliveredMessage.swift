@@ -18,6 +18,25 @@ public struct DeliveredMessage: Sendable {
         self.index = index
     }
 
+    /// A message that was delivered, for tests of code that reads ``AsyncProducer/successes``.
+    public init(
+        _ message: ProducerMessage,
+        partition: Int32,
+        offset: Int64? = nil,
+        timestamp: Timestamp? = nil,
+        latency: Duration = .zero,
+        brokerID: Int32? = nil
+    ) {
+        let place = Delivery(
+            partition: partition,
+            offset: offset,
+            timestamp: timestamp ?? message.timestamp,
+            latency: latency,
+            brokerID: brokerID
+        )
+        self.init(storage: BatchStorage(message, at: place), index: 0)
+    }
+
     /// The topic.
     public var topic: String { storage.topic }
 

@@ -18,8 +18,8 @@ final class Driver {
     private var names: [String] = []
     /// No client gives way before, for what is stuck in it.
     var mayRetireAt: Int64 = 0
-    /// When the first batch inside may run out of time.
-    var insideDeadline = Int64.max
+    /// When what is inside is to be looked at: a while before the first batch may run out of time.
+    var watchInsideAt = Int64.max
 
     init(_ core: ProducerCore, _ session: Session) {
         self.core = core
@@ -72,7 +72,7 @@ final class Driver {
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
             state.dispatch.abortsInside = false
-            state.unpark(&step.drops)
+            step.choosing = state.unpark(&step.drops)
             if state.isDropping(at: now) {
                 step.purges = true
                 state.takeAll(.closed, &step.drops)
@@ -90,6 +90,7 @@ final class Driver {
         }
         work = step.work
         drops = step.drops
+        for topic in step.choosing { core.choosePartitions(of: topic) }
         if step.purges { purgeAll() }
         if step.abortsInside { abortInside(now) }
         if let topics = step.inquiry { ask(topics) }
@@ -103,6 +104,7 @@ final class Driver {
         var drops: [Drop] = []
         var abortsInside = false
         var purges = false
+        var choosing: [Int] = []
         var inquiry: [String]?
         var probes: [(queue: Int, topic: String, partition: Int32)] = []
     }
@@ -132,9 +134,11 @@ final class Driver {
                 requests: session.client.requests.total(item.replicas)
             )
         )
-        if let timeout = core.settings.timeout { insideDeadline = min(insideDeadline, item.batch.oldest + timeout) }
+        if let timeout = item.timeout {
+            watchInsideAt = min(watchInsideAt, item.batch.oldest + timeout - Self.notice(of: timeout))
+        }
         var refused: [(index: Int, code: ResponseCode)] = []
-        switch session.handle(of: item.topic, name(of: item.topic)) {
+        switch session.handle(of: item.topic, core) {
         case .failure(let error):
             for range in item.batch.pending { refused += range.map { ($0, error.code) } }
         case .success(let topic):
@@ -218,14 +222,20 @@ final class Driver {
             let verdict: ProducerError.Persistence =
                 isCertain ? .notPersisted : report.status == 2 && !report.isInferred ? .persisted : .possiblyPersisted
             let oldest = ranges.first.map { batch.chunk.accepted(at: $0.lowerBound) }
-            fail(ranges, of: batch, work, reason(report, oldest, session, now), verdict)
+            fail(ranges, of: batch, work, reason(report, oldest, work.timeout, session, now), verdict)
         }
         finish(report.slot, of: session)
     }
 
-    private func reason(_ report: DeliveryReport, _ oldest: Int64?, _ session: Session, _ now: Int64) -> KafkaError {
+    private func reason(
+        _ report: DeliveryReport,
+        _ oldest: Int64?,
+        _ timeout: Int64?,
+        _ session: Session,
+        _ now: Int64
+    ) -> KafkaError {
         if report.isInferred { return ProducerCore.unconfirmed }
-        if report.isPurge, session.returnsUnsent { return lost(since: oldest, now) }
+        if report.isPurge, session.returnsUnsent { return lost(since: oldest, timeout, now) }
         // A request that waited for its retry when its client was purged is reported as if the client went away; and so is one
         // for a topic that a broker has forbidden meanwhile.
         guard report.code == .destroyed else {
@@ -237,8 +247,8 @@ final class Driver {
     }
 
     /// What became of messages whose client gave way to another: their time was over, or that of others was.
-    func lost(since accepted: Int64?, _ now: Int64) -> KafkaError {
-        guard let accepted, let timeout = core.settings.timeout, accepted + timeout <= now else {
+    func lost(since accepted: Int64?, _ timeout: Int64?, _ now: Int64) -> KafkaError {
+        guard let accepted, let timeout, accepted + timeout <= now else {
             return ProducerCore.unconfirmed
         }
         return core.timedOut

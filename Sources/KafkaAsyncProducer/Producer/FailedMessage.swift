@@ -46,30 +46,36 @@ extension FailedMessage {
     ) {
         let chunk = batch.chunk
         let note = chunk.note(at: index)
-        let attachments = MessageAttachments.of(chunk, at: index)
-        // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
-        let named = chunk.partition(at: index)
-        let message = ProducerMessage(
-            topic: Topic(topic),
-            partition: named,
-            key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: attachments?.headers ?? [],
-            timestamp: attachments?.timestamp,
-            metadata: attachments?.metadata ?? note.tag
-        )
+        let message = ProducerMessage(copying: chunk, at: index, topic: topic)
         self.init(
             error: ProducerError(
                 message: message,
                 error: error,
                 persistence: persistence,
-                partition: partition < 0 ? named : partition
+                partition: partition < 0 ? message.partition : partition
             ),
             mark: batch.mark,
             size: MessageSize.of(message),
             chunk: chunk,
             isAwaited: note.isAwaited,
             awaiter: chunk.awaiter(at: index) as? Awaiter
+        )
+    }
+}
+
+extension ProducerMessage {
+    /// A message out of its chunk, field for field as it was sent.
+    init(copying chunk: Chunk, at index: Int, topic: String) {
+        let attachments = MessageAttachments.of(chunk, at: index)
+        self.init(
+            topic: Topic(topic),
+            // One that the partitioner chose is not the sender's: sent again it may go elsewhere.
+            partition: chunk.partition(at: index),
+            key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
+            value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
+            headers: attachments?.headers ?? [],
+            timestamp: attachments?.timestamp,
+            metadata: attachments?.metadata ?? chunk.note(at: index).tag
         )
     }
 }

@@ -9,6 +9,8 @@ struct Submission: Sendable {
     var tag: UInt64?
     /// Who awaits the outcome.
     var awaiter: Awaiter?
+    /// What the topic's own partitioner has said of it.
+    var choice = PartitionChoice.notAsked
 }
 
 /// What became of a message that was to be accepted.
@@ -18,6 +20,8 @@ enum Admission {
     case acceptedWithWork
     /// It can be written nowhere: it is to be accepted, and fails at once.
     case futile(KafkaError)
+    /// The topic's own partitioner is to be asked, outside of the lock, among this many.
+    case undecided(CustomPartitioner, Int32)
     /// There is no room, somebody comes first, the topic is new, or nothing is accepted any more.
     case notNow
 }
@@ -32,70 +36,62 @@ extension ProducerState {
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ note: RecordNote
+        _ note: RecordNote,
+        _ choice: PartitionChoice
     ) -> Admission {
         sendsToLook &-= 1
         guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(topic),
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return .notNow }
-        let queue = route(index, partition, key)
-        guard queue >= 0 else { return .futile(.unknownPartition(partition ?? -1)) }
+        let queue = route(index, partition, key, choice)
+        guard queue >= 0 else { return unrouted(queue, index, partition, choice) }
         if queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note) {
             budget.takeMessage()
             ledger.accept(1)
             return .accepted
         }
-        return admitSlowly(index, queue, partition, key, value, note, nil, mayOverdraw: false)
+        return admitSlowly(index, queue, partition, key, value, note, nil, choice, mayOverdraw: false)
     }
 
-    /// The queue of a message, or -1 when it names a partition that the topic does not have.
-    @inline(__always)
-    mutating func route(_ index: Int, _ partition: Int32?, _ key: Span<UInt8>?) -> Int {
-        if topics[index].isParking { return topics[index].parked }
-        let count = topics[index].queues.count
-        if let partition { return partition < count ? topics[index].queues[Int(partition)] : -1 }
-        if let chosen = settings.partitioner.partition(key: key, count: Int32(truncatingIfNeeded: count)) {
-            return topics[index].queues[Int(chosen)]
+    /// A message that has no queue.
+    @inline(never)
+    private func unrouted(_ route: Int, _ index: Int, _ partition: Int32?, _ choice: PartitionChoice) -> Admission {
+        if route == Self.undecided, let custom = topics[index].custom {
+            return .undecided(custom, Int32(truncatingIfNeeded: topics[index].queues.count))
         }
-        if !settings.isSticky || !settings.partitioner.mayStick(key: key) {
-            return topics[index].queues[Int.random(in: 0..<count)]
-        }
-        return topics[index].sticky
+        return .futile(noPartition(index, partition, choice))
     }
 
     /// Accepts a message with attachments if there is room in the chunk at hand.
-    mutating func admit(_ message: ProducerMessage, _ attachments: MessageAttachments) -> Admission {
+    mutating func admit(
+        _ message: ProducerMessage,
+        _ attachments: MessageAttachments,
+        _ choice: PartitionChoice
+    ) -> Admission {
         sendsToLook &-= 1
         guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(message.topic),
             MessageSize.of(message) <= budget.maximumBytes, attachments.headerSize <= budget.chunkRoom
         else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
-                let queue = route(index, message.partition, key)
-                if queue >= 0,
-                    queues[queue].writer.append(
-                        key: key,
-                        value: value,
-                        headerSize: attachments.requestSize,
-                        partition: message.partition ?? -1,
-                        note: .extras(at: queues[queue].extrasCount)
-                    )
-                {
+                let queue = route(index, message.partition, key, choice)
+                guard queue >= 0 else { return unrouted(queue, index, message.partition, choice) }
+                if queues[queue].writer.append(
+                    key: key,
+                    value: value,
+                    headerSize: attachments.requestSize,
+                    partition: message.partition ?? -1,
+                    note: .extras(at: queues[queue].extrasCount)
+                ) {
                     addExtras(attachments, to: queue)
                     budget.takeMessage()
                     ledger.accept(1)
                     return .accepted
                 }
-                return admit(Submission(message: message))
+                giveTurnBack(index, message.partition)
+                return admit(Submission(message: message, choice: choice))
             }
         }
-    }
-
-    /// Whether a message may go to any partition, and is in this one because others are.
-    func isFree(_ key: Span<UInt8>?, _ topic: Int, _ queue: Int) -> Bool {
-        let count = Int32(truncatingIfNeeded: topics[topic].queues.count)
-        return queue == topics[topic].sticky && settings.isSticky && settings.partitioner.mayStick(key: key)
-            && settings.partitioner.partition(key: key, count: count) == nil
     }
 
     // MARK: The other paths
@@ -109,9 +105,11 @@ extension ProducerState {
         else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
-                let queue = route(index, message.partition, key)
+                var queue = route(index, message.partition, key, submission.choice)
+                // It has waited in line since before its topic's partitions were known.
+                if queue == Self.undecided { queue = park(index) }
                 guard queue >= 0 else {
-                    return .futile(.unknownPartition(message.partition ?? -1))
+                    return .futile(noPartition(index, message.partition, submission.choice))
                 }
                 let note = submission.tag.map { RecordNote.tag($0) } ?? .none
                 return admitSlowly(
@@ -122,6 +120,7 @@ extension ProducerState {
                     value,
                     note,
                     message.attachments == nil && submission.awaiter == nil ? nil : submission,
+                    submission.choice,
                     mayOverdraw: mayOverdraw
                 )
             }
@@ -137,22 +136,33 @@ extension ProducerState {
         _ value: Span<UInt8>?,
         _ note: RecordNote,
         _ submission: Submission?,
+        _ choice: PartitionChoice,
         mayOverdraw: Bool
     ) -> Admission {
         let attachments = submission?.message.attachments
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         let headerSize = attachments?.requestSize ?? 0
         let extraBytes = attachments?.headerSize ?? 0
-        guard mayOverdraw || extraBytes <= budget.chunkRoom else { return .notNow }
+        guard mayOverdraw || extraBytes <= budget.chunkRoom else {
+            giveTurnBack(topic, partition)
+            return .notNow
+        }
         // What librdkafka reckons; beyond it, it refuses.
         if size + headerSize + 36 > settings.maximumMessageBytes {
+            giveTurnBack(topic, partition)
             return .futile(.messageTooLarge(size + headerSize, settings.maximumMessageBytes))
         }
-        let companions = Companions(attachments: attachments, awaiter: submission?.awaiter, headerSize: headerSize)
+        let companions = Companions(
+            attachments: attachments,
+            awaiter: submission?.awaiter,
+            headerSize: headerSize,
+            choice: choice
+        )
         let placed = place(topic, queue, partition, key, value, note, companions, nil, ledger.mark, mayOverdraw)
         guard placed.isPlaced else {
             // A full batch was closed for it, which may go; whoever tries again wakes the driver for it.
             if placed.hasWork { dispatch.needsWake = true }
+            giveTurnBack(topic, partition)
             return .notNow
         }
         budget.takeMessage()

@@ -33,7 +33,7 @@ extension ProducerState {
                 + "for a reader: \(readerWait)",
             "driver: \(dispatch.isAsleep ? "asleep" : "at work"), next look \(Self.text(until: dispatch.wakesAt, now))",
             "librdkafka: \(dispatch.inside) batches, \(retiredClients) clients retired; "
-                + "time-out \(settings.timeout.map { "\($0 / 1_000_000) ms" } ?? "none"), linger \(settings.linger / 1_000) µs",
+                + "time-out \(settings.standard.timeout.map { "\($0 / 1_000_000) ms" } ?? "none"), linger \(settings.linger / 1_000) µs",
             "topics: \(topics.count), unknown \(dispatch.inquiry.unknown.count); asking \(dispatch.inquiry.isAsking), "
                 + "probing \(dispatch.inquiry.isProbing) for \(dispatch.inquiry.quarantined.count) partitions",
         ]

@@ -17,12 +17,14 @@ struct Dispatch {
     var insideByBroker: [Int32: Int] = [:]
     /// How long the batches of a broker take of late, in nanoseconds.
     var durations: [Int32: Int64] = [:]
-    /// What an abort took out of the queues.
+    /// What others than the driver took out of the queues: an abort, or an answer of the brokers.
     var aborted: [Drop] = []
     /// An abort drops what librdkafka has, too.
     var abortsInside = false
     /// Topics whose partitions became known while messages waited for that.
     var unparking: [Int] = []
+    /// Those of them whose own partitioner is being asked for messages that waited.
+    var choosing: Set<Int> = []
     var inquiry = Inquiry()
 }
 
@@ -34,6 +36,8 @@ struct Work: Sendable {
     let batch: Batch
     let leader: Int32
     let replicas: [Int32]
+    /// From acceptance to the outcome, in nanoseconds; nil waits for ever.
+    let timeout: Int64?
 }
 
 /// Messages that leave their queue without having been sent.
@@ -54,7 +58,7 @@ struct Drop: Sendable {
 extension ProducerState {
     /// Whether the driver has to be woken for a queue that has a full batch.
     mutating func noteWork(for queue: Int) -> Bool {
-        guard dispatch.isAsleep, queues[queue].underWay < settings.depth else { return false }
+        guard dispatch.isAsleep, queues[queue].underWay < topics[queues[queue].topic].rules.depth else { return false }
         dispatch.isAsleep = false
         return true
     }
@@ -116,6 +120,7 @@ extension ProducerState {
         _ drops: inout [Drop]
     ) -> Work? {
         let leader = queues[queue].leader
+        let rules = topics[queues[queue].topic].rules
         while queues[queue].underWay < depth(of: queue), mayHandOver(to: leader) {
             if queues[queue].waiting.isEmpty {
                 guard let open = queues[queue].open else { return nil }
@@ -127,8 +132,8 @@ extension ProducerState {
                 queues[queue].close()
             }
             guard var batch = queues[queue].waiting.popFirst() else { return nil }
-            if let timeout = settings.timeout,
-                let late = batch.takeAccepted(before: now - timeout + settings.handoverMargin)
+            if let timeout = rules.timeout,
+                let late = batch.takeAccepted(before: now - timeout + rules.handoverMargin)
             {
                 drops.append(Drop(queue: queue, batch: late, cause: .timedOut))
             }
@@ -143,14 +148,17 @@ extension ProducerState {
                 partition: queues[queue].partition,
                 batch: batch,
                 leader: leader,
-                replicas: queues[queue].replicas
+                replicas: queues[queue].replicas,
+                timeout: rules.timeout
             )
         }
         return nil
     }
 
     /// While another client still has something of it, nothing may overtake that.
-    private func depth(of queue: Int) -> Int { queues[queue].isChangingClients ? 0 : settings.depth }
+    private func depth(of queue: Int) -> Int {
+        queues[queue].isChangingClients ? 0 : topics[queues[queue].topic].rules.depth
+    }
 
     /// A near broker answers before many wait for it.
     private func mayHandOver(to leader: Int32) -> Bool {
@@ -167,7 +175,7 @@ extension ProducerState {
         if let open = queues[queue].open, now - open.opened > settings.linger + Self.longestOpening {
             queues[queue].close()
         }
-        guard let timeout = settings.timeout else { return .max }
+        guard let timeout = topics[queues[queue].topic].rules.timeout else { return .max }
         while true {
             let oldest = queues[queue].waiting.first?.oldest ?? queues[queue].open?.opened ?? .max
             guard oldest < .max, oldest + timeout <= now else {

@@ -9,6 +9,7 @@ extension ProducerState {
         var attachments: MessageAttachments?
         var awaiter: Awaiter?
         var headerSize = 0
+        var choice = PartitionChoice.notAsked
     }
 
     /// Writes a message into a chunk, and makes room for it there first if needed.
@@ -30,7 +31,7 @@ extension ProducerState {
     ) -> (isPlaced: Bool, hasWork: Bool) {
         var (queue, hasWork) = (queue, false)
         // Free to go anywhere, it leaves for another partition when the batch here is full.
-        var mayMove = partition == nil && !queues[queue].isParked && isFree(key, topic, queue)
+        var mayMove = partition == nil && !queues[queue].isParked && isFree(key, topic, queue, companions.choice)
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         while true {
             if let open = queues[queue].open {

@@ -67,7 +67,7 @@ extension ProducerState {
             case .futile(let error):
                 acceptInVain(submission, error, &effects)
                 return true
-            case .notNow: continue
+            case .undecided, .notNow: continue
             }
         } while makeRoomByDiscarding(&effects)
         return false
@@ -75,7 +75,7 @@ extension ProducerState {
 
     private mutating func acceptOverdrawn(_ submission: Submission, _ effects: inout Effects) {
         switch admit(submission, mayOverdraw: true) {
-        case .accepted, .notNow: break
+        case .accepted, .undecided, .notNow: break
         case .acceptedWithWork: effects.wakesDriver = true
         case .futile(let error): acceptInVain(submission, error, &effects)
         }
@@ -135,7 +135,7 @@ extension ProducerState {
         case .accepted: break
         case .acceptedWithWork: effects.wakesDriver = true
         case .futile(let error): acceptInVain(sender.submission, error, &effects)
-        case .notNow:
+        case .undecided, .notNow:
             // Its topic is known and there is room: nothing is accepted any more.
             let error = refusal ?? KafkaError(.closed, "the producer was closed")
             effects.then { sender.continuation.resume(returning: .failure(error)) }

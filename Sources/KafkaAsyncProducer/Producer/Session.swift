@@ -18,6 +18,11 @@ final class Session {
         let requests: Int
         /// What was certainly not sent, and may go again.
         var unsent: [Range<Int>] = []
+
+        /// Whether its messages have had their outcome, or are out of time.
+        func isOver(at now: Int64) -> Bool {
+            batch.isEmpty || work.timeout.map { batch.oldest + $0 <= now } == true
+        }
     }
 
     /// Where a client stands that gets nothing any more.
@@ -49,10 +54,12 @@ final class Session {
         client.purge(what)
     }
 
-    func handle(of topic: Int, _ name: String) -> Result<TopicHandle, Client.CreationError> {
+    /// The handle of a topic, by its place in the table of topics.
+    func handle(of topic: Int, _ core: ProducerCore) -> Result<TopicHandle, Client.CreationError> {
         if let handle = handles[topic] { return .success(handle) }
+        let (name, properties) = core.withState { ($0.topics[topic].name, $0.topics[topic].rules.properties) }
         do {
-            let handle = try client.topic(name)
+            let handle = try client.topic(name, properties)
             handles[topic] = handle
             return .success(handle)
         } catch {

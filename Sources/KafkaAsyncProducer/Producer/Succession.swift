@@ -77,8 +77,8 @@ struct Succession {
                 core.giveLastToken(to: client)
                 // Connects, so that its first batch need not wait for that. Without a topic of its own it would ask for all of
                 // the cluster.
-                let topics = core.withState { $0.topics.entries.map(\.name) }
-                for topic in topics { _ = try? client.topic(topic) }
+                let topics = core.withState { $0.topics.entries.map { ($0.name, $0.rules.properties) } }
+                for (name, properties) in topics { _ = try? client.topic(name, properties) }
                 if !topics.isEmpty { _ = try? client.metadata(.knownTopics, timeout: 1_000) }
                 result = .success(client)
             } catch {
