@@ -11,19 +11,26 @@ enum FromSarama {
     static let usage = "usage: FromSarama [orders|losses|leaks|traps] [--brokers HOST:PORT,...]"
 
     @MainActor
-    static func main() async throws {
+    static func main() async {
         var words = Array(CommandLine.arguments.dropFirst())
         let command = words.first.map { $0.hasPrefix("-") } == false ? words.removeFirst() : "orders"
         let isRight = words.isEmpty || words.count == 2 && words[0] == "--brokers"
-        guard isRight, let run = commands[command] else {
-            FileHandle.standardError.write(Data("\(usage)\n".utf8))
-            exit(EX_USAGE)
+        guard isRight, let run = commands[command] else { end(usage, EX_USAGE) }
+        do {
+            if words.count == 2 {
+                try await run(words[1].split(separator: ",").map(String.init), nil)
+            } else {
+                try await withMockCluster(topics: ["orders": 6]) { try await run($0.bootstrapServers, $0) }
+            }
+        } catch {
+            // Thrown out of `main` it would be the report of a crash.
+            end("FromSarama: \(error)", EXIT_FAILURE)
         }
-        if words.count == 2 {
-            try await run(words[1].split(separator: ",").map(String.init), nil)
-        } else {
-            try await withMockCluster(topics: ["orders": 6]) { try await run($0.bootstrapServers, $0) }
-        }
+    }
+
+    private static func end(_ text: String, _ status: Int32) -> Never {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
+        exit(status)
     }
 
     private typealias Command = @MainActor (_ brokers: [String], _ cluster: MockCluster?) async throws -> Void

@@ -21,7 +21,7 @@ enum HostMetricsAgent {
             exit(EX_USAGE)
         } catch {
             log("\(error)")
-            exit(EX_UNAVAILABLE)
+            exit(EXIT_FAILURE)
         }
     }
 

@@ -23,7 +23,7 @@ enum LineIngest {
         } catch {
             FileHandle.standardError.write(Data("LineIngest: \(error)\n".utf8))
             if case .usage? = error as? ServerError { exit(EX_USAGE) }
-            exit(EX_UNAVAILABLE)
+            exit(EXIT_FAILURE)
         }
     }
 
