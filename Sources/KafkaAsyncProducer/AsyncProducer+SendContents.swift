@@ -10,11 +10,11 @@ extension AsyncProducer.Input {
         var acceptedCount = 0
         while acceptedCount < messages.count {
             do throws(KafkaError) {
-                acceptedCount += try producer.core.sendNow(messages, from: acceptedCount)
+                acceptedCount += try producer.core.sendNow(messages, from: acceptedCount, transaction)
                 if acceptedCount < messages.count {
                     let message = messages[acceptedCount]
-                    if let choice = try producer.core.sendNow(message) {
-                        try await producer.core.sendWaiting(message, choice)
+                    if let choice = try producer.core.sendNow(message, transaction) {
+                        try await producer.core.sendWaiting(message, choice, transaction)
                     }
                     acceptedCount += 1
                 }
@@ -30,7 +30,11 @@ extension AsyncProducer.Input {
 
 extension ProducerCore {
     /// Accepts messages from `start` on as long as that is possible without waiting; returns how many.
-    fileprivate func sendNow(_ messages: [ProducerMessage], from start: Int) throws(KafkaError) -> Int {
+    fileprivate func sendNow(
+        _ messages: [ProducerMessage],
+        from start: Int,
+        _ transaction: UInt32
+    ) throws(KafkaError) -> Int {
         if isForked { throw forkedError }
         // What could never be accepted ends the group before it, and is refused as the first of one.
         try MessageSize.check(messages[start])
@@ -46,8 +50,9 @@ extension ProducerCore {
                     return (position - start, hasWork)
                 }
                 let admission =
-                    messages[position].attachments.map { state.admit(messages[position], $0, .notAsked) }
-                    ?? state.admit(messages[position], .notAsked)
+                    messages[position].isPlain
+                    ? state.admit(messages[position], .notAsked, transaction)
+                    : state.admitWithExtras(messages[position], .notAsked, transaction)
                 switch admission {
                 case .accepted: continue
                 case .acceptedWithWork: hasWork = true

@@ -14,7 +14,7 @@
     package let opened: Int64
     /// `opened` as milliseconds since the epoch.
     package let openedWall: Int64
-    package let extras: [any MessageExtras]
+    package let extras: [MessageExtras]
     package let awaiters: [(index: Int, awaiter: any Sendable)]
     /// Some messages have headers or a time of their own, which a call for a whole batch cannot carry.
     package let needsTimes: Bool
@@ -63,12 +63,28 @@
     /// On the monotonic clock.
     package func accepted(at index: Int) -> Int64 { opened + Int64(record(index).time) * 1_000 }
 
-    package func extras(at index: Int) -> (any MessageExtras)? { note(at: index).extras.map { extras[$0] } }
+    package func extras(at index: Int) -> MessageExtras? { note(at: index).extras.map { extras[$0] } }
+
+    /// What the sender attached: anything, or its tag.
+    package func metadata(at index: Int) -> (any Sendable)? {
+        let note = note(at: index)
+        if let position = note.extras { return extras[position].metadata }
+        return note.tag
+    }
 
     /// Milliseconds since the epoch: the sender's time, or that of the acceptance.
     package func timestamp(at index: Int) -> Int64 {
-        let own = extras(at: index)?.recordTimestamp ?? 0
-        return own > 0 ? own : openedWall + Int64(record(index).time) / 1_000
+        let record = record(index)
+        return ownTimestamp(record.note) ?? openedWall + Int64(record.time) / 1_000
+    }
+
+    /// The sender's time, if it gave one.
+    package func ownTimestamp(at index: Int) -> Int64? { ownTimestamp(note(at: index)) }
+
+    private func ownTimestamp(_ note: RecordNote) -> Int64? {
+        if let timestamp = note.timestamp { return timestamp }
+        guard let position = note.extras, extras[position].timestamp > 0 else { return nil }
+        return extras[position].timestamp
     }
 
     /// Who awaits the outcome, if somebody does.

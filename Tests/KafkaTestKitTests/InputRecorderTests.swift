@@ -156,6 +156,16 @@ private struct Orders<Input: ProducerInput> {
         #expect(bare.key == [0x6b] && bare.value == nil && bare.offset == nil && bare.timestamp == nil)
         #expect(bare.latency == .zero && bare.headers.isEmpty && bare.metadata == nil && bare.brokerID == nil)
 
+        let batch = SuccessBatch(
+            [message, ProducerMessage(topic: "t", value: "second", timestamp: time)],
+            in: "t",
+            at: Delivery(partition: 5, offset: 42, latency: .milliseconds(1))
+        )
+        #expect(batch.topic == "t" && batch.map(\.offset) == [42, 43] && batch.map(\.timestamp) == [nil, time])
+        #expect(batch.map(\.value) == [Array("v".utf8), Array("second".utf8)] && batch[1].latency == .milliseconds(1))
+        #expect(batch[0].headers == message.headers && batch[1].headers.isEmpty && batch[1].copied().offset == 43)
+        #expect(SuccessBatch([], in: "t", at: Delivery(partition: 0)).isEmpty)
+
         var statistics = Statistics()
         (statistics.accepted, statistics.succeeded, statistics.failed) = (3, 2, 1)
         let report = CloseReport(statistics: statistics)

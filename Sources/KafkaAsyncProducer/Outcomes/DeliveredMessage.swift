@@ -30,11 +30,11 @@ public struct DeliveredMessage: Sendable {
         let place = Delivery(
             partition: partition,
             offset: offset,
-            timestamp: timestamp ?? message.timestamp,
+            timestamp: timestamp,
             latency: latency,
             brokerID: brokerID
         )
-        self.init(storage: BatchStorage(message, at: place), index: 0)
+        self.init(storage: BatchStorage([message], in: message.topic.name, at: place), index: 0)
     }
 
     /// The topic.
@@ -66,7 +66,7 @@ public struct DeliveredMessage: Sendable {
     public var value: [UInt8]? { withValueBytes { [UInt8](copying: $0) } }
 
     /// The headers in the order in which they were sent.
-    public var headers: [RecordHeader] { storage.attachments(at: index)?.headers ?? [] }
+    public var headers: [RecordHeader] { storage.headers(at: index) }
 
     /// What the sender attached.
     public var metadata: (any Sendable)? { storage.metadata(at: index) }

@@ -16,6 +16,8 @@ final class Driver {
     private var work: [Work] = []
     private var drops: [Drop] = []
     private var names: [String] = []
+    /// When the memory that nobody needs is looked at.
+    private var tendsPoolAt: Int64 = 0
     /// No client gives way before, for what is stuck in it.
     var mayRetireAt: Int64 = 0
     /// When what is inside is to be looked at: a while before the first batch may run out of time.
@@ -45,8 +47,19 @@ final class Driver {
                 outcomes = Outcomes()
             }
             if core.withState({ $0.phase == .closed }) { return end() }
+            wakesAt = min(wakesAt, tendPool(now))
             if wasIdle, wakesAt > now { core.waker.sleep(nanoseconds: min(wakesAt - Uptime.now, Self.longestSleep)) }
         }
+    }
+
+    /// A second after a burst its memory goes back to the system; returns when to look again.
+    private func tendPool(_ now: Int64) -> Int64 {
+        guard core.pool.hasSurplus else { return .max }
+        if now >= tendsPoolAt {
+            core.pool.trim()
+            tendsPoolAt = now + 1_000_000_000
+        }
+        return tendsPoolAt
     }
 
     /// Nothing waits without a bound.
@@ -68,6 +81,7 @@ final class Driver {
         let step = core.update { state, effects -> Step in
             var step = Step()
             step.wakesAt = state.passDeadlines(at: now, &effects)
+            step.transaction = state.takeTransactionStep(hasClient: mayHandOver)
             step.drops = state.dispatch.aborted
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
@@ -78,6 +92,8 @@ final class Driver {
                 state.takeAll(.closed, &step.drops)
             } else if state.fatalError != nil {
                 state.takeAll(.fatal, &step.drops)
+            } else if state.transaction.dropCause != nil {
+                state.takeAll(.aborted, &step.drops)
             }
             let due = state.takeWork(now, mayHandOver: mayHandOver && !step.abortsInside, &step.work, &step.drops)
             step.wakesAt = min(step.wakesAt, due)
@@ -93,6 +109,7 @@ final class Driver {
         for topic in step.choosing { core.choosePartitions(of: topic) }
         if step.purges { purgeAll() }
         if step.abortsInside { abortInside(now) }
+        take(step.transaction)
         if let topics = step.inquiry { ask(topics) }
         if !step.probes.isEmpty { probe(step.probes) }
         return step.wakesAt
@@ -105,6 +122,7 @@ final class Driver {
         var abortsInside = false
         var purges = false
         var choosing: [Int] = []
+        var transaction = TransactionStep()
         var inquiry: [String]?
         var probes: [(queue: Int, topic: String, partition: Int32)] = []
     }

@@ -66,16 +66,15 @@ extension FailedMessage {
 extension ProducerMessage {
     /// A message out of its chunk, field for field as it was sent.
     init(copying chunk: Chunk, at index: Int, topic: String) {
-        let attachments = MessageAttachments.of(chunk, at: index)
         self.init(
             topic: Topic(topic),
             // One that the partitioner chose is not the sender's: sent again it may go elsewhere.
             partition: chunk.partition(at: index),
             key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
             value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: attachments?.headers ?? [],
-            timestamp: attachments?.timestamp,
-            metadata: attachments?.metadata ?? chunk.note(at: index).tag
+            headers: chunk.extras(at: index)?.messageHeaders?.headers ?? [],
+            timestamp: chunk.ownTimestamp(at: index).map { Timestamp(millisecondsSinceEpoch: $0) },
+            metadata: chunk.metadata(at: index)
         )
     }
 }

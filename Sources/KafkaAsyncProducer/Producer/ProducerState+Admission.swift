@@ -11,6 +11,8 @@ struct Submission: Sendable {
     var awaiter: Awaiter?
     /// What the topic's own partitioner has said of it.
     var choice = PartitionChoice.notAsked
+    /// The transaction that it is part of; 0 is none.
+    var transaction: UInt32 = 0
 }
 
 /// What became of a message that was to be accepted.
@@ -29,7 +31,7 @@ enum Admission {
 extension ProducerState {
     // MARK: The hot path
 
-    /// Accepts a message without attachments if there is room in the chunk at hand.
+    /// Accepts a plain message if there is room in the chunk at hand.
     @inline(__always)
     mutating func admit(
         _ topic: Topic,
@@ -37,10 +39,12 @@ extension ProducerState {
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
         _ note: RecordNote,
-        _ choice: PartitionChoice
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
-        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(topic),
+        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
+            let index = topics.find(topic),
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return .notNow }
         let queue = route(index, partition, key, choice)
@@ -62,34 +66,30 @@ extension ProducerState {
         return .futile(noPartition(index, partition, choice))
     }
 
-    /// Accepts a message with attachments if there is room in the chunk at hand.
-    mutating func admit(
+    /// Accepts a message with more than bytes if there is room in the chunk at hand.
+    mutating func admitWithExtras(
         _ message: ProducerMessage,
-        _ attachments: MessageAttachments,
-        _ choice: PartitionChoice
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
-        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(message.topic),
-            MessageSize.of(message) <= budget.maximumBytes, attachments.headerSize <= budget.chunkRoom
+        let extraBytes = message.headerList?.size ?? 0
+        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
+            let index = topics.find(message.topic),
+            MessageSize.of(message) <= budget.maximumBytes, extraBytes <= budget.chunkRoom
         else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
                 let queue = route(index, message.partition, key, choice)
                 guard queue >= 0 else { return unrouted(queue, index, message.partition, choice) }
-                if queues[queue].writer.append(
-                    key: key,
-                    value: value,
-                    headerSize: attachments.requestSize,
-                    partition: message.partition ?? -1,
-                    note: .extras(at: queues[queue].extrasCount)
-                ) {
-                    addExtras(attachments, to: queue)
+                if queues[queue].append(message, key, value) {
+                    budget.take(bytes: extraBytes)
                     budget.takeMessage()
                     ledger.accept(1)
                     return .accepted
                 }
                 giveTurnBack(index, message.partition)
-                return admit(Submission(message: message, choice: choice))
+                return admit(Submission(message: message, choice: choice, transaction: transaction))
             }
         }
     }
@@ -100,7 +100,8 @@ extension ProducerState {
     mutating func admit(_ submission: Submission, mayOverdraw: Bool = false) -> Admission {
         let message = submission.message
         // One that never fits is refused where there is time to say why.
-        guard isOpen, mayOverdraw || budget.hasRoom, let index = topics.find(message.topic),
+        guard submission.transaction == openTransaction, mayOverdraw || budget.hasRoom,
+            let index = topics.find(message.topic),
             (MessageSize.of(message) + 3) & ~3 <= budget.maximumBytes
         else { return .notNow }
         return withSpan(message.key) { key in
@@ -111,7 +112,7 @@ extension ProducerState {
                 guard queue >= 0 else {
                     return .futile(noPartition(index, message.partition, submission.choice))
                 }
-                let note = submission.tag.map { RecordNote.tag($0) } ?? .none
+                let note = submission.tag.map { RecordNote.tag($0) } ?? message.note ?? .none
                 return admitSlowly(
                     index,
                     queue,
@@ -119,7 +120,7 @@ extension ProducerState {
                     key,
                     value,
                     note,
-                    message.attachments == nil && submission.awaiter == nil ? nil : submission,
+                    message.isPlain && submission.awaiter == nil ? nil : submission,
                     submission.choice,
                     mayOverdraw: mayOverdraw
                 )
@@ -139,23 +140,23 @@ extension ProducerState {
         _ choice: PartitionChoice,
         mayOverdraw: Bool
     ) -> Admission {
-        let attachments = submission?.message.attachments
+        let message = submission?.message
         let size = (key?.count ?? 0) + (value?.count ?? 0)
-        let headerSize = attachments?.requestSize ?? 0
-        let extraBytes = attachments?.headerSize ?? 0
+        let requestSize = message?.requestSize ?? 0
+        let extraBytes = message?.headerList?.size ?? 0
         guard mayOverdraw || extraBytes <= budget.chunkRoom else {
             giveTurnBack(topic, partition)
             return .notNow
         }
         // What librdkafka reckons; beyond it, it refuses.
-        if size + headerSize + 36 > settings.maximumMessageBytes {
+        if size + requestSize + 36 > settings.maximumMessageBytes {
             giveTurnBack(topic, partition)
-            return .futile(.messageTooLarge(size + headerSize, settings.maximumMessageBytes))
+            return .futile(.messageTooLarge(size + requestSize, settings.maximumMessageBytes))
         }
         let companions = Companions(
-            attachments: attachments,
+            extras: message.flatMap { $0.note == nil ? $0.extras : nil },
             awaiter: submission?.awaiter,
-            headerSize: headerSize,
+            requestSize: requestSize,
             choice: choice
         )
         let placed = place(topic, queue, partition, key, value, note, companions, nil, ledger.mark, mayOverdraw)

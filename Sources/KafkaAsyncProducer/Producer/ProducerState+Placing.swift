@@ -6,9 +6,10 @@ internal import RDKafka
 extension ProducerState {
     /// What goes with the bytes of a message.
     struct Companions {
-        var attachments: MessageAttachments?
+        var extras: MessageExtras?
         var awaiter: Awaiter?
-        var headerSize = 0
+        /// What headers and a time of its own add to a request.
+        var requestSize = 0
         var choice = PartitionChoice.notAsked
     }
 
@@ -40,24 +41,25 @@ extension ProducerState {
                     hasWork = noteWork(for: queue) || hasWork
                     continue
                 }
-                var note = companions.attachments == nil ? note : .extras(at: queues[queue].extrasCount)
+                var note = companions.extras == nil ? note : .extras(at: queues[queue].extrasCount)
                 if companions.awaiter != nil { note = note.awaited }
                 if let accepted { queues[queue].writer.setTime(accepted) }
                 if queues[queue].writer.append(
                     key: key,
                     value: value,
-                    headerSize: companions.headerSize,
+                    headerSize: companions.requestSize,
                     partition: partition ?? -1,
                     note: note
                 ) {
-                    if let attachments = companions.attachments { addExtras(attachments, to: queue) }
+                    if let extras = companions.extras { addExtras(extras, to: queue) }
+                    if note.timestamp != nil { queues[queue].setOwnTime() }
                     if let awaiter = companions.awaiter { queues[queue].setAwaiter(awaiter) }
                     return (true, hasWork)
                 }
             }
             let made = makeRoom(
                 size,
-                companions.headerSize,
+                companions.requestSize,
                 in: &queue,
                 of: topic,
                 &mayMove,
@@ -69,9 +71,10 @@ extension ProducerState {
         }
     }
 
-    mutating func addExtras(_ attachments: MessageAttachments, to queue: Int) {
-        queues[queue].setExtras(attachments)
-        budget.take(bytes: attachments.headerSize)
+    private mutating func addExtras(_ extras: MessageExtras, to queue: Int) {
+        let size = extras.size
+        queues[queue].setExtras(extras, size: size)
+        budget.take(bytes: size)
     }
 
     /// Lets the open chunk grow, or closes it and opens another.

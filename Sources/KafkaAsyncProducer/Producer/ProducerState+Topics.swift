@@ -171,21 +171,22 @@ extension ProducerState {
                     chunk.withValue(at: index) { value in
                         let queue = route(topic, partition, key, choice)
                         if queue < 0 { return false }
-                        let attachments = MessageAttachments.of(chunk, at: index)
+                        let extras = chunk.extras(at: index)
+                        let ownTime = chunk.ownTimestamp(at: index)
                         let companions = Companions(
-                            attachments: attachments,
+                            extras: extras,
                             awaiter: chunk.awaiter(at: index) as? Awaiter,
-                            headerSize: attachments?.requestSize ?? 0,
+                            requestSize: (extras?.messageHeaders?.requestSize ?? 0) + (ownTime == nil ? 0 : 10),
                             choice: choice
                         )
-                        let tag = chunk.note(at: index).tag.map { RecordNote.tag($0) } ?? .none
+                        let note = chunk.note(at: index).alone
                         _ = place(
                             topic,
                             queue,
                             partition,
                             key,
                             value,
-                            tag,
+                            note,
                             companions,
                             chunk.accepted(at: index),
                             batch.mark,

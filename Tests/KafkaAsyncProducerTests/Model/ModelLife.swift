@@ -143,8 +143,10 @@ struct ModelLife {
 
     /// A closed producer refuses everything and waits for nothing.
     private func last(of producer: AsyncProducer) async -> Statistics {
-        let statistics = producer.statistics
         let actor = ModelActor(sender: plan.actors.count + 2, account: account, cluster: cluster)
+        // A reader whom the close found at work may have left since: the rest is for whoever comes next.
+        await actor.read(.errors, .max, [], producer)
+        let statistics = producer.statistics
         await actor.flush(.zero, producer)
         await actor.close(.zero, producer)
         producer.abort()
