@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if os(Linux)
 import Foundation
 import KafkaAsyncProducer
 
@@ -72,3 +73,4 @@ enum Leaks {
         return last
     }
 }
+#endif

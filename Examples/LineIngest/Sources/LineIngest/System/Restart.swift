@@ -32,6 +32,8 @@ enum Restart {
     /// Returns only when the program cannot be started.
     static func execute(_ arguments: [String], _ listeners: [Listener]) -> ServerError {
         for listener in listeners { _ = fcntl(listener.socket.number, F_SETFD, 0) }
+        // What is ignored stays so: a signal for the new program must not be lost before it watches for them.
+        for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
         setenv(variable, listeners.map { String($0.socket.number) }.joined(separator: ","), 1)
         var pointers = arguments.map { strdup($0) }
         pointers.append(nil)
