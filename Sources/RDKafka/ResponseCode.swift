@@ -21,6 +21,8 @@ package struct ResponseCode: Hashable, Sendable {
     /// The system has no thread or descriptor to give.
     package static let noThread = ResponseCode(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
 
+    package static let invalidArgument = ResponseCode(RD_KAFKA_RESP_ERR__INVALID_ARG)
+
     /// The same as being equal to `noError`, but inlined where it is asked for every message.
     @inlinable package var isError: Bool { rawValue != 0 }
 

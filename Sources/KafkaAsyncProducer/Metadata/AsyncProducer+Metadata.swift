@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RDKafka
-internal import Synchronization
 
 extension AsyncProducer {
     /// Asks a broker about the cluster: about one topic, or about all that this client may see.
@@ -33,7 +32,7 @@ extension ProducerCore {
         if let refusal = withState({ $0.refusal }) { throw refusal }
         let milliseconds = max(1, timeout.wholeMilliseconds)
         let question = topic.map { MetadataService.Question.topic($0.name) } ?? .allTopics
-        let request = MetadataRequest()
+        let request = PendingAnswer<ClusterMetadata>()
         let start = ContinuousClock.now
         // Equal questions share one answer, and each has its own time.
         let timer = Task.detached {
@@ -68,37 +67,5 @@ extension ProducerCore {
         let isOver = elapsed + .milliseconds(20) >= timeout
         guard error.code == .timedOut || error.code == .transport && isOver else { return error }
         return KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
-    }
-}
-
-/// Somebody who waits for metadata, resumed once: by the answer or by the cancellation, whichever comes first.
-private final class MetadataRequest: Sendable {
-    typealias Answer = Result<ClusterMetadata, KafkaError>
-
-    private enum State {
-        case idle
-        case waiting(CheckedContinuation<Answer, Never>)
-        case finished(Answer)
-    }
-
-    private let state = Mutex(State.idle)
-
-    /// A cancellation may have come before.
-    func start(_ caller: CheckedContinuation<Answer, Never>) {
-        let early = state.withLock { state -> Answer? in
-            if case .finished(let answer) = state { return answer }
-            state = .waiting(caller)
-            return nil
-        }
-        if let early { caller.resume(returning: early) }
-    }
-
-    func finish(_ answer: Answer) {
-        let caller = state.withLock { state -> CheckedContinuation<Answer, Never>? in
-            defer { if case .finished = state {} else { state = .finished(answer) } }
-            guard case .waiting(let caller) = state else { return nil }
-            return caller
-        }
-        caller?.resume(returning: answer)
     }
 }

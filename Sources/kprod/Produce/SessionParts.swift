@@ -10,6 +10,7 @@ final class SessionParts: RunParts {
     private let producer: AsyncProducer
     private let topic: Topic?
     private let log: ClientLog
+    private let terminal: Terminal
     private let post: AsyncStream<RunEvent>.Continuation
     private let view: LiveView
     private let readers: OutcomeReaders
@@ -34,6 +35,7 @@ final class SessionParts: RunParts {
         self.producer = producer
         self.topic = topic
         self.log = log
+        self.terminal = terminal
         self.post = post
         let giveUp: @Sendable (ToolError) -> Void = { post.yield(.plan(.gaveUp($0))) }
         let ledger = Ledger(session.errorPolicy, session.conversation) { post.yield(.plan(.tooManyErrors($0))) }
@@ -101,7 +103,9 @@ final class SessionParts: RunParts {
     /// Why there is no sense in reading anything.
     private func check(until stop: StopSwitch) async -> ToolError? {
         guard let check = session.check else { return nil }
-        let look = Task { [producer, log] in await check.failure(producer, log) }
+        let look = Task { [producer, log, terminal, isQuiet = session.isQuiet] in
+            await check.failure(producer, log) { if !isQuiet { terminal.error($0) } }
+        }
         stop.onStop { look.cancel() }
         return await withTaskCancellationHandler {
             await look.value

@@ -40,7 +40,11 @@ struct ClientLogTests {
     /// librdkafka has several lines for a broker that hangs up on TLS, as it is noticed at different moments.
     private static let plaintext = [
         entry("ssl://b:1/bootstrap: Disconnected: no TLS", .transport, .brokerSpeaksPlaintext),
-        entry("ssl://b:1/bootstrap: SSL handshake failed: Disconnected: PLAINTEXT?: no TLS", .tls, .brokerSpeaksPlaintext),
+        entry(
+            "ssl://b:1/bootstrap: SSL handshake failed: Disconnected: PLAINTEXT?: no TLS",
+            .tls,
+            .brokerSpeaksPlaintext
+        ),
         entry("ssl://b:1/bootstrap: SSL handshake failed: unexpected eof: no TLS", .tls, .brokerSpeaksPlaintext),
     ]
 
@@ -83,7 +87,9 @@ struct ClientLogTests {
     @Test func differentTroubleOfOneBrokerIsShown() {
         let heard = Heard()
         let log = heard.log()
-        for text in ["b:1/1: Connection refused (after 3ms)", "b:1/1: Timed out", "b:1/1: Connection refused (after 9ms)"] {
+        for text in [
+            "b:1/1: Connection refused (after 3ms)", "b:1/1: Timed out", "b:1/1: Connection refused (after 9ms)",
+        ] {
             log.handle(Self.entry(text, .transport))
         }
         #expect(

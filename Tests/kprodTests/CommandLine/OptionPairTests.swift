@@ -20,6 +20,8 @@ import Testing
         "partition-json": "/a", "count": "1", "skip": "1", "repeat": "2", "rate": "1/s", "on-error": "stop",
         "max-errors": "1", "drain-timeout": "1s", "report": "r", "report-format": "tsv", "report-what": "errors",
         "dead-letter": "d", "checkpoint": "c", "progress": "plain", "stats-interval": "1s", "stats-file": "s",
+        "partitions": "3",
+        "replication-factor": "1",
         "color": "never",
     ]
 
@@ -30,6 +32,7 @@ import Testing
         "key-separator": ["--parse-key"], "key-frame": ["--frame"], "from-end": ["--follow"],
         "stats-interval": ["--progress"], "tombstone": ["--key"], "key-from-filename": ["--format=file"],
         "preserve": ["--format=json"], "missing-value": ["--format=json"], "unknown-members": ["--format=json"],
+        "partitions": ["--create"], "replication-factor": ["--create"],
         "key-encoding": ["--key"], "header-encoding": ["--header"],
     ]
 
@@ -65,7 +68,8 @@ import Testing
 
     /// For each option those behind it in the help with which it is refused.
     private static let refused: [String: String] = [
-        "partition": "partition-json", "check-topic": "create", "create": "dry-run",
+        "partition": "partition-json", "check-topic": "create partitions replication-factor",
+        "create": "dry-run", "partitions": "dry-run", "replication-factor": "dry-run",
         "delimiter": "value tombstone key-from-filename \(json) \(cut)",
         "key-delimiter": "value tombstone key-from-filename key-json format \(json) \(cut)",
         "key": "key-file key-from-filename key-json",

@@ -47,7 +47,7 @@ extension ProduceCommand {
                 "TIME",
                 help: "A record that is not delivered after this long has failed (default 5m)."
             ),
-            .mock, .checkTopic, .createTopic,
+            .mock, .checkTopic, .createTopic, .newPartitions, .replicationFactor,
         ] + Option.clientAliases
 
     private static let verbose = Option(

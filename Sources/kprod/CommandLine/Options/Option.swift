@@ -18,7 +18,7 @@ struct Option: Sendable {
         case benchRecords, duration, throughput, compressibility, payloadFile, payloadDelimiter, payloadMonotonic
         case keyDistribution, keyRange, headers, producers, warmup, repeats, transaction
         case reportingInterval, printMetrics, csv, plotFile, noPlot, hdrFile, compare
-        case timeout, json, checkTopic, createTopic, profile
+        case timeout, json, checkTopic, createTopic, newPartitions, replicationFactor, profile
         case checkpoint, resume
         case preserve, missingValue, unknownMembers, report, reportFormat, reportScope, reportKey, deadLetter,
             deadLetterRaw

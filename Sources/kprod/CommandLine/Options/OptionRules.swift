@@ -22,6 +22,7 @@ enum OptionRules {
     /// Options that need one of the others.
     private static let needed: [(Option.Name, anyOf: [Option.Name], words: String)] = [
         (.keySeparator, [.parseKey, .readerProperty], "--parse-key"), (.keyFrame, [.frame], "--frame PREFIX"),
+        (.newPartitions, [.createTopic], "--create"), (.replicationFactor, [.createTopic], "--create"),
         (.missingValue, [.format], "--format json"), (.unknownMembers, [.format], "--format json"),
     ]
 
