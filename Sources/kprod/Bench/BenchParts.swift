@@ -122,7 +122,7 @@ final class BenchParts: RunParts {
 
     func giveUpStuckOutputs() { statsOutput?.giveUpWhenStuck() }
 
-    var snapshotLine: String { view.snapshot().line }
+    var snapshot: [String] { [view.snapshot().line] + lanes.flatMap(\.producer.stateLines) }
     var waitBroker: Duration { plan.waitBroker }
 
     var reachability: Reachability {

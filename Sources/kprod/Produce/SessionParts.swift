@@ -140,7 +140,7 @@ final class SessionParts: RunParts {
 
     func giveUpStuckOutputs() { session.outputs.forEach { $0.giveUpWhenStuck() } }
 
-    var snapshotLine: String { view.snapshot().line }
+    var snapshot: [String] { [view.snapshot().line] + producer.stateLines + resender.stateLines }
     var waitBroker: Duration { session.waitBroker }
 
     var reachability: Reachability {

@@ -34,8 +34,8 @@ protocol RunParts: Sendable {
     func closeOutputs() async
     /// Gives up outputs that nobody reads, from now on.
     func giveUpStuckOutputs()
-    /// How far the run has come, in a line.
-    var snapshotLine: String { get }
+    /// How far the run has come, in a line, and then what its producers are at.
+    var snapshot: [String] { get }
     /// How long nothing may be delivered before the brokers count as unreachable.
     var waitBroker: Duration { get }
     var reachability: Reachability { get }
@@ -80,7 +80,7 @@ struct RunLoop {
                 case .unreachable(let reason): plan.receive(.gaveUp(reason)).forEach { perform($0) }
                 }
             case .outputsOpened: break
-            case .snapshotRequested: terminal.note(parts.snapshotLine)
+            case .snapshotRequested: parts.snapshot.forEach { terminal.note($0) }
             case .settled:
                 elapsed = start.duration(to: .now)
                 Task { [parts, post] in

@@ -17,6 +17,7 @@ struct BenchCommand: Command {
     private let action: Action
 
     init(_ arguments: ParsedArguments) throws(ToolError) {
+        try OptionRules.checkBench(arguments)
         if arguments.has(.compare) {
             let files = arguments.operands
             guard files.count == 2 else {

@@ -29,7 +29,7 @@ extension Option {
         .createTopic,
         nil,
         "create",
-        help: "Create the topic if it does not exist, which is an error otherwise; auto.create.topics.enable may be off."
+        help: "Create a topic that does not exist, which is an error otherwise; auto.create.topics.enable may be off."
     )
     static let newPartitions = Option(
         .newPartitions,
