@@ -21,9 +21,7 @@ extension AsyncProducer {
     ///
     /// - Throws: Why the message was not accepted, as ``Input/send(_:)``.
     public func submit(_ message: ProducerMessage) async throws(KafkaError) -> PendingDelivery {
-        let awaiter = Awaiter()
-        try await core.send(Submission(message: message, awaiter: awaiter))
-        return PendingDelivery(message: message, awaiter: awaiter)
+        try await core.submit(message)
     }
 
     /// Sends messages in order and waits for the outcome of each: many at a time, without a task for each.

@@ -25,9 +25,9 @@ extension AsyncProducer.Input {
         var acceptedCount = 0
         while acceptedCount < messages.count {
             do throws(KafkaError) {
-                acceptedCount += try producer.core.sendNow(messages, from: acceptedCount)
+                acceptedCount += try producer.core.sendNow(messages, from: acceptedCount, transaction)
                 if acceptedCount < messages.count {
-                    try await producer.core.sendWaiting(messages[acceptedCount])
+                    try await producer.core.sendWaiting(messages[acceptedCount], transaction)
                     acceptedCount += 1
                 }
                 // A loop that never has to wait would keep its thread for itself.
@@ -69,7 +69,11 @@ private let maximumGroup = 100
 
 extension ProducerCore {
     /// Accepts messages from `start` on as long as that is possible without waiting; returns how many.
-    fileprivate func sendNow(_ messages: [ProducerMessage], from start: Int) throws(KafkaError) -> Int {
+    fileprivate func sendNow(
+        _ messages: [ProducerMessage],
+        from start: Int,
+        _ transaction: UInt32
+    ) throws(KafkaError) -> Int {
         if isForked { throw forkedError }
         // What could never be accepted ends the group before it, and is refused as the first of one.
         try MessageSize.check(messages[start])
@@ -85,8 +89,8 @@ extension ProducerCore {
                     return (position - start, hasWork)
                 }
                 let admission =
-                    messages[position].attachments.map { state.admit(messages[position], $0) }
-                    ?? state.admit(messages[position])
+                    messages[position].attachments.map { state.admit(messages[position], $0, transaction) }
+                    ?? state.admit(messages[position], transaction)
                 switch admission {
                 case .accepted: continue
                 case .acceptedWithWork: hasWork = true

@@ -32,6 +32,13 @@ public struct Statistics: Sendable, Hashable {
     /// because messages under way ran out of time. See <doc:Internals>.
     public internal(set) var retiredClients = 0
 
+    /// Transactions that were committed.
+    public internal(set) var committedTransactions = 0
+    /// Transactions that were begun and aborted: see ``TransactionError/Outcome/aborted``.
+    public internal(set) var abortedTransactions = 0
+    /// Transactions of which it is not known: see ``TransactionError/Outcome/unknown``.
+    public internal(set) var unresolvedTransactions = 0
+
     /// A codec of the configuration that librdkafka does not use, because a broker's versions of Produce are too old for it
     /// (librdkafka before 2.11.1): batches are then not compressed.
     public internal(set) var droppedCodec: AsyncProducer.Configuration.Batching.Compression?

@@ -15,6 +15,16 @@ extension AsyncProducer {
         public var batching = Batching()
         /// What counts as delivered, and for how long it is tried.
         public var delivery = Delivery()
+        /// Makes the producer transactional, under this name: see ``AsyncProducer/withTransaction(deadline:_:)``. Nil, the
+        /// default, is a producer without transactions. Kafka's `transactional.id`.
+        ///
+        /// Of the producers with the same id only the latest can go on: each that begins its first transaction fences those
+        /// before it. So every running instance of a service needs an id of its own, which it has again after a restart.
+        public var transactionalID: String?
+        /// For how long a transaction may be open before the coordinator aborts it: a minute by default, and no more than
+        /// the brokers' `transaction.max.timeout.ms`, which is 15 minutes. Readers of committed records wait for an open
+        /// transaction. Kafka's `transaction.timeout.ms`.
+        public var transactionTimeout: Duration = .seconds(60)
         /// How much may be buffered.
         public var buffering = Buffering()
         /// Which outcomes are kept for readers.

@@ -52,6 +52,10 @@ extension AsyncProducer.Configuration {
         add("acks", delivery.acks.rawValue, "delivery.acks")
         add("enable.idempotence", String(delivery.idempotence), "delivery.idempotence")
         add("message.timeout.ms", delivery.timeout.wholeMillisecondsText, "delivery.timeout")
+        add("transactional.id", transactionalID, "transactionalID")
+        if transactionalID != nil || librdkafka["transactional.id"] != nil {
+            add("transaction.timeout.ms", transactionTimeout.wholeMillisecondsText, "transactionTimeout")
+        }
         add("message.max.bytes", String(delivery.maximumMessageBytes), "delivery.maximumMessageBytes")
         // The budget is the library's: librdkafka's own counts value bytes only, and would refuse instead of waiting.
         add("queue.buffering.max.messages", "0", "buffering.maximumMessages")

@@ -100,6 +100,7 @@ extension AsyncProducer.Configuration {
             ("batching.linger", batching.linger),
             ("delivery.timeout", delivery.timeout),
             ("shutdown.deadline", shutdown.deadline),
+            ("transactionTimeout", transactionTimeout),
             ("buffering.admissionDeadline", buffering.admissionDeadline ?? .zero),
         ] {
             if duration < .zero { throw invalid("\(name) is \(duration): it cannot be negative") }
@@ -112,6 +113,7 @@ extension AsyncProducer.Configuration {
             guard let reason = refusal(of: name) else { continue }
             throw invalid("librdkafka property \"\(PropertyName.shown(name))\" is refused: \(reason)")
         }
+        try checkTransactions()
         if delivery.idempotence, delivery.acks != .all, librdkafka["enable.idempotence"] == nil,
             librdkafka["acks"] == nil
         {

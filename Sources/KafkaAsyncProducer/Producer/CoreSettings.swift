@@ -27,6 +27,10 @@ struct CoreSettings: Sendable {
     /// How long a topic may be unknown before its messages fail, in nanoseconds.
     let propagationTime: Int64
     let keepsExactTimes: Bool
+    /// Nil without transactions.
+    let transactionalID: String?
+    /// In nanoseconds.
+    let transactionTimeout: Int64
     private let clientLinger: String
     private let clientBatchCount: Int
 
@@ -43,7 +47,13 @@ struct CoreSettings: Sendable {
         let inner = min(userLinger, 1)
         linger = Int64((userLinger - inner) * 1_000_000)
         clientLinger = inner == 1 ? "1" : "\(inner)"
-        let timeout = number("message.timeout.ms", 300_000)
+        let id = properties.value(of: "transactional.id") ?? ""
+        transactionalID = id.isEmpty ? nil : id
+        let transactionTimeout = number("transaction.timeout.ms", 60_000)
+        self.transactionTimeout = Int64(transactionTimeout * 1_000_000)
+        var timeout = number("message.timeout.ms", 300_000)
+        // Later than that there is no transaction that a message could be part of.
+        if !id.isEmpty { timeout = timeout == 0 ? transactionTimeout : min(timeout, transactionTimeout) }
         self.timeout = timeout == 0 ? nil : Int64(timeout * 1_000_000)
         maximumMessageBytes = Int(number("message.max.bytes", 1_000_000))
         let names = configuration.clientID.utf8.count + 249 + 300

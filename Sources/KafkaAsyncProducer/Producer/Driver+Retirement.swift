@@ -17,7 +17,7 @@ extension Driver {
     /// client after the other would get none done.
     private static var retirementInterval: Int64 { 3_000_000_000 }
     /// How long after a time-out its messages have their outcome, whatever became of the client.
-    private static var lateness: Int64 { 800_000_000 }
+    static var lateness: Int64 { 800_000_000 }
 
     /// Looks at what is under way and at clients that give way; returns when to look again.
     func watch(_ now: Int64) -> Int64 {
@@ -26,7 +26,8 @@ extension Driver {
         for session in retiring { wakesAt = min(wakesAt, retire(session, now)) }
         retiring.removeAll { $0.phase == .over }
         if let timeout = core.settings.timeout, insideDeadline < .max {
-            wakesAt = min(wakesAt, watchInside(timeout, now))
+            let watch = core.settings.transactionalID == nil ? watchInside : watchInsideTransaction
+            wakesAt = min(wakesAt, watch(timeout, now))
         }
         return wakesAt
     }
@@ -64,7 +65,7 @@ extension Driver {
                 }
                 let end = oldest + timeout
                 if now >= end + Self.lateness {
-                    expire(slot, of: session, now - timeout)
+                    expire(slot, of: session, now - timeout, core.timedOut)
                     next = now
                 } else if now >= end {
                     next = min(next, end + Self.lateness)
@@ -92,12 +93,12 @@ extension Driver {
     }
 
     /// What is inside and out of time has its outcome now, known or not.
-    private func expire(_ slot: UInt32, of session: Session, _ time: Int64) {
+    func expire(_ slot: UInt32, of session: Session, _ time: Int64, _ error: @autoclosure () -> KafkaError) {
         let expired = session.update(slot) { entry in
             entry.batch.takeAccepted(before: time + 1).map { ($0, entry.work) }
         }
         if let (batch, work) = expired.flatMap({ $0 }) {
-            fail(batch.pending, of: batch, work, core.timedOut, .possiblyPersisted)
+            fail(batch.pending, of: batch, work, error(), .possiblyPersisted)
         }
     }
 

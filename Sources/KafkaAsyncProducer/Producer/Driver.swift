@@ -68,6 +68,7 @@ final class Driver {
         let step = core.update { state, effects -> Step in
             var step = Step()
             step.wakesAt = state.passDeadlines(at: now, &effects)
+            step.transaction = state.takeTransactionStep(hasClient: mayHandOver)
             step.drops = state.dispatch.aborted
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
@@ -78,6 +79,8 @@ final class Driver {
                 state.takeAll(.closed, &step.drops)
             } else if state.fatalError != nil {
                 state.takeAll(.fatal, &step.drops)
+            } else if state.transaction.dropCause != nil {
+                state.takeAll(.aborted, &step.drops)
             }
             let due = state.takeWork(now, mayHandOver: mayHandOver && !step.abortsInside, &step.work, &step.drops)
             step.wakesAt = min(step.wakesAt, due)
@@ -92,6 +95,7 @@ final class Driver {
         drops = step.drops
         if step.purges { purgeAll() }
         if step.abortsInside { abortInside(now) }
+        take(step.transaction)
         if let topics = step.inquiry { ask(topics) }
         if !step.probes.isEmpty { probe(step.probes) }
         return step.wakesAt
@@ -103,6 +107,7 @@ final class Driver {
         var drops: [Drop] = []
         var abortsInside = false
         var purges = false
+        var transaction = TransactionStep()
         var inquiry: [String]?
         var probes: [(queue: Int, topic: String, partition: Int32)] = []
     }

@@ -76,6 +76,7 @@ extension ProducerCore {
         guard !isForked else { return }
         update { state, effects in
             guard state.ledger.inFlight > 0 else { return }
+            if state.transaction.isTransactional { return state.doom(.abortedInTransaction, &effects) }
             var drops: [Drop] = []
             state.takeAll(.aborted, &drops)
             state.dispatch.aborted += drops

@@ -76,8 +76,10 @@ extension ProducerCore {
 
     /// What was dropped by the user's own doing is not worth another try by itself; what a fatal error took with it is.
     private func dropped(_ code: KafkaError.Code, fatal: KafkaError?) -> KafkaError {
-        let reason = fatal.map { "after the fatal error \($0)" } ?? "by close, abort or the loss of the producer"
-        return KafkaError(code, "dropped \(reason)", isRetriable: fatal != nil)
+        if let fatal { return KafkaError(code, "dropped after the fatal error \(fatal)", isRetriable: true) }
+        let cause = withState { $0.transaction.dropCause }
+        let reason = cause.map { "with its transaction: \($0)" } ?? "by close, abort or the loss of the producer"
+        return KafkaError(code, "dropped \(reason)", isRetriable: cause?.isRetriable == true)
     }
 
     var timedOut: KafkaError {
@@ -108,12 +110,14 @@ extension ProducerCore {
 
     /// Learns the cause of a fatal error, refuses senders with it, and says it once.
     func noteFatalError(_ cause: (code: ResponseCode, reason: String)) {
-        let text = "fatal: \(printable(cause.reason, limit: 1_000)); close this producer and make a new one"
+        let fencing = fencingText(cause.code)
+        let text = "fatal: \(printable(cause.reason, limit: 1_000))\(fencing); close this producer and make a new one"
         let error = KafkaError(cause.code, text, isFatal: true)
         let isNew = update { state, effects -> Bool in
             guard state.fatalError == nil else { return false }
             state.fatalError = error
             state.refuseWaiting(error, &effects)
+            state.doom(error, &effects)
             return true
         }
         if isNew { log.log(.error, "FATAL", error.message, error: error) }
@@ -148,6 +152,7 @@ extension ProducerState {
             // Its end may be the end of what senders attached.
             if chunk.outstanding == 0 { effects.release(chunk) }
         }
+        noteFailure(failure.error, &effects)
         if let awaiter = failure.awaiter {
             let error = failure.error
             effects.then { awaiter.resume(returning: .failure(error)) }

@@ -55,7 +55,7 @@ extension ProducerCore {
         }
         let task = CurrentTask.id
         let result = update { state, effects -> Result<AsyncProducer.TrySendResult, KafkaError> in
-            if let refusal = state.refusal {
+            if let refusal = state.refusal(of: submission.transaction) {
                 return refusal.code == .closed ? .success(.refused(.closing)) : .failure(refusal)
             }
             return .success(state.trySend(submission, task, &effects))
@@ -128,13 +128,20 @@ extension ProducerCore {
     // MARK: Awaited outcomes
 
     /// Sends a message and waits for its own outcome.
-    func deliver(_ message: ProducerMessage) async throws(ProducerError) -> Delivery {
-        let awaiter = Awaiter()
+    func deliver(_ message: ProducerMessage, transaction: UInt32 = 0) async throws(ProducerError) -> Delivery {
+        let pending: PendingDelivery
         do {
-            try await send(Submission(message: message, awaiter: awaiter))
+            pending = try await submit(message, transaction: transaction)
         } catch {
             throw ProducerError(message: message, error: error, persistence: .notPersisted)
         }
-        return try await awaiter.outcome(of: message).get()
+        return try await pending.outcome
+    }
+
+    /// Sends a message whose outcome is wanted.
+    func submit(_ message: ProducerMessage, transaction: UInt32 = 0) async throws(KafkaError) -> PendingDelivery {
+        let awaiter = Awaiter()
+        try await send(Submission(message: message, awaiter: awaiter, transaction: transaction))
+        return PendingDelivery(message: message, awaiter: awaiter)
     }
 }

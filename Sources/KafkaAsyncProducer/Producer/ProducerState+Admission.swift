@@ -9,6 +9,8 @@ struct Submission: Sendable {
     var tag: UInt64?
     /// Who awaits the outcome.
     var awaiter: Awaiter?
+    /// The transaction that it is part of; 0 is none.
+    var transaction: UInt32 = 0
 }
 
 /// What became of a message that was to be accepted.
@@ -32,10 +34,11 @@ extension ProducerState {
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ note: RecordNote
+        _ note: RecordNote,
+        _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
-        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(topic),
+        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom, let index = topics.find(topic),
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return .notNow }
         let queue = route(index, partition, key)
@@ -64,9 +67,13 @@ extension ProducerState {
     }
 
     /// Accepts a message with attachments if there is room in the chunk at hand.
-    mutating func admit(_ message: ProducerMessage, _ attachments: MessageAttachments) -> Admission {
+    mutating func admit(
+        _ message: ProducerMessage,
+        _ attachments: MessageAttachments,
+        _ transaction: UInt32
+    ) -> Admission {
         sendsToLook &-= 1
-        guard sendsToLook >= 0, isOpen, senders.isEmpty, budget.hasRoom, let index = topics.find(message.topic),
+        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom, let index = topics.find(message.topic),
             MessageSize.of(message) <= budget.maximumBytes, attachments.headerSize <= budget.chunkRoom
         else { return .notNow }
         return withSpan(message.key) { key in
@@ -86,7 +93,7 @@ extension ProducerState {
                     ledger.accept(1)
                     return .accepted
                 }
-                return admit(Submission(message: message))
+                return admit(Submission(message: message, transaction: transaction))
             }
         }
     }
@@ -104,7 +111,7 @@ extension ProducerState {
     mutating func admit(_ submission: Submission, mayOverdraw: Bool = false) -> Admission {
         let message = submission.message
         // One that never fits is refused where there is time to say why.
-        guard isOpen, mayOverdraw || budget.hasRoom, let index = topics.find(message.topic),
+        guard submission.transaction == openTransaction, mayOverdraw || budget.hasRoom, let index = topics.find(message.topic),
             (MessageSize.of(message) + 3) & ~3 <= budget.maximumBytes
         else { return .notNow }
         return withSpan(message.key) { key in

@@ -30,7 +30,7 @@ extension ProducerState {
 
     /// Accepts a message, or lets its sender wait; returns whether it waits.
     mutating func acceptOrQueue(_ sender: Sender, _ id: UInt64, _ effects: inout Effects) -> Bool {
-        if let refusal {
+        if let refusal = refusal(of: sender.submission.transaction) {
             effects.then { sender.continuation.resume(returning: .failure(refusal)) }
             return false
         }
@@ -57,7 +57,7 @@ extension ProducerState {
 
     /// Accepts a message if there is room, or can be made by letting go of what nobody reads.
     private mutating func accept(_ submission: Submission, _ effects: inout Effects) -> Bool {
-        guard isOpen else { return false }
+        guard submission.transaction == openTransaction else { return false }
         repeat {
             switch admit(submission) {
             case .accepted: return true
@@ -137,7 +137,7 @@ extension ProducerState {
         case .futile(let error): acceptInVain(sender.submission, error, &effects)
         case .notNow:
             // Its topic is known and there is room: nothing is accepted any more.
-            let error = refusal ?? KafkaError(.closed, "the producer was closed")
+            let error = refusal(of: sender.submission.transaction) ?? KafkaError(.closed, "the producer was closed")
             effects.then { sender.continuation.resume(returning: .failure(error)) }
             return
         }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Dispatch
+internal import RDKafka
+
+/// librdkafka's transactional calls, each on a thread of its own: they block.
+extension ProducerCore {
+    private typealias Failure = Client.TransactionFailure
+
+    /// How long a call may take before the deadline is looked at again: librdkafka waits by the wall clock. In
+    /// milliseconds, and much longer than a step of its main thread takes: a call that is given up too early confuses its
+    /// successor.
+    private static var slice: Int64 { 500 }
+    /// Before a call is tried again that failed at once, in milliseconds.
+    private static var pause: Int64 { 20 }
+
+    func run(_ errand: TransactionState.Errand, with client: Client) {
+        let body: @Sendable () -> Void = { [self] in
+            switch errand.kind {
+            case .begin: begin(errand, client)
+            case .offsets(let request): sendOffsets(errand, request, client)
+            case .commit: commit(errand, client)
+            case .abort: abort(errand, client)
+            }
+        }
+        if !Thread.spawn(named: "kafka-transact", body) { DispatchQueue.global().async(execute: body) }
+    }
+
+    // MARK: The calls
+
+    private func begin(_ errand: TransactionState.Errand, _ client: Client) {
+        var isReady = withState { $0.transaction.isReady }
+        var failure: Failure?
+        if !isReady {
+            failure = attempt(until: errand.deadline) { timeout throws(Failure) in
+                try client.initTransactions(timeout: timeout)
+            }
+            isReady = failure == nil
+        }
+        if failure == nil {
+            failure = attempt(until: errand.deadline) { _ throws(Failure) in try client.beginTransaction() }
+        }
+        let error = failure.map { explain($0, "the coordinator of the transactions was not ready", client) }
+        update { [isReady] state, effects in state.begun(errand, error, isReady: isReady, &effects) }
+    }
+
+    private func sendOffsets(_ errand: TransactionState.Errand, _ request: OffsetsRequest, _ client: Client) {
+        let failure = attempt(until: errand.deadline) { timeout throws(Failure) in
+            try client.sendOffsets(request.offsets, of: request.group, timeout: timeout)
+        }
+        let group = printable(request.group.id, limit: 100)
+        let error = failure.map { explain($0, "the offsets of group \"\(group)\" were not taken", client) }
+        update { state, effects in state.tookOffsets(errand, request, error, &effects) }
+    }
+
+    private func commit(_ errand: TransactionState.Errand, _ client: Client) {
+        let before = client.requests.endedTransactions
+        let failure = attempt(until: .max) { timeout throws(Failure) in
+            try client.commitTransaction(timeout: timeout)
+        }
+        // One request, and a refusal as its answer: that is certain.
+        let isUncertain = failure.map { !$0.isFatal || client.requests.endedTransactions > before + 1 } ?? false
+        let error = failure.map { explain($0, "the commit failed", client) }
+        let isAwaited = update { state, effects in
+            state.committed(errand, error, isUncertain: isUncertain, &effects)
+        }
+        if isAwaited { return }
+        let text = "a commit that was not answered in time: "
+        if let error {
+            log.log(.warning, "TRANSACTION", text + error.message, error: error)
+        } else {
+            log.log(.info, "TRANSACTION", text + "it has succeeded")
+        }
+    }
+
+    private func abort(_ errand: TransactionState.Errand, _ client: Client) {
+        // Refused in any case: what librdkafka says is why, where it has found the transaction wanting itself.
+        var origin: KafkaError?
+        do throws(Failure) {
+            try client.beginTransaction()
+        } catch {
+            if error.requiresAbort || error.isFatal { origin = explain(error, "", client) }
+        }
+        let failure = attempt(until: .max) { timeout throws(Failure) in
+            try client.abortTransaction(timeout: timeout)
+        }
+        let error = failure.map { explain($0, "the abort failed", client) }
+        update { [origin] state, effects in state.aborted(errand, error, origin: origin, &effects) }
+    }
+
+    /// Calls again for as long as that may help; returns the failure that is left.
+    private func attempt(
+        until deadline: Int64,
+        _ call: (Int32) throws(Failure) -> Void
+    ) -> Failure? {
+        while true {
+            let started = Uptime.now
+            let left = max(1, (deadline - started) / 1_000_000)
+            do throws(Failure) {
+                try call(Int32(min(left, Self.slice)))
+                return nil
+            } catch {
+                let mayHelp = error.isRetriable && !error.isFatal && !error.requiresAbort
+                guard mayHelp, Uptime.now < deadline, !isDropping else { return error }
+                if Uptime.now - started < Self.pause * 1_000_000 { Thread.sleep(milliseconds: Self.pause) }
+            }
+        }
+    }
+
+    /// Whether the producer has closed, and nothing is waited for any more.
+    private var isDropping: Bool {
+        let now = Uptime.now
+        return withState { $0.phase == .closed || $0.isDropping(at: now) }
+    }
+
+    // MARK: Why
+
+    /// By whom a producer is fenced is known to nobody but the coordinator; which id it is about helps to find out.
+    func fencingText(_ code: ResponseCode) -> String {
+        guard let id = settings.transactionalID,
+            [.fenced, .producerFenced, .invalidProducerEpoch].contains(KafkaError.Code(rawValue: code.rawValue))
+        else { return "" }
+        return " (another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one, "
+            + "or the coordinator's time-out for a transaction, \(Duration.nanoseconds(settings.transactionTimeout)), was over)"
+    }
+
+    private func explain(_ failure: Failure, _ what: String, _ client: Client) -> KafkaError {
+        if failure.isFatal { noteFatalError(client.fatalError ?? (failure.code, failure.reason)) }
+        if failure.isFatal, let fatal = withState({ $0.fatalError }) { return fatal }
+        let reason = printable(failure.reason, limit: 1_000)
+        if failure.code == .timedOut, !failure.requiresAbort {
+            let trouble = recentTrouble.map { "; last trouble: \($0.message)" } ?? ""
+            return KafkaError(.deadlineExceeded, "\(what) within the deadline\(trouble)")
+        }
+        return KafkaError(
+            .init(rawValue: failure.code.rawValue),
+            what.isEmpty ? reason : "\(what): \(reason)",
+            isRetriable: failure.isRetriable || KafkaError.Code(rawValue: failure.code.rawValue).isRetriable,
+            isFatal: failure.isFatal,
+            requiresAbort: failure.requiresAbort
+        )
+    }
+}
