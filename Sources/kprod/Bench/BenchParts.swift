@@ -113,7 +113,7 @@ final class BenchParts: RunParts {
         }
     }
 
-    func drop() {}
+    func drop() { for lane in lanes { lane.transactions?.drop() } }
 
     func closeOutputs() async {
         await live?.stop()

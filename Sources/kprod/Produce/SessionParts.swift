@@ -15,6 +15,7 @@ final class SessionParts: RunParts {
     private let view: LiveView
     private let readers: OutcomeReaders
     private let resender: Resender
+    private let transactions: Transactions?
     private let saving: CheckpointLoop?
     private let live: LiveView.Running?
     let ledger: Ledger
@@ -73,11 +74,22 @@ final class SessionParts: RunParts {
         configuration.logHandler = { log.handle($0) }
         let resender = Resender(configuration, reorders: session.resendsKeys) { read($0, nil) }
         self.resender = resender
-        readers = read(producer) { await resender.take($0) }
+        // What belongs to a transaction cannot be sent again outside of it.
+        let isTransactional = session.transactions != nil
+        readers = read(producer) { error in
+            if isTransactional { return false }
+            return await resender.take(error)
+        }
+        transactions = session.transactions.map { plan in
+            let log = TransactionLog(ledger: ledger, log: session.log) { post.yield(.plan(.outputFailed($0))) }
+            return Transactions(producer, plan, log) { error in
+                if let reason = error.reason(besides: ledger.contents.failures) { giveUp(reason) }
+            }
+        }
         live = view.isShown ? view.run() : nil
         for output in session.outputs { output.start { post.yield(.plan(.outputFailed($0))) } }
-        saving = session.log?.checkpoint.map { [log = session.log] in
-            CheckpointLoop($0, log?.report, log?.deadLetters) { post.yield(.plan(.outputFailed($0))) }
+        saving = session.log.flatMap { log in
+            log.checkpoint.map { CheckpointLoop($0, log) { post.yield(.plan(.outputFailed($0))) } }
         }
     }
 
@@ -92,13 +104,27 @@ final class SessionParts: RunParts {
             ledger: ledger,
             stop: stop,
             recorder: session.log,
-            keeper: session.log?.checkpoint
+            keeper: session.log?.checkpoint,
+            transactions: transactions
         ) { [post] in post.yield(.recordReady) }
         sink.listener = session.conversation
         sink.typist = session.conversation
         let ends = await feed.run(into: sink, until: stop)
         self.ends.withLock { $0 = ends }
+        await endTransactions(ends, isStopped: stop.isOn)
     }
+
+    /// A part of a load is committed when somebody wants no more, but not a part of what is all or nothing.
+    private func endTransactions(_ ends: [FeedEnd], isStopped: Bool) async {
+        guard let transactions, let plan = session.transactions else { return }
+        let isAll = !isStopped && ends.allSatisfy { $0.problem == nil }
+        let commits = ledger.contents.failures.count == 0 && (isAll || !plan.isWhole)
+        guard await transactions.finish(commits: commits), commits else { return }
+        // What needed no transaction is done as well.
+        session.log?.checkpoint?.commit()
+    }
+
+    var transactionCounts: Transactions.Counts? { transactions?.counts }
 
     /// Why there is no sense in reading anything.
     private func check(until stop: StopSwitch) async -> ToolError? {
@@ -127,7 +153,10 @@ final class SessionParts: RunParts {
         await resender.finish()
     }
 
-    func drop() { resender.drop() }
+    func drop() {
+        transactions?.drop()
+        resender.drop()
+    }
 
     func closeOutputs() async {
         await live?.stop()

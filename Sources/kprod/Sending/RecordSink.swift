@@ -20,6 +20,8 @@ final class RecordSink: RecordTaker {
     private let stop: StopSwitch
     private let recorder: (any OutcomeRecorder)?
     private let keeper: (any ProgressKeeper)?
+    /// Nil sends outside of transactions.
+    private let transactions: Transactions?
     private let onReady: @Sendable () -> Void
     /// Where records go that nothing has to be done to; an object, so that nothing is counted when it is looked at.
     private final class Direct {
@@ -63,6 +65,7 @@ final class RecordSink: RecordTaker {
         stop: StopSwitch,
         recorder: (any OutcomeRecorder)? = nil,
         keeper: (any ProgressKeeper)? = nil,
+        transactions: Transactions? = nil,
         onReady: @escaping @Sendable () -> Void
     ) {
         self.destination = destination
@@ -71,6 +74,7 @@ final class RecordSink: RecordTaker {
         self.stop = stop
         self.recorder = recorder
         self.keeper = keeper
+        self.transactions = transactions
         self.onReady = onReady
         pace = defaults.rate.map { Pace($0, now: .now) }
         if defaults.leaveRecordsAlone, recorder == nil, keeper == nil, pace == nil,
@@ -94,10 +98,11 @@ final class RecordSink: RecordTaker {
         at place: () -> Place
     ) throws(StopReading) -> Bool {
         guard let direct, !direct.gate.isShut else { return false }
+        guard let input = transactions.map({ $0.current }) ?? direct.input else { return false }
         if isPassedOver() { return true }
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         do throws(KafkaError) {
-            let result = try direct.input.trySend(
+            let result = try input.trySend(
                 to: direct.topic,
                 partition: defaults.partition,
                 key: key,
@@ -105,10 +110,13 @@ final class RecordSink: RecordTaker {
                 tag: PlaceTags.tag(tagBase, line: line)
             )
             guard result == .accepted else { return false }
+            transactions?.count()
             count()
             noteReady()
             tally.acceptedBytes += size
         } catch {
+            // The next one may be open already.
+            if transactions != nil, Transactions.isOver(error) { return false }
             count()
             try failed(error, at: place())
         }
@@ -257,11 +265,15 @@ final class RecordSink: RecordTaker {
             if let limit = defaults.maximumBytes, size > limit {
                 throw KafkaError(.messageTooLarge, LimitText.over("a record", size, limit))
             }
-            try await input.send(message)
+            try await accept(message, input)
         } catch {
             await recorder?.failed(ProducerError(message: message, error: error, persistence: .notPersisted))
             throw error
         }
+    }
+
+    private func accept(_ message: ProducerMessage, _ input: AsyncProducer.Input) async throws(KafkaError) {
+        if let transactions { try await transactions.send(message) } else { try await input.send(message) }
     }
 
     /// What says where a record that failed was read.

@@ -21,7 +21,7 @@ import Testing
         "max-errors": "1", "drain-timeout": "1s", "report": "r", "report-format": "tsv", "report-what": "errors",
         "dead-letter": "d", "checkpoint": "c", "progress": "plain", "stats-interval": "1s", "stats-file": "s",
         "partitions": "3",
-        "replication-factor": "1",
+        "replication-factor": "1", "transactional-id": "x", "txn-size": "5", "txn-every": "1s",
         "color": "never",
     ]
 
@@ -33,6 +33,7 @@ import Testing
         "stats-interval": ["--progress"], "tombstone": ["--key"], "key-from-filename": ["--format=file"],
         "preserve": ["--format=json"], "missing-value": ["--format=json"], "unknown-members": ["--format=json"],
         "partitions": ["--create"], "replication-factor": ["--create"],
+        "txn-size": ["--transactional-id"], "txn-every": ["--transactional-id"],
         "key-encoding": ["--key"], "header-encoding": ["--header"],
     ]
 
@@ -65,13 +66,15 @@ import Testing
         "frame": "\(console) \(lines)", "key-frame": "\(console) \(lines)", "parse-key": "dead-letter-raw",
         "parse-headers": "dead-letter-raw", "key-separator": "dead-letter-raw", "reader-property": "dead-letter-raw",
         "skip": "checkpoint resume", "repeat": "follow from-end checkpoint resume", "rate": "dry-run",
-        "on-error": "max-errors",
-        "max-errors": "fail-fast",
-        "resend": "dry-run",
-        "dry-run": "drain-timeout report report-format report-what report-key dead-letter dead-letter-raw checkpoint "
+        "on-error": "max-errors \(transactions)",
+        "max-errors": "fail-fast \(transactions)",
+        "resend": "dry-run \(transactions)",
+        "dry-run":
+            "drain-timeout txn-size txn-every report report-format report-what report-key dead-letter dead-letter-raw checkpoint "
             + "resume progress stats-interval stats-file",
     ]
     private static let json = "preserve missing-value unknown-members"
+    private static let transactions = "transactional-id txn-size txn-every"
     private static let console = "parse-key parse-headers key-separator reader-property"
     private static let cut = "whole template frame key-frame \(console)"
     private static let lines = "follow from-end dead-letter-raw"
@@ -95,7 +98,7 @@ import Testing
         "message-key-range": "5", "headers": "1,2", "producers": "2", "warmup-records": "1",
         "producer-props": "linger.ms=1", "reporting-interval": "1", "plot": "p.svg", "hdr": "h", "rtt": "1ms",
         "fail": "Produce:NOT_ENOUGH_REPLICAS", "delay": "Produce:1ms", "down": "1", "up": "1", "leader": "t:0=1",
-        "topic-error": "t:UNKNOWN_TOPIC_OR_PART",
+        "topic-error": "t:UNKNOWN_TOPIC_OR_PART", "transaction-duration-ms": "100",
     ]
 
     private static let benchCompanions: [String: [String]] = {
@@ -111,8 +114,7 @@ import Testing
         let pairs = OptionPairs(
             command: BenchCommand.self,
             values: Self.values.merging(Self.benchValues) { $1 },
-            companions: Self.benchCompanions,
-            ignored: ["help", "mock", "transactional-id", "transaction-duration-ms"]
+            companions: Self.benchCompanions
         ) { words in
             words.contains("--compare") ? words + ["a", "b"] : words + ["--brokers=x:1", "--topic=t"]
         }

@@ -16,6 +16,7 @@ extension ManPage {
         page.addKcat()
         page.addConfiguration()
         page.addSignals()
+        page.addTransactions()
         page.section("EXIT STATUS")
         for (status, meaning) in HelpText.exitStatus { page.item(status, meaning) }
         page.paragraph("When several apply, the one with the larger number is reported.")
