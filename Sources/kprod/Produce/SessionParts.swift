@@ -140,7 +140,10 @@ final class SessionParts: RunParts {
         }
     }
 
-    func stopWaiting() { session.conversation?.end() }
+    func stopWaiting() {
+        session.conversation?.end()
+        transactions?.stopBeginning()
+    }
 
     var inFlightCount: Int { producer.inFlightCount + resender.inFlightCount }
 
@@ -177,7 +180,8 @@ final class SessionParts: RunParts {
             [producer.statistics],
             log.trouble,
             servers: session.configuration.serverText,
-            within: session.waitBroker
+            within: session.waitBroker,
+            isAsked: transactions?.isBeginning ?? false
         )
     }
 

@@ -23,7 +23,7 @@ enum RunEvent: Sendable {
 protocol RunParts: Sendable {
     /// Hands over all records and returns when there are no more, or soon after the switch was turned on.
     func feed(until stop: StopSwitch) async
-    /// Lets go of whoever waits in ``feed(until:)`` for the answer to a record.
+    /// Lets go of whoever waits in ``feed(until:)`` for the answer to a record, or for a transaction to begin.
     func stopWaiting()
     var inFlightCount: Int { get }
     /// Delivers what is on its way; returns when every outcome was read. Cancelled, it drops what is not delivered yet.

@@ -28,10 +28,9 @@ extension TransactionError {
 
     private var advice: String {
         switch cause.code {
-        case .fenced: "; another process has the same --transactional-id"
         case .transactionalIDAuthorizationFailed: "; ask for the WRITE permission on the transactional id"
         case .deadlineExceeded: "; -X transaction.timeout.ms waits longer"
-        default: ""
+        default: NextStep.after(cause.code).map { "; \($0)" } ?? ""
         }
     }
 }

@@ -65,6 +65,9 @@ final class Transactions: Sendable {
 
     var counts: Counts { state.withLock { $0.counts } }
 
+    /// Whether the coordinator is asked for one, and has not answered.
+    var isBeginning: Bool { state.withLock { $0.opened != nil } }
+
     /// Where the next record goes in, if nothing has to be waited for.
     var current: AsyncProducer.Input? {
         state.withLock { state in
@@ -126,6 +129,14 @@ final class Transactions: Sendable {
         return counts.aborted == 0
     }
 
+    /// Lets go of who waits for a transaction that has not begun: there are to be no more.
+    func stopBeginning() {
+        state.withLock { state in
+            if state.opened != nil { state.isOver = true }
+            return state.opened
+        }?.finish()
+    }
+
     /// No more, and what is open is aborted.
     func drop() {
         let (task, opened) = state.withLock { state in
@@ -157,7 +168,10 @@ final class Transactions: Sendable {
         }
         if !isWanted { task.cancel() }
         guard let input = await inputs.first(where: { _ in true }) else {
-            let isOver = state.withLock { state in exchange(&state.isOver, with: true) }
+            let isOver = state.withLock { state in
+                state.opened = nil
+                return exchange(&state.isOver, with: true)
+            }
             if !isOver, case .failure(let error) = await task.result { fail(error) }
             return false
         }

@@ -72,7 +72,7 @@ import Testing
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             var input = (1...1_000).map { "{\"value\":\"\($0)\"}\n" }
             switch fault {
-            case "too long": input[600] = "{\"value\":\"\(String(repeating: "x", count: 9_000))\"}\n"
+            case "too long": input[600] = "{\"value\":\"\(String(repeating: "x", count: 100_000))\"}\n"
             case "no JSON": input[600] = "{\"value\":\n"
             default: try await cluster.failNext(.produce, with: .policyViolation)
             }
