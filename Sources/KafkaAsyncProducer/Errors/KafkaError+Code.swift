@@ -57,6 +57,8 @@ extension KafkaError {
         public static let fenced = Code(rawValue: -144)
         /// Messages of the transaction have failed.
         public static let inconsistent = Code(rawValue: -149)
+        /// Not possible in the state that librdkafka is in.
+        public static let invalidState = Code(rawValue: -172)
         /// The generation of the consumer group is over.
         public static let illegalGeneration = Code(rawValue: 22)
         /// The coordinator of the consumer group does not know the member.

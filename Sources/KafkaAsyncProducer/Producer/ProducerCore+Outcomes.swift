@@ -68,6 +68,8 @@ extension ProducerCore {
         switch error.code {
         case .purgedFromQueue, .purgedInFlight: return dropped(error.code, fatal: fatal)
         case .messageTimedOut: return timedOut
+        // librdkafka takes nothing for a transaction that it has seen fail.
+        case .invalidState where settings.transactionalID != nil: return dropped(.purgedFromQueue, fatal: fatal)
         case .unknownPartition: return KafkaError(.unknownPartition, "the topic has no such partition")
         case .unknownTopic, .unknownTopicOrPartition: return .unknownTopic
         default: return error

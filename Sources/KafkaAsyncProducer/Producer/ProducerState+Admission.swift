@@ -38,7 +38,8 @@ extension ProducerState {
         _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
-        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom, let index = topics.find(topic),
+        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
+            let index = topics.find(topic),
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return .notNow }
         let queue = route(index, partition, key)
@@ -73,7 +74,8 @@ extension ProducerState {
         _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
-        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom, let index = topics.find(message.topic),
+        guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
+            let index = topics.find(message.topic),
             MessageSize.of(message) <= budget.maximumBytes, attachments.headerSize <= budget.chunkRoom
         else { return .notNow }
         return withSpan(message.key) { key in
@@ -111,7 +113,8 @@ extension ProducerState {
     mutating func admit(_ submission: Submission, mayOverdraw: Bool = false) -> Admission {
         let message = submission.message
         // One that never fits is refused where there is time to say why.
-        guard submission.transaction == openTransaction, mayOverdraw || budget.hasRoom, let index = topics.find(message.topic),
+        guard submission.transaction == openTransaction, mayOverdraw || budget.hasRoom,
+            let index = topics.find(message.topic),
             (MessageSize.of(message) + 3) & ~3 <= budget.maximumBytes
         else { return .notNow }
         return withSpan(message.key) { key in

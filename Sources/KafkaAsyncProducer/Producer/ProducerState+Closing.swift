@@ -9,6 +9,7 @@ extension ProducerState {
         phase = .draining
         // Its body is refused from here on: what it has sent is not all of it.
         if transaction.phase == .open { doom(.closedInTransaction, &effects) }
+        stopBegin(.closedInTransaction, &effects)
         closing.start(at: now)
         closeChunks()
         refuseWaiting(KafkaError(.closed, "the producer was closed while this send waited for room"), &effects)

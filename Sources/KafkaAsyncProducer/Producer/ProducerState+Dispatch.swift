@@ -78,7 +78,8 @@ extension ProducerState {
     mutating func takeWork(_ now: Int64, mayHandOver: Bool, _ work: inout [Work], _ drops: inout [Drop]) -> Int64 {
         var wakesAt = Int64.max
         // Where nothing can come back before something is sent, nobody waits for others to share a batch with.
-        let liftsLinger = phase != .accepting || transaction.phase == .completing || (!senders.isEmpty && dispatch.inside == 0)
+        let liftsLinger =
+            phase != .accepting || transaction.phase == .completing || (!senders.isEmpty && dispatch.inside == 0)
         let count = active.count
         var hasIdle = false
         for step in 0..<count {

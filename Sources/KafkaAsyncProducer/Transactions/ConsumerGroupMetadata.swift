@@ -60,10 +60,14 @@ extension ConsumerGroupMetadata {
             let texts = [
                 ("groupID", groupID), ("memberID", memberID), ("groupInstanceID", groupInstanceID ?? ""),
             ]
-            for (name, text) in texts where text.utf8.contains(0) { throw refuse("group.\(name) holds a NUL character") }
+            for (name, text) in texts where text.utf8.contains(0) {
+                throw refuse("group.\(name) holds a NUL character")
+            }
             if groupInstanceID?.isEmpty == true { throw refuse("group.groupInstanceID is empty: use nil for none") }
             if generationID < -1 {
-                throw refuse("group.generationID is \(generationID): it is -1 for a consumer that is no member, or more")
+                throw refuse(
+                    "group.generationID is \(generationID): it is -1 for a consumer that is no member, or more"
+                )
             }
             return Client.Group(id: groupID, generation: generationID, member: memberID, instance: groupInstanceID)
         }

@@ -10,16 +10,35 @@ extension ProducerCore {
         if isForked { throw refuse(forkedError) }
         guard settings.transactionalID != nil else { throw refuse(.notTransactional) }
         if let deadline, deadline <= .zero {
-            throw refuse(KafkaError(.deadlineExceeded, "withTransaction(deadline:) is \(deadline): it must be above zero"))
+            throw refuse(
+                KafkaError(.deadlineExceeded, "withTransaction(deadline:) is \(deadline): it must be above zero")
+            )
         }
         if Task.isCancelled {
-            throw refuse(KafkaError(.cancelled, "the task was cancelled before the transaction was begun"))
+            throw refuse(Self.cancelledTransaction)
         }
         let limit = deadline.map { Uptime.end(of: $0) } ?? Uptime.now + settings.transactionTimeout
-        let result = await withCheckedContinuation { (beginner: TransactionState.Beginner) in
-            update { state, effects in state.beginTransaction(beginner, until: limit, &effects) }
+        let ticket = withState { $0.transaction.makeTicket() }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (beginner: TransactionState.Beginner) in
+                update { state, effects in
+                    state.beginTransaction(beginner, ticket: ticket, until: limit, &effects)
+                }
+                // See WaiterQueue: a cancellation that came before this registration is seen here.
+                if Task.isCancelled { cancelBegin(ticket) }
+            }
+        } onCancel: {
+            cancelBegin(ticket)
         }
         return try result.get()
+    }
+
+    private func cancelBegin(_ ticket: Int) {
+        guard !isForked else { return }
+        update { state, effects in
+            guard state.transaction.ticket == ticket else { return }
+            state.stopBegin(Self.cancelledTransaction, &effects)
+        }
     }
 
     /// Commits a transaction, or says why not.

@@ -20,6 +20,7 @@ extension ProducerState {
 
     mutating func beginTransaction(
         _ beginner: TransactionState.Beginner,
+        ticket: Int,
         until deadline: Int64,
         _ effects: inout Effects
     ) {
@@ -27,9 +28,7 @@ extension ProducerState {
             let error = TransactionError(outcome: .notBegun, cause: refusal)
             return effects.then { beginner.resume(returning: .failure(error)) }
         }
-        _ = transaction.nextNumber()
-        transaction.phase = .beginning
-        transaction.cause = nil
+        transaction.start(ticket)
         transaction.deadline = deadline
         transaction.beginner = beginner
         transaction.add(.begin, until: deadline)
@@ -45,13 +44,21 @@ extension ProducerState {
     ) {
         transaction.finish(errand)
         transaction.isReady = isReady
-        if let error { return failBegin(error, &effects) }
+        if let error { return failBegin(transaction.cause ?? error, &effects) }
         let (beginner, number) = (transaction.beginner.take(), transaction.number)
         transaction.phase = .open
         transaction.sendsUntil = min(transaction.deadline, Uptime.now + transaction.timeout)
         effects.then { beginner?.resume(returning: .success(number)) }
         effects.wakesDriver = true
-        if phase != .accepting { doom(.closedInTransaction, &effects) }
+        if let cause = transaction.cause { doom(cause, &effects) }
+    }
+
+    /// Nobody wants a transaction any more that has not begun yet.
+    mutating func stopBegin(_ cause: KafkaError, _ effects: inout Effects) {
+        guard transaction.phase == .beginning, transaction.cause == nil else { return }
+        // One that is under way sees it.
+        transaction.cause = cause
+        if transaction.dropBegin() { failBegin(cause, &effects) }
     }
 
     private mutating func failBegin(_ error: KafkaError, _ effects: inout Effects) {
@@ -180,6 +187,7 @@ extension ProducerState {
         guard transaction.phase == .committing, errand.number == transaction.number else {
             // librdkafka wants an abort before it begins another.
             if error?.requiresAbort == true { transaction.add(.abort, until: .max) }
+            settle(at: Uptime.now, &effects)
             return false
         }
         if let error {
@@ -206,7 +214,9 @@ extension ProducerState {
     ) {
         transaction.finish(errand)
         effects.wakesDriver = true
-        guard transaction.phase == .aborting(isAborted: false), errand.number == transaction.number else { return }
+        guard transaction.phase == .aborting(isAborted: false), errand.number == transaction.number else {
+            return settle(at: Uptime.now, &effects)
+        }
         if let origin, let cause = transaction.cause, cause.code.isConsequence { transaction.cause = origin }
         if error != nil { transaction.purgesClient = true }
         waitForLastOutcomes(&effects)
@@ -286,8 +296,7 @@ struct TransactionStep: Sendable {
 extension KafkaError.Code {
     /// Whether messages fail with it because of something else that has failed.
     var isConsequence: Bool {
-        // librdkafka's _STATE: it does not take messages for a transaction that can only be aborted.
-        [.purgedFromQueue, .purgedInFlight, .inconsistent, Self(rawValue: -172)].contains(self)
+        [.purgedFromQueue, .purgedInFlight, .inconsistent, .invalidState].contains(self)
     }
 }
 

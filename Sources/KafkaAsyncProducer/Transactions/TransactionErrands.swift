@@ -45,7 +45,8 @@ extension ProducerCore {
     }
 
     private func sendOffsets(_ errand: TransactionState.Errand, _ request: OffsetsRequest, _ client: Client) {
-        let failure = attempt(until: errand.deadline) { timeout throws(Failure) in
+        // In one piece: an error that passes becomes one that aborts when the time-out of its call is over.
+        let failure = attempt(until: errand.deadline, slice: .max) { timeout throws(Failure) in
             try client.sendOffsets(request.offsets, of: request.group, timeout: timeout)
         }
         let group = printable(request.group.id, limit: 100)
@@ -91,26 +92,30 @@ extension ProducerCore {
     /// Calls again for as long as that may help; returns the failure that is left.
     private func attempt(
         until deadline: Int64,
+        slice: Int64 = slice,
         _ call: (Int32) throws(Failure) -> Void
     ) -> Failure? {
         while true {
             let started = Uptime.now
             let left = max(1, (deadline - started) / 1_000_000)
             do throws(Failure) {
-                try call(Int32(min(left, Self.slice)))
+                try call(Int32(clamping: min(left, slice)))
                 return nil
             } catch {
                 let mayHelp = error.isRetriable && !error.isFatal && !error.requiresAbort
-                guard mayHelp, Uptime.now < deadline, !isDropping else { return error }
+                guard mayHelp, Uptime.now < deadline, !isGivenUp else { return error }
                 if Uptime.now - started < Self.pause * 1_000_000 { Thread.sleep(milliseconds: Self.pause) }
             }
         }
     }
 
-    /// Whether the producer has closed, and nothing is waited for any more.
-    private var isDropping: Bool {
+    /// Whether the producer has closed, or nobody wants the transaction that is being begun.
+    private var isGivenUp: Bool {
         let now = Uptime.now
-        return withState { $0.phase == .closed || $0.isDropping(at: now) }
+        return withState { state in
+            if state.phase == .closed || state.isDropping(at: now) { return true }
+            return state.transaction.phase == .beginning && state.transaction.cause != nil
+        }
     }
 
     // MARK: Why
@@ -120,7 +125,8 @@ extension ProducerCore {
         guard let id = settings.transactionalID,
             [.fenced, .producerFenced, .invalidProducerEpoch].contains(KafkaError.Code(rawValue: code.rawValue))
         else { return "" }
-        return " (another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one, "
+        return
+            " (another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one, "
             + "or the coordinator's time-out for a transaction, \(Duration.nanoseconds(settings.transactionTimeout)), was over)"
     }
 

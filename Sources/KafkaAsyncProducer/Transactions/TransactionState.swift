@@ -70,6 +70,12 @@ struct TransactionState {
     private var errands = FIFO<Errand>()
     /// Errands under way. The end of a transaction goes on when its owner waits no longer, and the next one waits for it.
     private var running = 0
+    /// Those of them that end a transaction.
+    private var runningEnds = 0
+    /// Tells calls that begin a transaction apart.
+    private var lastTicket = 0
+    /// Of the call that has begun the current one.
+    private(set) var ticket = 0
     /// Whether the client has its epoch.
     var isReady = false
     /// What librdkafka has not reported is to be failed.
@@ -99,23 +105,32 @@ struct TransactionState {
         return nil
     }
 
-    /// Whether nobody waits for librdkafka any more.
+    /// Whether nothing of it is to be waited for any more.
     var isOver: Bool {
         switch phase {
-        case .none, .ended: true
+        case .none, .ended: runningEnds == 0
         default: false
         }
     }
 
-    mutating func nextNumber() -> UInt32 {
+    mutating func makeTicket() -> Int {
+        lastTicket += 1
+        return lastTicket
+    }
+
+    mutating func start(_ ticket: Int) {
+        self.ticket = ticket
         number = number >= Self.nothing - 1 ? 1 : number + 1
-        return number
+        phase = .beginning
+        cause = nil
     }
 
     // MARK: Errands
 
     mutating func add(_ kind: Errand.Kind, until deadline: Int64) {
-        errands.append(Errand(kind: kind, number: number, deadline: deadline))
+        let errand = Errand(kind: kind, number: number, deadline: deadline)
+        // Nothing else can be done before.
+        if case .abort = kind { errands.prepend(errand) } else { errands.append(errand) }
     }
 
     /// The errands that can be done now: one at a time, but an end of the transaction waits for nothing.
@@ -123,7 +138,7 @@ struct TransactionState {
         var taken: [Errand] = []
         while let next = errands.first {
             switch next.kind {
-            case .commit, .abort: break
+            case .commit, .abort: runningEnds += 1
             case .begin, .offsets: if running > 0 { return taken }
             }
             _ = errands.popFirst()
@@ -133,7 +148,13 @@ struct TransactionState {
         return taken
     }
 
-    mutating func finish(_ errand: Errand) { running -= 1 }
+    mutating func finish(_ errand: Errand) {
+        running -= 1
+        switch errand.kind {
+        case .commit, .abort: runningEnds -= 1
+        case .begin, .offsets: break
+        }
+    }
 
     /// Takes back a begin that still waits for the end of another transaction; whether there was one.
     mutating func dropBegin() -> Bool {

@@ -83,7 +83,7 @@ import Testing
         #expect(outcome.status == 0)
         let names = Set(outcome.output.split(separator: "\n").compactMap { $0.split(separator: " ").first })
         #expect(names.isSuperset(of: ["linger.ms", "acks", "message.timeout.ms", "sasl.password"]))
-        #expect(names.isDisjoint(with: ["group.id", "transactional.id", "dr_msg_cb"]))
+        #expect(names.isDisjoint(with: ["group.id", "dr_msg_cb"]))
         #expect(outcome.output.contains("Type: boolean"))
     }
 }
