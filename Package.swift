@@ -105,6 +105,14 @@ let package = Package(
         ),
         // What Swift cannot say without pointers: variadic functions, arguments and paths that are no UTF-8.
         .target(name: "CKprod"),
+        // The Swift of README, pages and doc comments: see Scripts/snippets.
+        .target(
+            name: "Snippets",
+            dependencies: ["KafkaAsyncProducer", "KafkaTestKit"],
+            path: "Tests/Snippets",
+            exclude: ["Manifest"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "RDKafkaTests", dependencies: ["RDKafka"], swiftSettings: settings),
         .testTarget(
             name: "KafkaAsyncProducerTests",

@@ -9,6 +9,7 @@ internal import RDKafka
 /// result of ``deliver(_:)``. All are counted in ``statistics``, where `accepted == succeeded + failed + inFlight` holds
 /// at every moment, whether anybody reads the streams or not.
 ///
+/// <!-- snippet: GettingStarted.greeting -->
 /// ```swift
 /// try await AsyncProducer.withProducer(.init(bootstrapServers: ["localhost:9092"])) { producer in
 ///     try await producer.input.send(ProducerMessage(topic: "greetings", key: "en", value: "hello"))

@@ -5,6 +5,7 @@ internal import RDKafka
 /// Where messages go in, as code that sends needs it: ``AsyncProducer/Input``, or in tests a recorder of KafkaTestKit's,
 /// `InputRecorder`, which needs no broker.
 ///
+/// <!-- snippet: Testing.input -->
 /// ```swift
 /// struct Orders<Input: ProducerInput> {
 ///     let input: Input

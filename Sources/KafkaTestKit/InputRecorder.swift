@@ -6,6 +6,7 @@ internal import Synchronization
 /// Stands in for a producer's input in tests of code that sends: keeps what is sent, needs no broker, and does on demand what
 /// brokers and full buffers do.
 ///
+/// <!-- snippet: Testing.recorder -->
 /// ```swift
 /// let input = InputRecorder()
 /// try await Orders(input: input).place("one")

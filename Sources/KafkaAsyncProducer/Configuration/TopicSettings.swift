@@ -34,6 +34,7 @@ extension AsyncProducer {
     /// the beginning and do not change. So it has to be the first that the producer hears of the topic; the same settings may be
     /// given again.
     ///
+    /// <!-- snippet: Configuring.topicSend -->
     /// ```swift
     /// let audit = try producer.topic("audit", settings: .init(compression: .zstd, timeout: .seconds(3_600)))
     /// try await producer.input.send(ProducerMessage(topic: audit, value: "…"))

@@ -9,6 +9,7 @@ internal import RDKafka
 ///
 /// What throws it says so in its type, and so can a `do`: in its `catch` there is no cast, and no other error.
 ///
+/// <!-- snippet: Errors.typed -->
 /// ```swift
 /// do throws(KafkaError) {
 ///     try await producer.input.send(message)

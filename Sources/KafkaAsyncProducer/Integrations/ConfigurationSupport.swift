@@ -8,6 +8,7 @@ extension AsyncProducer.Configuration {
     /// A configuration from a `ConfigReader`, by the names that property files have: `bootstrap.servers`, `linger.ms`, and
     /// every other one of librdkafka's and Java's.
     ///
+    /// <!-- snippet: IntegrationTests/PackageTraits/Sources/OrderService/Snippets.swift#configuration -->
     /// ```swift
     /// let reader = ConfigReader(provider: EnvironmentVariablesProvider())
     /// let configuration = try AsyncProducer.Configuration(configReader: reader.scoped(to: "kafka"))

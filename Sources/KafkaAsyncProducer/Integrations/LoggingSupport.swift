@@ -6,6 +6,7 @@ public import Logging
 extension Optional where Wrapped == @Sendable (LogEntry) -> Void {
     /// A log handler that writes to a swift-log `Logger`, with what it has of metadata.
     ///
+    /// <!-- snippet: IntegrationTests/PackageTraits/Sources/OrderService/Snippets.swift#logging -->
     /// ```swift
     /// configuration.logHandler = .swiftLog(logger)
     /// ```

@@ -9,13 +9,14 @@ extension AsyncProducer {
     /// messages to it wait for that.
     ///
     /// - Parameters:
+    ///   - topic: Its name.
     ///   - partitions: How many; nil leaves it to the brokers' `num.partitions`.
     ///   - replicationFactor: On how many brokers each is kept; nil leaves it to `default.replication.factor`.
     ///   - timeout: How long to wait for the answer. Behind it, or a cancellation, the topic may be created all the same.
     /// - Throws: ``KafkaError/Code/topicAlreadyExists``; ``KafkaError/Code/topicAuthorizationFailed`` or
     ///   ``KafkaError/Code/clusterAuthorizationFailed`` for somebody who may not; what else the brokers say, such as
     ///   that there are fewer of them than replicas; ``KafkaError/Code/unsupportedFeature`` from brokers that know no such
-    ///   request, as ``KafkaTestKit/MockCluster``; ``KafkaError/Code/deadlineExceeded``,
+    ///   request, as KafkaTestKit's `MockCluster`; ``KafkaError/Code/deadlineExceeded``,
     ///   ``KafkaError/Code/cancelled``, ``KafkaError/Code/closed``.
     public func createTopic(
         _ topic: Topic,

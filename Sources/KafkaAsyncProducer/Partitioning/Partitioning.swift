@@ -50,7 +50,9 @@ extension AsyncProducer {
 extension AsyncProducer.Partitioning {
     /// Where messages with a key go among so many partitions: for programs that have to know it, such as a reader of one key.
     ///
-    /// - Parameter key: nil is none, which is not an empty one.
+    /// - Parameters:
+    ///   - key: nil is none, which is not an empty one.
+    ///   - partitionCount: How many partitions the topic has.
     /// - Returns: nil where the key alone does not decide: in turn, by a closure, or anywhere.
     public func partition(of key: [UInt8]?, partitionCount: Int32) -> Int32? {
         guard case .hash(let partitioner) = placement else { return nil }

@@ -3,6 +3,7 @@
 extension AsyncProducer {
     /// Runs `body`, and waits until every message sent through the scope has its outcome.
     ///
+    /// <!-- snippet: Delivery.scope -->
     /// ```swift
     /// try await producer.withDeliveryScope { scope in
     ///     for order in orders { try await scope.send(order.message) }

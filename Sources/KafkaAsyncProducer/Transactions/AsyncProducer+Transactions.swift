@@ -4,10 +4,11 @@ extension AsyncProducer {
     /// Runs `body` in a transaction, which is committed when `body` returns and aborted when it throws or the task is
     /// cancelled by then.
     ///
+    /// <!-- snippet: Transactions.body -->
     /// ```swift
     /// try await producer.withTransaction { transaction in
-    ///     try await transaction.send(ProducerMessage(topic: "orders", value: "…"))
-    ///     try await transaction.send(ProducerMessage(topic: "payments", value: "…"))
+    ///     try await transaction.send(ProducerMessage(topic: "orders", key: "7", value: "…"))
+    ///     try await transaction.send(ProducerMessage(topic: "payments", key: "7", value: "…"))
     /// }
     /// ```
     ///

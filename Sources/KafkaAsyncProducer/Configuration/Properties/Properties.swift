@@ -6,6 +6,7 @@ extension AsyncProducer.Configuration {
     /// A later value of a property replaces an earlier one, under whatever alias: `request.required.acks` and
     /// `topic.acks` are `acks`. Each value knows where it came from, and errors say it.
     ///
+    /// <!-- snippet: Configuring.file -->
     /// ```swift
     /// var properties = try await AsyncProducer.Configuration.Properties(file: "producer.properties")
     /// properties.merge(.init(environment: nil))

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KafkaAsyncProducer
+
+private func configure() {
+    // snippet.code
+    var configuration = AsyncProducer.Configuration(bootstrapServers: ["b1:9092", "b2:9092"])
+    configuration.batching = .throughput
+    configuration.delivery.timeout = .seconds(120)
+    configuration.librdkafka["retry.backoff.ms"] = "50"
+    // snippet.end
+    _ = configuration
+}
+
+private func settings(_ producer: AsyncProducer) async throws {
+    // snippet.topicSend
+    let audit = try producer.topic("audit", settings: .init(compression: .zstd, timeout: .seconds(3_600)))
+    try await producer.input.send(ProducerMessage(topic: audit, value: "…"))
+    // snippet.end
+}
+
+private func properties(path: String) async throws {
+    // snippet.properties
+    var properties = try await AsyncProducer.Configuration.Properties(file: path, profile: "production")
+    properties.merge(.init(environment: nil))
+    properties["client.id"] = "orders"
+    let configuration = try AsyncProducer.Configuration(properties)
+    // snippet.end
+    _ = configuration
+}
+
+private func file() async throws {
+    // snippet.file
+    var properties = try await AsyncProducer.Configuration.Properties(file: "producer.properties")
+    properties.merge(.init(environment: nil))
+    let configuration = try AsyncProducer.Configuration(properties)
+    // snippet.end
+    _ = configuration
+}
+
+private func readme(password: String) async throws {
+    // snippet.readme
+    var configuration = AsyncProducer.Configuration(bootstrapServers: ["b1:9093", "b2:9093"])
+    configuration.batching = .throughput  // or .latency
+    configuration.partitioning = .java  // the default; .librdkafka, .sarama, .roundRobin, .custom { … }
+    configuration.librdkafka["retry.backoff.ms"] = "50"  // everything of librdkafka, by its own name
+    configuration.security = .sasl(
+        .plain(username: "orders", password: password),
+        tls: .init(authorities: .file("ca.pem"))
+    )
+
+    // Or from a property file, librdkafka's or Java's, and from KAFKA_… in the environment, which wins.
+    var properties = try await AsyncProducer.Configuration.Properties(file: "prod.properties", profile: "production")
+    properties.merge(.init(environment: nil))
+    let other = try AsyncProducer.Configuration(properties)
+    // snippet.end
+    _ = (configuration, other)
+}
