@@ -31,9 +31,11 @@ extension ProducerState {
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return false }
         let queue = route(index, partition, key, .notAsked)
-        guard queue >= 0,
-            queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note.awaited)
-        else { return false }
+        guard queue >= 0 else { return false }
+        guard queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note.awaited) else {
+            giveTurnBack(index, partition)
+            return false
+        }
         queues[queue].setAwaiter(scope)
         budget.takeMessage()
         ledger.accept(1)
