@@ -130,8 +130,12 @@ extension ProducerState {
     /// Accepts a plain message; the commonest form first, as the general one tries every pair of forms.
     @inline(__always)
     mutating func admit(_ message: ProducerMessage, _ choice: PartitionChoice, _ transaction: UInt32) -> Admission {
-        guard case .array(let value)? = message.value?.storage else { return admitAnyForm(message, choice, transaction) }
-        if message.key == nil { return admit(message.topic, message.partition, nil, value.span, .none, choice, transaction) }
+        guard case .array(let value)? = message.value?.storage else {
+            return admitAnyForm(message, choice, transaction)
+        }
+        if message.key == nil {
+            return admit(message.topic, message.partition, nil, value.span, .none, choice, transaction)
+        }
         guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message, choice, transaction) }
         return admit(message.topic, message.partition, key.span, value.span, .none, choice, transaction)
     }
