@@ -74,7 +74,7 @@ extension ProducerCore {
     func sendNow(_ message: ProducerMessage, _ transaction: UInt32) throws(KafkaError) -> PartitionChoice? {
         if !message.isPlain { return try sendWithExtras(message, transaction) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
-        guard !isForked else { return .notAsked }
+        guard !isForked, !mustObserve(nil) else { return .notAsked }
         let admission = withState { $0.admit(message, .notAsked, transaction) }
         if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
         return finish(admission) ? nil : .notAsked
@@ -86,7 +86,7 @@ extension ProducerCore {
         _ transaction: UInt32
     ) throws(KafkaError) -> PartitionChoice? {
         try MessageSize.check(message)
-        guard !isForked else { return .notAsked }
+        guard !isForked, !mustObserve(message.headerList) else { return .notAsked }
         let admission = withState { $0.admitWithExtras(message, .notAsked, transaction) }
         if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
         return finish(admission) ? nil : .notAsked
@@ -114,7 +114,7 @@ extension ProducerCore {
         _ choice: PartitionChoice,
         _ transaction: UInt32
     ) async throws(KafkaError) {
-        try await send(Submission(message: message, transaction: transaction, choice: choice))
+        try await send(Submission(message: message, choice: choice, transaction: transaction))
     }
 
     func trySend(
@@ -122,14 +122,18 @@ extension ProducerCore {
         _ transaction: UInt32
     ) throws(KafkaError) -> AsyncProducer.TrySendResult {
         guard let choice = try sendNow(message, transaction) else { return .accepted }
-        return try trySend(Submission(message: message, transaction: transaction, choice: choice))
+        return try trySend(Submission(message: message, choice: choice, transaction: transaction))
     }
 }
 
 extension ProducerState {
     /// Accepts a plain message; the commonest form first, as the general one tries every pair of forms.
     @inline(__always)
-    mutating func admit(_ message: ProducerMessage, _ choice: PartitionChoice, _ transaction: UInt32) -> Admission {
+    mutating func admit(
+        _ message: ProducerMessage,
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
+    ) -> Admission {
         guard case .array(let value)? = message.value?.storage else {
             return admitAnyForm(message, choice, transaction)
         }

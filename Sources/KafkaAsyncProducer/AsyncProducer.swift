@@ -27,11 +27,13 @@ public final class AsyncProducer: Sendable {
     /// - Throws: ``KafkaError/Code/invalidConfiguration`` in words, naming the property and what to write instead, or
     ///   ``KafkaError/Code/systemResources``. Cancelling the caller does not end the wait.
     public init(_ configuration: Configuration) async throws(KafkaError) {
-        let result = await withCheckedContinuation { continuation in
+        var configuration = configuration
+        let observation = Observation(&configuration)
+        let result = await withCheckedContinuation { [configuration] continuation in
             let make: @Sendable () -> Void = {
                 let result: Result<ProducerCore, KafkaError>
                 do throws(KafkaError) {
-                    result = .success(try ProducerCore.make(configuration))
+                    result = .success(try ProducerCore.make(configuration, observation))
                 } catch {
                     result = .failure(error)
                 }
@@ -65,7 +67,8 @@ public final class AsyncProducer: Sendable {
     /// The version of librdkafka in use, such as `2.0.2`.
     public static var librdkafkaVersion: String { LibraryVersion.text }
 
-    /// The fatal error that stopped this producer for good, if any: close it and make a new one.
+    /// The fatal error that stopped this producer for good, if any: close it and make a new one. With
+    /// ``Configuration/recovery`` only one beyond its limit does.
     public var fatalError: KafkaError? { core.isForked ? nil : core.withState { $0.fatalError } }
 
     /// Looks a topic up once, for programs that write to many topics in turn.

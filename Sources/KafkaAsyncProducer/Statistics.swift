@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One consistent snapshot of a producer's account: always `accepted == succeeded + failed + inFlight`.
-public struct Statistics: Sendable, Hashable {
+///
+/// Encoded, its causes are keys with Kafka's names, such as `{"_MSG_TIMED_OUT": 3}`. What a later version adds is not in what
+/// an earlier one wrote: decode with the version that encoded.
+public struct Statistics: Codable, Sendable, Hashable {
     /// Messages the producer took responsibility for.
     public var accepted = 0
     /// Accepted and delivered.
@@ -38,6 +41,11 @@ public struct Statistics: Sendable, Hashable {
     public internal(set) var abortedTransactions = 0
     /// Transactions of which it is not known: see ``TransactionError/Outcome/unknown``.
     public internal(set) var unresolvedTransactions = 0
+
+    /// Clients of librdkafka that were replaced after a fatal error; see ``AsyncProducer/Configuration/recovery``.
+    public internal(set) var restarts = 0
+    /// Messages that went to the next client although they may have been stored by the one before: they may be in the log twice.
+    public internal(set) var resentPossiblyPersisted = 0
 
     /// A codec of the configuration that librdkafka does not use, because a broker's versions of Produce are too old for it
     /// (librdkafka before 2.11.1): batches are then not compressed.

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Testing
+
+/// Whether a sanitizer is in this build, as `Scripts/test` says: it takes memory and time of its own.
+let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains { ProcessInfo.processInfo.environment[$0] != nil }
+extension Trait where Self == ConditionTrait {
+    /// For what only Linux tells of a process.
+    static var needsProc: Self {
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task"), "it reads /proc")
+    }
+}
 
 /// The entries of a folder of `/proc/self`.
 func entries(of folder: String) throws -> [String] {
@@ -17,9 +27,13 @@ func threads(named prefixes: [String]) throws -> Int {
 }
 
 /// A failed expectation does not end an exit test's process; this does, and says why.
-func expectOrExit(_ condition: Bool, _ message: @autoclosure () -> String) {
+func expectOrExit(
+    _ condition: Bool,
+    _ message: @autoclosure () -> String,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
     if condition { return }
-    FileHandle.standardError.write(Data("\(message())\n".utf8))
+    Issue.record("\(message())", sourceLocation: sourceLocation)
     exit(1)
 }
 

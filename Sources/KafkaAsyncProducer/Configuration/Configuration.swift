@@ -32,6 +32,10 @@ extension AsyncProducer {
         public var buffering = Buffering()
         /// Which outcomes are kept for readers.
         public var returns = Returns()
+        /// What happens after a fatal error: by default the producer has come to its end.
+        public var recovery = Recovery.none
+        /// What counts as stalled.
+        public var health = Health()
         /// How connections are secured: not at all by default.
         public var security = Security.plaintext
         /// How the producer closes: within 20 s by default.
@@ -50,6 +54,8 @@ extension AsyncProducer {
         public var logHandler: (@Sendable (LogEntry) -> Void)?
         /// Librdkafka's own statistics; nil is none.
         public var librdkafkaStatistics: LibrdkafkaStatistics?
+        /// What package traits let a program set.
+        var integrations = IntegrationValues()
 
         /// The defaults, for these servers.
         public init(bootstrapServers: [String]) { self.bootstrapServers = bootstrapServers }
@@ -87,7 +93,7 @@ extension AsyncProducer {
             }
 
             /// A codec of Kafka's.
-            public enum Compression: String, Sendable, Hashable, CaseIterable {
+            public enum Compression: String, Codable, Sendable, Hashable, CaseIterable {
                 /// No compression.
                 case none
                 /// Strong and slow.

@@ -38,7 +38,9 @@ extension KafkaError {
         /// a later message of the partition was stored. It may be in the log or not: see <doc:Faults>.
         public static let unconfirmed = Code(rawValue: -10_010)
         /// The sequence of messages that was being sent threw an error of its own.
-        public static let sequenceFailed = Code(rawValue: -10_020)
+        public static let sequenceFailed = Code(rawValue: -10_011)
+        /// The delivery scope has ended, and takes no more messages.
+        public static let scopeEnded = Code(rawValue: -10_012)
 
         // MARK: Transactions
 
@@ -155,7 +157,8 @@ extension KafkaError {
             -10_000: "_INVALID_CONFIGURATION", -10_001: "_INVALID_TOPIC", -10_002: "_INVALID_MESSAGE",
             -10_003: "_CLOSED", -10_004: "_CANCELLED", -10_005: "_NO_ROOM", -10_006: "_DEADLINE_EXCEEDED",
             -10_007: "_FORKED", -10_008: "_TOO_MANY_TOPICS", -10_009: "_SYSTEM_RESOURCES",
-            -10_010: "_UNCONFIRMED", -10_020: "_SEQUENCE_FAILED", -10_030: "_NO_TRANSACTION",
+            -10_010: "_UNCONFIRMED", -10_011: "_SEQUENCE_FAILED", -10_012: "_SCOPE_ENDED",
+            -10_030: "_NO_TRANSACTION",
             -10_031: "_NOT_TRANSACTIONAL",
             -10_032: "_TRANSACTION_IN_PROGRESS", -10_033: "_TRANSACTION_ENDED", -10_034: "_INVALID_GROUP",
             -10_035: "_INVALID_OFFSET", 47: "INVALID_PRODUCER_EPOCH", 48: "INVALID_TXN_STATE",

@@ -54,8 +54,11 @@ struct CoreSettings: Sendable {
         clientLinger = inner == 1 ? "1" : "\(inner)"
         let id = properties.value(of: "transactional.id") ?? ""
         transactionalID = id.isEmpty ? nil : id
-        transactionTimeout = Int64(number("transaction.timeout.ms", 60_000) * 1_000_000)
-        let timeout = number("message.timeout.ms", 300_000)
+        let transactionTimeout = number("transaction.timeout.ms", 60_000)
+        self.transactionTimeout = Int64(transactionTimeout * 1_000_000)
+        var timeout = number("message.timeout.ms", 300_000)
+        // Later than that there is no transaction that a message could be part of.
+        if !id.isEmpty { timeout = timeout == 0 ? transactionTimeout : min(timeout, transactionTimeout) }
         maximumMessageBytes = Int(number("message.max.bytes", 1_000_000))
         let names = configuration.clientID.utf8.count + 249 + 300
         requestSize = max(1, min(maximumMessageBytes - names, Int(number("batch.size", 1_000_000))))

@@ -24,8 +24,8 @@ extension Driver {
         guard let session, now >= watchInsideAt else { return watchInsideAt }
         watchInsideAt = .max
         for slot in session.slots {
-            guard let (oldest, given) = session.update(slot, { ($0.batch.oldest, $0.work.timeout) }),
-                let timeout = given, oldest < .max
+            guard let (oldest, given) = session.update(slot, { ($0.batch.oldest, $0.work.timeout) }), oldest < .max,
+                let timeout = given
             else { continue }
             var end = oldest + timeout
             if now >= end {

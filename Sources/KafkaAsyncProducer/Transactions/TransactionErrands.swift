@@ -128,9 +128,9 @@ extension ProducerCore {
     // MARK: Why
 
     /// By whom a producer is fenced is known to nobody but the coordinator; which id it is about helps to find out.
-    func fencingText(_ code: ResponseCode) -> String {
+    func fencingText(_ code: KafkaError.Code) -> String {
         guard let id = settings.transactionalID,
-            [.fenced, .producerFenced, .invalidProducerEpoch].contains(KafkaError.Code(rawValue: code.rawValue))
+            [.fenced, .producerFenced, .invalidProducerEpoch].contains(code)
         else { return "" }
         return
             " (another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one, "
@@ -138,7 +138,10 @@ extension ProducerCore {
     }
 
     private func explain(_ failure: Failure, _ what: String, _ client: Client) -> KafkaError {
-        if failure.isFatal { noteFatalError(client.fatalError ?? (failure.code, failure.reason)) }
+        if failure.isFatal {
+            let (code, reason) = client.fatalError ?? (failure.code, failure.reason)
+            stop(with: KafkaError(code, "fatal: \(printable(reason, limit: 1_000))", isFatal: true))
+        }
         if failure.isFatal, let fatal = withState({ $0.fatalError }) { return fatal }
         let reason = printable(failure.reason, limit: 1_000)
         if failure.code == .timedOut, !failure.requiresAbort {

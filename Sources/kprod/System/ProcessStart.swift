@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CSystem
+import CKprod
 
 /// What the process was started with.
 enum ProcessStart {
@@ -8,6 +8,19 @@ enum ProcessStart {
     static func prepareDescriptors() {
         kprod_fill_standard_descriptors()
         for descriptor: Int32 in 0...2 { kprod_make_blocking(descriptor) }
+    }
+
+    /// With fewer, libdispatch traps when it wants one and gets none.
+    private static let fewestDescriptors: Int32 = 64
+
+    /// Throws when the process may not have the descriptors that it takes for granted.
+    static func checkDescriptors() throws(ToolError) {
+        let allowed = kprod_allow_descriptors(fewestDescriptors)
+        if allowed >= fewestDescriptors { return }
+        throw ToolError(
+            .software,
+            "this process may have \(allowed) open files only and needs \(fewestDescriptors): raise the limit (ulimit -n)"
+        )
     }
 
     /// The arguments, the name of the command first, byte for byte; see ``ArgumentText``.
