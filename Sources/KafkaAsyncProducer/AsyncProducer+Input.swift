@@ -11,9 +11,14 @@ extension AsyncProducer {
     /// partition for example, is an outcome and not thrown, whether it is known at once or later.
     public struct Input: Sendable {
         @usableFromInline let producer: AsyncProducer
+        /// The transaction that its messages are part of; 0 is none.
+        @usableFromInline let transaction: UInt32
 
         @inlinable
-        init(producer: AsyncProducer) { self.producer = producer }
+        init(producer: AsyncProducer, transaction: UInt32 = 0) {
+            self.producer = producer
+            self.transaction = transaction
+        }
 
         /// Sends a message; suspends while the budget is used up, in the order of the calls.
         ///
@@ -22,12 +27,13 @@ extension AsyncProducer {
         /// - Throws: Why the message was not accepted: ``KafkaError/Code/invalidTopic``,
         ///   ``KafkaError/Code/tooManyTopics``, ``KafkaError/Code/invalidMessage``,
         ///   ``KafkaError/Code/messageTooLarge`` for one larger than the budget, ``KafkaError/Code/closed``, a fatal
-        ///   error, ``KafkaError/Code/forked``, and ``KafkaError/Code/cancelled`` or ``KafkaError/Code/noRoom`` while it
+        ///   error, ``KafkaError/Code/forked``, ``KafkaError/Code/noTransaction`` for a producer that sends in transactions
+        ///   only, and ``KafkaError/Code/cancelled`` or ``KafkaError/Code/noRoom`` while it
         ///   waited.
         @inlinable
         public func send(_ message: ProducerMessage) async throws(KafkaError) {
-            if try producer.core.sendNow(message) { return }
-            try await producer.core.sendWaiting(message)
+            guard let choice = try producer.core.sendNow(message, transaction) else { return }
+            try await producer.core.sendWaiting(message, choice, transaction)
         }
 
         /// Sends a message if that is possible without waiting, and says why if not.
@@ -35,7 +41,7 @@ extension AsyncProducer {
         /// - Throws: As ``send(_:)``, for messages that could never be accepted, and for a producer that stopped with a
         ///   fatal error; one that is closing or closed is a ``Refusal``.
         public func trySend(_ message: ProducerMessage) throws(KafkaError) -> TrySendResult {
-            try producer.core.trySend(message)
+            try producer.core.trySend(message, transaction)
         }
     }
 
@@ -61,49 +67,93 @@ extension AsyncProducer {
 }
 
 extension ProducerCore {
-    /// The whole of a send when there is room: returns false when it has to wait.
+    /// The whole of a send when there is room.
+    ///
+    /// - Returns: nil when the message was accepted. Else it has to wait, with what the partitioner has said of it so far.
     @usableFromInline
-    func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
-        if let attachments = message.attachments { return try sendNow(message, attachments) }
+    func sendNow(_ message: ProducerMessage, _ transaction: UInt32) throws(KafkaError) -> PartitionChoice? {
+        if !message.isPlain { return try sendWithExtras(message, transaction) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
-        guard !isForked else { return false }
-        let admission = withState { $0.admit(message) }
-        return finish(admission)
+        guard !isForked else { return .notAsked }
+        let admission = withState { $0.admit(message, .notAsked, transaction) }
+        if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
+        return finish(admission) ? nil : .notAsked
     }
 
     @inline(never)
-    private func sendNow(_ message: ProducerMessage, _ attachments: MessageAttachments) throws(KafkaError) -> Bool {
+    private func sendWithExtras(
+        _ message: ProducerMessage,
+        _ transaction: UInt32
+    ) throws(KafkaError) -> PartitionChoice? {
         try MessageSize.check(message)
-        guard !isForked else { return false }
-        let admission = withState { $0.admit(message, attachments) }
-        return finish(admission)
+        guard !isForked else { return .notAsked }
+        let admission = withState { $0.admitWithExtras(message, .notAsked, transaction) }
+        if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
+        return finish(admission) ? nil : .notAsked
+    }
+
+    /// A message for a topic with a partitioner of its own, which is asked without a lock.
+    @inline(never)
+    private func sendNow(
+        _ message: ProducerMessage,
+        _ custom: CustomPartitioner,
+        _ count: Int32,
+        _ transaction: UInt32
+    ) -> PartitionChoice? {
+        let choice = PartitionChoice(custom.choose(message, count))
+        let admission = withState { state in
+            message.isPlain
+                ? state.admit(message, choice, transaction) : state.admitWithExtras(message, choice, transaction)
+        }
+        return finish(admission) ? nil : choice
     }
 
     @usableFromInline
-    func sendWaiting(_ message: ProducerMessage) async throws(KafkaError) {
-        try await send(Submission(message: message))
+    func sendWaiting(
+        _ message: ProducerMessage,
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
+    ) async throws(KafkaError) {
+        try await send(Submission(message: message, choice: choice, transaction: transaction))
     }
 
-    func trySend(_ message: ProducerMessage) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        if try sendNow(message) { return .accepted }
-        return try trySend(Submission(message: message))
+    func trySend(
+        _ message: ProducerMessage,
+        _ transaction: UInt32
+    ) throws(KafkaError) -> AsyncProducer.TrySendResult {
+        guard let choice = try sendNow(message, transaction) else { return .accepted }
+        return try trySend(Submission(message: message, choice: choice, transaction: transaction))
     }
 }
 
 extension ProducerState {
-    /// Accepts a message without attachments; the commonest form first, as the general one tries every pair of forms.
+    /// Accepts a plain message; the commonest form first, as the general one tries every pair of forms.
     @inline(__always)
-    mutating func admit(_ message: ProducerMessage) -> Admission {
-        guard case .array(let value)? = message.value?.storage else { return admitAnyForm(message) }
-        if message.key == nil { return admit(message.topic, message.partition, nil, value.span, .none) }
-        guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message) }
-        return admit(message.topic, message.partition, key.span, value.span, .none)
+    mutating func admit(
+        _ message: ProducerMessage,
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
+    ) -> Admission {
+        guard case .array(let value)? = message.value?.storage else {
+            return admitAnyForm(message, choice, transaction)
+        }
+        if message.key == nil {
+            return admit(message.topic, message.partition, nil, value.span, .none, choice, transaction)
+        }
+        guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message, choice, transaction) }
+        return admit(message.topic, message.partition, key.span, value.span, .none, choice, transaction)
     }
 
     @inline(never)
-    private mutating func admitAnyForm(_ message: ProducerMessage) -> Admission {
+    private mutating func admitAnyForm(
+        _ message: ProducerMessage,
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
+    ) -> Admission {
         withSpan(message.key) { key in
-            withSpan(message.value) { value in admit(message.topic, message.partition, key, value, .none) }
+            withSpan(message.value) { value in
+                admit(message.topic, message.partition, key, value, .none, choice, transaction)
+            }
         }
     }
 }

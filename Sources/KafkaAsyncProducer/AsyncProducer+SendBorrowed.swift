@@ -21,8 +21,8 @@ extension AsyncProducer.Input {
         value: Span<UInt8>?,
         tag: UInt64? = nil
     ) async throws(KafkaError) {
-        if try producer.core.sendNow(topic, partition, key, value, tag) { return }
-        try await producer.core.sendWaiting(topic, partition, key, value, tag)
+        if try producer.core.sendNow(topic, partition, key, value, tag, transaction) { return }
+        try await producer.core.sendWaiting(topic, partition, key, value, tag, transaction)
     }
 
     /// Sends borrowed bytes if that is possible without waiting, and says why if not. A loop over many small records
@@ -36,7 +36,7 @@ extension AsyncProducer.Input {
         value: Span<UInt8>?,
         tag: UInt64? = nil
     ) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        try producer.core.trySend(topic, partition, key, value, tag)
+        try producer.core.trySend(topic, partition, key, value, tag, transaction)
     }
 }
 
@@ -47,12 +47,13 @@ extension ProducerCore {
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ tag: UInt64?
+        _ tag: UInt64?,
+        _ transaction: UInt32
     ) throws(KafkaError) -> Bool {
         try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
         let note = try Self.note(tag)
         guard !isForked else { return false }
-        let admission = withState { $0.admit(topic, partition, key, value, note) }
+        let admission = withState { $0.admit(topic, partition, key, value, note, .notAsked, transaction) }
         return finish(admission)
     }
 
@@ -62,9 +63,10 @@ extension ProducerCore {
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ tag: UInt64?
+        _ tag: UInt64?,
+        _ transaction: UInt32
     ) async throws(KafkaError) {
-        try await send(Self.copied(topic, partition, key, value, tag))
+        try await send(Self.copied(topic, partition, key, value, tag, transaction))
     }
 
     func trySend(
@@ -72,13 +74,14 @@ extension ProducerCore {
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ tag: UInt64?
+        _ tag: UInt64?,
+        _ transaction: UInt32
     ) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        if try sendNow(topic, partition, key, value, tag) { return .accepted }
-        return try trySend(Self.copied(topic, partition, key, value, tag))
+        if try sendNow(topic, partition, key, value, tag, transaction) { return .accepted }
+        return try trySend(Self.copied(topic, partition, key, value, tag, transaction))
     }
 
-    private static func note(_ tag: UInt64?) throws(KafkaError) -> RecordNote {
+    static func note(_ tag: UInt64?) throws(KafkaError) -> RecordNote {
         guard let tag else { return .none }
         if tag < 1 << 48 { return .tag(tag) }
         throw KafkaError(.invalidMessage, "the tag \(tag) is too large: 2^48 - 1 is the largest; use metadata for more")
@@ -86,12 +89,14 @@ extension ProducerCore {
 
     /// For a message that has to wait, or failed: rare.
     @inline(never)
-    private static func copied(
+    static func copied(
         _ topic: Topic,
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ tag: UInt64?
+        _ tag: UInt64?,
+        _ transaction: UInt32,
+        in scope: ScopeHandle? = nil
     ) -> Submission {
         let message = ProducerMessage(
             topic: topic,
@@ -99,6 +104,6 @@ extension ProducerCore {
             key: [UInt8](copying: key).map { KafkaBytes($0) },
             value: [UInt8](copying: value).map { KafkaBytes($0) }
         )
-        return Submission(message: message, tag: tag)
+        return Submission(message: message, tag: tag, scope: scope, transaction: transaction)
     }
 }

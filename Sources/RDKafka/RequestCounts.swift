@@ -7,10 +7,16 @@ internal import Synchronization
 /// certainly in no log.
 package final class RequestCounts: Sendable {
     private let counts = Mutex<[Int32: Int]>([:])
+    private let endings = Atomic(0)
 
     package init() {}
 
     fileprivate func add(_ broker: Int32) { counts.withLock { $0[broker, default: 0] += 1 } }
+
+    fileprivate func addEnding() { endings.add(1, ordering: .relaxed) }
+
+    /// The requests to commit or abort a transaction.
+    package var endedTransactions: Int { endings.load(ordering: .relaxed) }
 
     /// The requests to any of these brokers; to all when none is named.
     package func total(_ brokers: [Int32]) -> Int {
@@ -52,9 +58,10 @@ private func onRequestSent(
     _ size: Int,
     _ opaque: UnsafeMutableRawPointer?
 ) -> rd_kafka_resp_err_t {
-    // 0 is Produce. The owner of the client owns the counts, and destroys the client first.
-    if api == 0, let opaque = unsafe opaque {
-        unsafe Unmanaged<RequestCounts>.fromOpaque(opaque).takeUnretainedValue().add(broker)
+    // 0 is Produce, 26 EndTxn. The owner of the client owns the counts, and destroys the client first.
+    if api == 0 || api == 26, let opaque = unsafe opaque {
+        let counts = unsafe Unmanaged<RequestCounts>.fromOpaque(opaque).takeUnretainedValue()
+        if api == 0 { counts.add(broker) } else { counts.addEnding() }
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR
 }

@@ -15,6 +15,7 @@ package struct ResponseCode: Hashable, Sendable {
     package static let noError = ResponseCode(RD_KAFKA_RESP_ERR_NO_ERROR)
     package static let fatal = ResponseCode(RD_KAFKA_RESP_ERR__FATAL)
     package static let purgedInFlight = ResponseCode(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+    package static let invalidArgument = ResponseCode(RD_KAFKA_RESP_ERR__INVALID_ARG)
     package static let timedOut = ResponseCode(RD_KAFKA_RESP_ERR__TIMED_OUT)
     /// The client is going away.
     package static let destroyed = ResponseCode(RD_KAFKA_RESP_ERR__DESTROY)

@@ -29,6 +29,12 @@ package enum Thread {
         if !isCreated { unsafe Unmanaged<ThreadStart>.fromOpaque(start).release() }
         return isCreated
     }
+
+    /// Blocks the calling thread.
+    package static func sleep(milliseconds: Int64) {
+        var time = timespec(tv_sec: Int(milliseconds / 1_000), tv_nsec: Int(milliseconds % 1_000) * 1_000_000)
+        unsafe nanosleep(&time, nil)
+    }
 }
 
 private final class ThreadStart: Sendable {

@@ -40,7 +40,6 @@ extension AsyncProducer.Configuration {
         "queue.buffering.max.messages": "the budget is the library's; use buffering.maximumMessages",
         "queue.buffering.max.kbytes": "the budget is the library's; use buffering.maximumBytes",
         "queue.buffering.backpressure.threshold": "with more than its default of 1 librdkafka infers deliveries",
-        "transactional.id": "transactions are not supported yet",
         "interceptors": "the library cannot account for messages that an interceptor changes",
         "opaque": "the library uses it itself",
         "default_topic_conf": "it is a pointer of the C API",

@@ -7,6 +7,9 @@ extension ProducerState {
     mutating func beginDraining(at now: Int64, _ effects: inout Effects) {
         guard phase == .accepting else { return }
         phase = .draining
+        // Its body is refused from here on: what it has sent is not all of it.
+        if transaction.phase == .open { doom(.closedInTransaction, &effects) }
+        stopBegin(.closedInTransaction, &effects)
         closing.start(at: now)
         closeChunks()
         refuseWaiting(KafkaError(.closed, "the producer was closed while this send waited for room"), &effects)
@@ -17,7 +20,8 @@ extension ProducerState {
     /// Looks who was waiting for the outcomes that have just been counted.
     mutating func settle(at now: @autoclosure () -> Int64, _ effects: inout Effects) {
         if !closing.flushes.isEmpty { completeFlushes(&effects) }
-        if phase == .draining, ledger.inFlight == 0 { finish(at: now(), &effects) }
+        completeTransaction(&effects)
+        if phase == .draining, ledger.inFlight == 0, transaction.isOver { finish(at: now(), &effects) }
     }
 
     private mutating func completeFlushes(_ effects: inout Effects) {
@@ -82,7 +86,8 @@ extension ProducerState {
             admitWaiting(&effects)
         }
         if phase == .draining, closing.isGraceOver(at: now) { giveUpWaiting(at: now, &effects) }
-        var next = closing.nextDeadline(after: now)
+        var next = min(closing.nextDeadline(after: now), passTransactionDeadlines(at: now, &effects))
+        next = min(next, scopes.passDeadlines(at: now, &effects))
         if case .until(let end) = readerWait { next = min(next, end) }
         return next
     }

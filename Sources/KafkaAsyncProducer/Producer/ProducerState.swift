@@ -13,11 +13,13 @@ struct ProducerState: ~Copyable {
         case closed
     }
 
-    var phase = Phase.accepting { didSet { isOpen = phase == .accepting && fatalError == nil } }
+    var phase = Phase.accepting { didSet { lookWhatIsAccepted() } }
     /// The cause that stopped the client for good.
-    var fatalError: KafkaError? { didSet { isOpen = phase == .accepting && fatalError == nil } }
-    /// Whether messages are accepted: one flag, where the hot path would look at two enums.
-    private(set) var isOpen = true
+    var fatalError: KafkaError? { didSet { lookWhatIsAccepted() } }
+    var transaction: TransactionState { didSet { lookWhatIsAccepted() } }
+    /// The transaction whose messages are accepted, 0 for those of none: one number, where the hot path would look at three
+    /// enums.
+    private(set) var openTransaction: UInt32
     /// Nobody can send or close any more: what is left is dropped, without waiting for anybody.
     var isAbandoned = false
 
@@ -32,6 +34,7 @@ struct ProducerState: ~Copyable {
     var dispatch = Dispatch()
     var successes: SuccessQueue<BatchStorage, SuccessReader>
     var errors: ErrorQueue<ErrorReader>
+    var scopes: ScopeTable
     var senders = WaiterQueue<Sender>()
     var sendsToLook = Self.sendsPerLook
     var looks = 0
@@ -39,6 +42,11 @@ struct ProducerState: ~Copyable {
     var readerWait = ReaderWait.ahead
     var discardedSuccesses = 0
     var retiredClients = 0
+    var committedTransactions = 0
+    var abortedTransactions = 0
+    var unresolvedTransactions = 0
+    var restarts = 0
+    var resentPossiblyPersisted = 0
 
     /// The first send that finds no room but for what a reader has not read waits for one, once in the producer's life.
     enum ReaderWait: Equatable {
@@ -50,13 +58,20 @@ struct ProducerState: ~Copyable {
 
     init(configuration: AsyncProducer.Configuration, settings: CoreSettings, producer: UInt32) {
         self.settings = settings
+        transaction = TransactionState(id: settings.transactionalID, timeout: settings.transactionTimeout)
+        openTransaction = transaction.accepted
         // Chunks are made of words.
         let limit = max(4, configuration.buffering.maximumBytes & ~3)
-        pool = MemoryPool(limit: min(limit / 4, 4 << 20))
+        pool = MemoryPool(limit: limit)
         budget = Budget(maximumMessages: configuration.buffering.maximumMessages, maximumBytes: limit)
         topics = TopicTable(producer: producer)
         successes = SuccessQueue(policy: configuration.returns.successes)
         errors = ErrorQueue(maximumCount: configuration.returns.maximumErrors, maximumBytes: limit)
+        scopes = ScopeTable(maximumErrors: configuration.returns.maximumErrors, maximumBytes: limit)
+    }
+
+    private mutating func lookWhatIsAccepted() {
+        openTransaction = phase == .accepting && fatalError == nil ? transaction.accepted : TransactionState.nothing
     }
 
     /// Why nothing is accepted now, if so.
@@ -65,6 +80,13 @@ struct ProducerState: ~Copyable {
             return KafkaError(.closed, "the producer is closing or closed: the message was not accepted")
         }
         return fatalError
+    }
+
+    /// The same for one message, whose delivery scope may have ended.
+    func refusal(of submission: Submission) -> KafkaError? {
+        if let refusal = refusal(of: submission.transaction) { return refusal }
+        guard let scope = submission.scope, !scopes.isOpen(scope) else { return nil }
+        return .scopeEnded
     }
 
     // MARK: Outcomes
@@ -112,6 +134,11 @@ struct ProducerState: ~Copyable {
         statistics.droppedErrors = errors.dropped
         statistics.waitingSenders = senders.count
         statistics.retiredClients = retiredClients
+        statistics.committedTransactions = committedTransactions
+        statistics.abortedTransactions = abortedTransactions
+        statistics.unresolvedTransactions = unresolvedTransactions
+        statistics.restarts = restarts
+        statistics.resentPossiblyPersisted = resentPossiblyPersisted
         return statistics
     }
 }

@@ -6,9 +6,8 @@ import KafkaAsyncProducer
 ///
 /// The strongest first: options, -X, the environment, the file, what the command itself would have.
 struct ClientOptions: Sendable {
-    /// Keys choose partitions as Java's clients do; and a mistyped topic is found out sooner than the brokers could be
-    /// given up.
-    static let produceDefaults = ["partitioner": "murmur2_random", "topic.metadata.propagation.max.ms": "10000"]
+    /// A mistyped topic is found out sooner than the brokers could be given up.
+    static let produceDefaults = ["topic.metadata.propagation.max.ms": "10000"]
 
     typealias Properties = AsyncProducer.Configuration.Properties
 

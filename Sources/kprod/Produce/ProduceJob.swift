@@ -134,9 +134,7 @@ struct ProduceJob: Sendable {
                 run.query = ClusterQuery(client: self.client, timeout: min(waitBroker, .seconds(10)))
             }
             run.topic = topic
-            run.partitioner =
-                client.configuration.librdkafka["partitioner"].flatMap { Partitioner(rawValue: $0) }
-                ?? .consistentRandom
+            run.partitioning = client.configuration.partitioning
             run.showsAll = verbosity > 0
             run.hasSummary = outcomes.hasSummary
             return await run.run(feed, terminal, checkingFirst: checkSources)

@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "delivery.report.only.error", "enabled_events", "dr_msg_cb", "transactional.id", "plugin.library.paths",
+        "delivery.report.only.error", "enabled_events", "dr_msg_cb", "plugin.library.paths",
         "queue.buffering.max.messages", "internal.termination.signal",
     ])
     func whatWouldBreakThePromiseIsRefusedWithTheReason(name: String) async {

@@ -77,9 +77,7 @@ import Testing
             let text = "compression.type=gzip\n\(name)=\(Self.value(name))"
             _ = try Configuration(Configuration.Properties(parsing: text, source: "p"))
         } catch {
-            // A value may be refused, and what is not there yet says so; but the name is known.
-            #expect(!error.message.contains("has no property"), "\(error.message)")
-            #expect(name == "transactional.id", "\(error.message)")
+            Issue.record("\(name): \(error.message)")
         }
     }
 

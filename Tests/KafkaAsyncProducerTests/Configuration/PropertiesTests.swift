@@ -55,6 +55,7 @@ import Testing
         #expect(codec.range.contains("zstd"))
         #expect(try #require(known.first { $0.name == "group.id" }).isForProducers == false)
         #expect(try #require(known.first { $0.name == "sasl.password" }).isSecret)
-        #expect(!known.contains { $0.name == "transactional.id" || $0.name == "dr_msg_cb" })
+        #expect(known.contains { $0.name == "transactional.id" && $0.isForProducers })
+        #expect(!known.contains { $0.name == "dr_msg_cb" })
     }
 }
