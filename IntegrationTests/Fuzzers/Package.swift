@@ -35,10 +35,10 @@ let package = Package(
             path: "Code/KafkaTestKit",
             swiftSettings: fuzzed
         ),
-        .target(name: "CTerminal", path: "Code/CTerminal"),
+        .target(name: "CSystem", path: "Code/CSystem"),
         .target(
             name: "kprod",
-            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CTerminal"],
+            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CSystem"],
             path: "Code/kprod",
             exclude: ["Kprod.swift"],
             swiftSettings: fuzzed

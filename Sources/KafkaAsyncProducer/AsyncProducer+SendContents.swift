@@ -7,12 +7,21 @@ extension AsyncProducer.Input {
     ///
     /// - Throws: How many were accepted, why the next one was not, and the rest.
     public func send(contentsOf messages: [ProducerMessage]) async throws(AsyncProducer.PartialSendError) {
-        let core = producer.core
-        guard let observed = core.observation.sends?.begin(messages, client: core.name) else {
-            return try await sendAll(messages)
+        try await producer.core.send(contentsOf: messages, transaction, in: nil)
+    }
+}
+
+extension ProducerCore {
+    func send(
+        contentsOf messages: [ProducerMessage],
+        _ transaction: UInt32,
+        in scope: ScopeHandle?
+    ) async throws(AsyncProducer.PartialSendError) {
+        guard let observed = observation.sends?.begin(messages, client: name) else {
+            return try await accept(contentsOf: messages, transaction, in: scope)
         }
         do throws(AsyncProducer.PartialSendError) {
-            try await sendAll(observed.messages)
+            try await accept(contentsOf: observed.messages, transaction, in: scope)
         } catch {
             observed.trace.refused(messages.count - error.acceptedCount, error.cause)
             // As they were given: sent again, they are followed anew.
@@ -24,15 +33,21 @@ extension AsyncProducer.Input {
         }
     }
 
-    private func sendAll(_ messages: [ProducerMessage]) async throws(AsyncProducer.PartialSendError) {
+    private func accept(
+        contentsOf messages: [ProducerMessage],
+        _ transaction: UInt32,
+        in scope: ScopeHandle?
+    ) async throws(AsyncProducer.PartialSendError) {
         var acceptedCount = 0
         while acceptedCount < messages.count {
             do throws(KafkaError) {
-                acceptedCount += try producer.core.sendNow(messages, from: acceptedCount, transaction)
+                acceptedCount += try sendNow(messages, from: acceptedCount, transaction, in: scope)
                 if acceptedCount < messages.count {
                     let message = messages[acceptedCount]
-                    if let choice = try producer.core.sendNow(message, transaction) {
-                        try await producer.core.sendWaiting(message, choice, transaction)
+                    if let scope {
+                        try await send(Submission(message: message, scope: scope))
+                    } else if let choice = try sendNow(message, transaction) {
+                        try await sendWaiting(message, choice, transaction)
                     }
                     acceptedCount += 1
                 }
@@ -44,14 +59,13 @@ extension AsyncProducer.Input {
             }
         }
     }
-}
 
-extension ProducerCore {
     /// Accepts messages from `start` on as long as that is possible without waiting; returns how many.
-    fileprivate func sendNow(
+    private func sendNow(
         _ messages: [ProducerMessage],
         from start: Int,
-        _ transaction: UInt32
+        _ transaction: UInt32,
+        in scope: ScopeHandle?
     ) throws(KafkaError) -> Int {
         if isForked { throw forkedError }
         // What could never be accepted ends the group before it, and is refused as the first of one.
@@ -68,9 +82,13 @@ extension ProducerCore {
                     return (position - start, hasWork)
                 }
                 let admission =
-                    messages[position].isPlain
-                    ? state.admit(messages[position], .notAsked, transaction)
-                    : state.admitWithExtras(messages[position], .notAsked, transaction)
+                    if let scope {
+                        state.admit(messages[position], in: scope)
+                    } else if messages[position].isPlain {
+                        state.admit(messages[position], .notAsked, transaction)
+                    } else {
+                        state.admitWithExtras(messages[position], .notAsked, transaction)
+                    }
                 switch admission {
                 case .accepted: continue
                 case .acceptedWithWork: hasWork = true

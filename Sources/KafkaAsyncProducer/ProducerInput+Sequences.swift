@@ -7,20 +7,9 @@ extension ProducerInput {
     public func send(
         contentsOf messages: some Sequence<ProducerMessage>
     ) async throws(AsyncProducer.PartialSendError) {
-        var acceptedCount = 0
-        var chunk: [ProducerMessage] = []
-        chunk.reserveCapacity(maximumGroup)
-        var iterator = messages.makeIterator()
-        repeat {
-            chunk.removeAll(keepingCapacity: true)
-            while chunk.count < maximumGroup, let message = iterator.next() { chunk.append(message) }
-            do throws(AsyncProducer.PartialSendError) {
-                try await send(contentsOf: chunk)
-                acceptedCount += chunk.count
-            } catch {
-                throw error.following(acceptedCount)
-            }
-        } while !chunk.isEmpty
+        try await AsyncProducer.sendInGroups(messages) { group throws(AsyncProducer.PartialSendError) in
+            try await send(contentsOf: group)
+        }
     }
 
     /// Sends what an asynchronous sequence gives, in order, until it ends; it may be endless.
@@ -63,6 +52,27 @@ extension ProducerInput {
 }
 
 extension AsyncProducer {
+    /// Gives a sequence to `send`, as many messages at a time as are accepted under one lock.
+    static func sendInGroups(
+        _ messages: some Sequence<ProducerMessage>,
+        _ send: ([ProducerMessage]) async throws(PartialSendError) -> Void
+    ) async throws(PartialSendError) {
+        var acceptedCount = 0
+        var group: [ProducerMessage] = []
+        group.reserveCapacity(maximumGroup)
+        var iterator = messages.makeIterator()
+        repeat {
+            group.removeAll(keepingCapacity: true)
+            while group.count < maximumGroup, let message = iterator.next() { group.append(message) }
+            do throws(PartialSendError) {
+                try await send(group)
+                acceptedCount += group.count
+            } catch {
+                throw error.following(acceptedCount)
+            }
+        } while !group.isEmpty
+    }
+
     /// A send of many messages stopped half way.
     public struct PartialSendError: Error, Sendable {
         /// How many messages, from the first on, were accepted: each of them has its outcome. The others were not.

@@ -42,6 +42,11 @@ public struct Statistics: Codable, Sendable, Hashable {
     /// Transactions of which it is not known: see ``TransactionError/Outcome/unknown``.
     public internal(set) var unresolvedTransactions = 0
 
+    /// Clients of librdkafka that were replaced after a fatal error; see ``AsyncProducer/Configuration/recovery``.
+    public internal(set) var restarts = 0
+    /// Messages that went to the next client although they may have been stored by the one before: they may be in the log twice.
+    public internal(set) var resentPossiblyPersisted = 0
+
     /// A codec of the configuration that librdkafka does not use, because a broker's versions of Produce are too old for it
     /// (librdkafka before 2.11.1): batches are then not compressed.
     public var droppedCodec: AsyncProducer.Configuration.Batching.Compression?

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import KafkaAsyncProducer
+internal import RDKafka
 
 /// A Kafka cluster inside this process, for tests: brokers on 127.0.0.1 that speak the real protocol.
 ///
@@ -36,6 +37,9 @@ public final class MockCluster: Sendable {
         }
         self.handle = handle
         self.bootstrapServers = handle.bootstrapServers
+        // From version 10 on the mock cluster of librdkafka 2.5 and newer names the leader of a partition, and crashes the
+        // process where there is none.
+        if LibraryVersion.running >= 0x0205_0000 { try await limitVersions(of: .produce, to: 0...9) }
         // In order of their names, so that the same topics always make the same cluster.
         for (topic, partitions) in topics.sorted(by: { $0.key < $1.key }) {
             try await createTopic(topic, partitions: partitions)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Dispatch
 internal import KafkaAsyncProducer
 internal import RDKafka
 internal import Synchronization
@@ -13,6 +12,8 @@ struct RecordReader {
     private let cluster: MockClusterHandle
     private let topic: String
     private let end: ContinuousClock.Instant
+    /// By the monotonic clock, unlike a semaphore of libdispatch's.
+    private let waker: Waker
     private let stop: StopFlag
 
     /// What is to be read of a partition, and what was.
@@ -35,6 +36,10 @@ struct RecordReader {
         self.topic = topic
         self.end = end
         self.stop = stop
+        guard let waker = Waker() else {
+            throw KafkaError(.systemResources, "the system has no descriptor for reading \(topic)")
+        }
+        self.waker = waker
         do {
             consumer = try LogConsumer([
                 ("bootstrap.servers", cluster.bootstrapServers.joined(separator: ",")),
@@ -59,8 +64,12 @@ struct RecordReader {
         var lastError = ResponseCode.noError
         while let index = partitions.firstIndex(where: { !$0.isComplete }) {
             try check(partitions, waitingFor: "\(topic)[\(partitions[index].id)]", lastError)
-            let slice = min(100, ContinuousClock.now.duration(to: end).clampedMilliseconds)
-            if let item = consumer.poll(timeout: slice) { take(item, into: &partitions, &lastError) }
+            // Not by a wait of librdkafka's, which is by the time of day.
+            if let item = consumer.poll(timeout: 0) {
+                take(item, into: &partitions, &lastError)
+            } else {
+                waker.sleep(nanoseconds: 2_000_000)
+            }
         }
         return partitions.flatMap(\.records)
     }
@@ -101,16 +110,16 @@ struct RecordReader {
             try check([], waitingFor: what, lastError)
             let timeout = min(patience, ContinuousClock.now.duration(to: end).clampedMilliseconds)
             let answer = Answer<Result>()
-            let isOver = DispatchSemaphore(value: 0)
-            let run: @Sendable () -> Void = {
+            let run: @Sendable () -> Void = { [waker] in
                 answer.set(call(timeout))
-                isOver.signal()
+                waker.wake()
             }
             guard Thread.spawn(named: "mock-request", run) else {
                 throw KafkaError(.systemResources, "the system has no thread for reading \(topic)")
             }
-            while isOver.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
+            while answer.value == nil {
                 try check([], waitingFor: what, lastError)
+                waker.sleep(nanoseconds: 50_000_000)
             }
             if let outcome = answer.value {
                 if let result = outcome.result { return result }
@@ -118,7 +127,7 @@ struct RecordReader {
             }
             patience = min(patience * 2, 300_000)
             // What fails at once would be asked for without a pause.
-            _ = isOver.wait(timeout: .now() + .milliseconds(20))
+            waker.sleep(nanoseconds: 20_000_000)
         }
     }
 

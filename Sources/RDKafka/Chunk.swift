@@ -15,7 +15,8 @@
     /// `opened` as milliseconds since the epoch.
     package let openedWall: Int64
     package let extras: [MessageExtras]
-    package let awaiters: [(index: Int, awaiter: any Sendable)]
+    /// Who awaits an outcome, by message, in order.
+    package let awaiters: [(index: Int, awaiter: any AnyObject & Sendable)]
     /// Some messages have headers or a time of their own, which a call for a whole batch cannot carry.
     package let needsTimes: Bool
     /// It took as much as a batch may.
@@ -88,15 +89,28 @@
     }
 
     /// Who awaits the outcome, if somebody does.
-    package func awaiter(at index: Int) -> (any Sendable)? {
+    package func awaiter(at index: Int) -> (any AnyObject & Sendable)? {
         guard note(at: index).isAwaited else { return nil }
-        // They were added in order.
+        let position = firstAwaiter(from: index)
+        return position < awaiters.count && awaiters[position].index == index ? awaiters[position].awaiter : nil
+    }
+
+    /// Calls `body` for each of some messages whose outcome somebody awaits, in order.
+    package func forEachAwaiter(in range: Range<Int>, _ body: (Int, any AnyObject & Sendable) -> Void) {
+        var position = firstAwaiter(from: range.lowerBound)
+        while position < awaiters.count, awaiters[position].index < range.upperBound {
+            body(awaiters[position].index, awaiters[position].awaiter)
+            position += 1
+        }
+    }
+
+    private func firstAwaiter(from index: Int) -> Int {
         var (low, high) = (0, awaiters.count)
         while low < high {
             let middle = (low + high) / 2
             if awaiters[middle].index < index { low = middle + 1 } else { high = middle }
         }
-        return low < awaiters.count && awaiters[low].index == index ? awaiters[low].awaiter : nil
+        return low
     }
 
     /// Lends the key for the length of `body`.

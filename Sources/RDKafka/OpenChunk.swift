@@ -12,7 +12,7 @@
     /// What few messages have, in order: their notes hold the position.
     package private(set) var extras: [MessageExtras] = []
     /// Who awaits an outcome, by message.
-    private(set) var awaiters: [(index: Int, awaiter: any Sendable)] = []
+    private(set) var awaiters: [(index: Int, awaiter: any AnyObject & Sendable)] = []
     /// The bytes of the extras that the budget counts.
     private(set) var extraBytes = 0
     /// Some messages have headers or a time of their own.
@@ -39,7 +39,7 @@
     /// Notes that a message has a time of its own.
     package func needTimes() { needsTimes = true }
 
-    package func append(awaiter: any Sendable, of index: Int) { awaiters.append((index, awaiter)) }
+    package func append(awaiter: any AnyObject & Sendable, of index: Int) { awaiters.append((index, awaiter)) }
 
     /// One past the record of message 0.
     @unsafe var end: UnsafeMutablePointer<Record> {

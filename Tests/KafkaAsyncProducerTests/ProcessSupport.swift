@@ -10,6 +10,9 @@ extension Trait where Self == ConditionTrait {
     }
 }
 
+/// Whether a sanitizer is in this build, as `Scripts/test` says: it takes memory and time of its own.
+let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains { ProcessInfo.processInfo.environment[$0] != nil }
+
 /// The entries of a folder of `/proc/self`.
 func entries(of folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/\(folder)")
@@ -25,9 +28,13 @@ func threads(named prefixes: [String]) throws -> Int {
 }
 
 /// A failed expectation does not end an exit test's process; this does, and says why.
-func expectOrExit(_ condition: Bool, _ message: @autoclosure () -> String) {
+func expectOrExit(
+    _ condition: Bool,
+    _ message: @autoclosure () -> String,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
     if condition { return }
-    FileHandle.standardError.write(Data("\(message())\n".utf8))
+    Issue.record("\(message())", sourceLocation: sourceLocation)
     exit(1)
 }
 

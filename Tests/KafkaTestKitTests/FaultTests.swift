@@ -53,6 +53,21 @@ import Testing
         }
     }
 
+    /// The mock clusters of some versions of librdkafka crash the process at the first request, unless they are kept from it.
+    @Test func whatIsSentToAPartitionWithoutALeaderWaitsForOne() async throws {
+        try await withMockCluster(brokers: 2, topics: ["t": 1]) { cluster in
+            let producer = try await AsyncProducer(.init(bootstrapServers: cluster.bootstrapServers))
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "first"))
+            try await cluster.moveLeader(topic: "t", partition: 0, to: nil)
+            let late = try await producer.submit(ProducerMessage(topic: "t", value: "late"))
+            try await Task.sleep(for: .milliseconds(200))
+            try await cluster.moveLeader(topic: "t", partition: 0, to: 2)
+            _ = try await late.outcome
+            try await producer.close()
+            #expect(try await cluster.records(in: "t").map(\.valueText) == ["first", "late"])
+        }
+    }
+
     @Test(.needsKcat, .enabled(if: MockCluster.canFailTopics)) func aTopicErrorIsSeenAndEnds() async throws {
         try await withMockCluster(topics: ["t": 1]) { cluster in
             let arguments = ["-L", "-b", cluster.bootstrapServers[0], "-t", "t"]

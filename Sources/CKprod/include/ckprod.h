@@ -49,6 +49,9 @@ void kprod_fill_standard_descriptors(void);
 /// share it.
 void kprod_make_blocking(int descriptor);
 
+/// Lets this process have as many as it needs, where the system allows that; returns how many it may have.
+int kprod_allow_descriptors(int wanted);
+
 // paths.c
 
 /// What the system knows of a file.

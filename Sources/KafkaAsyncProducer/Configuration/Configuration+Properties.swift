@@ -13,7 +13,7 @@ extension AsyncProducer.Configuration {
         public let isTopicProperty: Bool
     }
 
-    /// What librdkafka says of one of its properties.
+    /// What is known of a property of librdkafka's or this library's.
     public struct PropertyDescription: Sendable, Hashable {
         /// Its name.
         public let name: String
@@ -37,11 +37,12 @@ extension AsyncProducer.Configuration {
         public let isSecret: Bool
     }
 
-    /// The properties that can be given in ``librdkafka``, as the librdkafka in use documents them.
+    /// The properties that can be given in ``librdkafka``, as the librdkafka in use documents them, and those of this library's
+    /// own that ``Properties`` takes besides.
     ///
     /// Without those that this library refuses.
     public static var knownProperties: [PropertyDescription] {
-        PropertyTable.all.filter { !isRefused($0.name) }.map { PropertyDescription($0) }
+        PropertyTable.all.filter { !isRefused($0.name) }.map { PropertyDescription($0) } + OwnProperties.all
     }
 
     /// Every property as a client would get it, defaults included and secrets left out. Connects to nothing. A

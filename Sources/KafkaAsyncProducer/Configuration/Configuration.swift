@@ -32,6 +32,10 @@ extension AsyncProducer {
         public var buffering = Buffering()
         /// Which outcomes are kept for readers.
         public var returns = Returns()
+        /// What happens after a fatal error: by default the producer has come to its end.
+        public var recovery = Recovery.none
+        /// What counts as stalled.
+        public var health = Health()
         /// How connections are secured: not at all by default.
         public var security = Security.plaintext
         /// How the producer closes: within 20 s by default.

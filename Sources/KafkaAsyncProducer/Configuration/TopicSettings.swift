@@ -83,6 +83,8 @@ extension CoreSettings {
                 )
             }
         }
+        // Later than that there is no transaction that a message could be part of.
+        if transactionalID != nil { timeout = min(timeout ?? transactionTimeout, transactionTimeout) }
         var properties: [String: String] = [:]
         if let acks = settings.acks, acks != self.acks {
             if isIdempotent {

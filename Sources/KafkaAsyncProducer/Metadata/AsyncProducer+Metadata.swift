@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RDKafka
-internal import Synchronization
 
 extension AsyncProducer {
     /// Asks a broker about the cluster: about one topic, or about all that this client may see.
@@ -30,35 +29,29 @@ extension ProducerCore {
     func metadata(for topic: Topic?, timeout: Duration) async throws(KafkaError) -> ClusterMetadata {
         if isForked { throw forkedError }
         if let topic { try know(topic) }
-        if let refusal = withState({ $0.refusal }) { throw refusal }
-        let milliseconds = max(1, timeout.wholeMilliseconds)
         let question = topic.map { topic in
             let rules = withState { state in state.topics.index(of: topic.name).map { state.topics[$0].rules } }
             return MetadataService.Question.topic(topic.name, rules?.properties ?? [:])
         }
-        let request = MetadataRequest()
-        let start = ContinuousClock.now
-        // Equal questions share one answer, and each has its own time.
-        let timer = Task.detached {
-            do { try await Task.sleep(for: .milliseconds(milliseconds)) } catch { return }
-            request.finish(.failure(Self.failure(.timedOut, start.duration(to: .now), timeout)))
-        }
-        defer { timer.cancel() }
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { caller in
-                request.start(caller)
-                metadata.ask(question ?? .allTopics, timeout: milliseconds) { answer in
-                    switch answer {
-                    case .success(let reply): request.finish(.success(ClusterMetadata(reply)))
-                    case .failure(let error):
-                        request.finish(.failure(Self.failure(error.code, start.duration(to: .now), timeout)))
-                    }
+        return try await ask(question ?? .allTopics, timeout: timeout)
+    }
+
+    /// Asks a broker. Equal questions share one answer, and each has its own time.
+    func ask(_ question: MetadataService.Question, timeout: Duration) async throws(KafkaError) -> ClusterMetadata {
+        if isForked { throw forkedError }
+        if let refusal = withState({ $0.refusal }) { throw refusal }
+        let milliseconds = max(1, timeout.wholeMilliseconds)
+        let start = SuspendingClock.now
+        let silence = Result<ClusterMetadata, KafkaError>.failure(.silence(timeout))
+        return try await wait(for: "metadata", milliseconds: milliseconds, orElse: silence) { request in
+            metadata.ask(question, timeout: milliseconds) { answer in
+                switch answer {
+                case .success(let reply): request.finish(.success(ClusterMetadata(reply)))
+                case .failure(let error):
+                    request.finish(.failure(Self.failure(error.code, start.duration(to: .now), timeout)))
                 }
             }
-        } onCancel: {
-            request.finish(.failure(KafkaError(.cancelled, "the wait for metadata was cancelled")))
         }
-        return try result.get()
     }
 
     /// librdkafka says "transport" for a broken connection, and also when no broker was up in time.
@@ -70,38 +63,12 @@ extension ProducerCore {
         let error = KafkaError(code)
         let isOver = elapsed + .milliseconds(20) >= timeout
         guard error.code == .timedOut || error.code == .transport && isOver else { return error }
-        return KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
+        return .silence(timeout)
     }
 }
 
-/// Somebody who waits for metadata, resumed once: by the answer or by the cancellation, whichever comes first.
-private final class MetadataRequest: Sendable {
-    typealias Answer = Result<ClusterMetadata, KafkaError>
-
-    private enum State {
-        case idle
-        case waiting(CheckedContinuation<Answer, Never>)
-        case finished(Answer)
-    }
-
-    private let state = Mutex(State.idle)
-
-    /// A cancellation may have come before.
-    func start(_ caller: CheckedContinuation<Answer, Never>) {
-        let early = state.withLock { state -> Answer? in
-            if case .finished(let answer) = state { return answer }
-            state = .waiting(caller)
-            return nil
-        }
-        if let early { caller.resume(returning: early) }
-    }
-
-    func finish(_ answer: Answer) {
-        let caller = state.withLock { state -> CheckedContinuation<Answer, Never>? in
-            defer { if case .finished = state {} else { state = .finished(answer) } }
-            guard case .waiting(let caller) = state else { return nil }
-            return caller
-        }
-        caller?.resume(returning: answer)
+extension KafkaError {
+    fileprivate static func silence(_ timeout: Duration) -> KafkaError {
+        KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
     }
 }

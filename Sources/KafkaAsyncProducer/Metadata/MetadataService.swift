@@ -122,6 +122,7 @@ final class MetadataService: Sendable {
         case .question(let question):
             let answer = Result { () throws(Client.MetadataError) in try client.answer(question, timeout: timeout) }
             for caller in callers { caller(answer) }
+            if case .success(let reply) = answer { client.hastenProducerNumber(after: reply) }
         }
         return true
     }

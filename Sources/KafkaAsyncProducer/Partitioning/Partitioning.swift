@@ -47,6 +47,17 @@ extension AsyncProducer {
     }
 }
 
+extension AsyncProducer.Partitioning {
+    /// Where messages with a key go among so many partitions: for programs that have to know it, such as a reader of one key.
+    ///
+    /// - Parameter key: nil is none, which is not an empty one.
+    /// - Returns: nil where the key alone does not decide: in turn, by a closure, or anywhere.
+    public func partition(of key: [UInt8]?, partitionCount: Int32) -> Int32? {
+        guard case .hash(let partitioner) = placement else { return nil }
+        return partitioner.partition(key: key?.span, count: partitionCount)
+    }
+}
+
 extension AsyncProducer.Partitioning: Equatable {
     /// Whether both place every message alike. Two custom ones are equal only if one is a copy of the other.
     public static func == (left: Self, right: Self) -> Bool {

@@ -24,6 +24,7 @@ extension Driver {
     /// Looks at what is under way and at clients that give way; returns when to look again.
     func watch(_ now: Int64) -> Int64 {
         var wakesAt = Int64.max
+        restartIfNeeded(now)
         if session == nil { succeed(now, &wakesAt) } else { wakesAt = succession.dropUnused(at: now) }
         for session in retiring { wakesAt = min(wakesAt, retire(session, now)) }
         retiring.removeAll { $0.phase == .over }
@@ -110,15 +111,10 @@ extension Driver {
 
     /// A client in which something is stuck gets nothing any more; what certainly was not sent goes back to its queue.
     private func giveWay(_ session: Session, _ now: Int64, to client: Client) {
-        for slot in session.slots {
-            guard let (isOver, queue) = session.update(slot, { ($0.isOver(at: now), $0.work.queue) }) else { continue }
-            core.withState { $0.queues[queue].isChangingClients = true }
-            if isOver { core.withState { $0.quarantine(queue) } }
-        }
         mayRetireAt = now + Self.retirementInterval
         session.returnsUnsent = true
-        session.phase = .settling(until: now + Self.settlingTime)
-        replace(session)
+        letGo(of: session, now, settlesUntil: now + Self.settlingTime)
+        core.withState { $0.retiredClients += 1 }
         self.session = Session(client)
         core.metadata.use(client)
         core.withState { $0.dispatch.inquiry.refreshSoon(now) }
@@ -129,33 +125,26 @@ extension Driver {
         for session in retiring {
             session.returnsUnsent = false
             session.phase = .settling(until: now)
-            for slot in session.slots { dropUnsent(slot, of: session) }
         }
         guard let session, session.count > 0 else { return }
-        for slot in session.slots {
-            if let queue = session.update(slot, { $0.work.queue }) {
-                core.withState { $0.queues[queue].isChangingClients = true }
-            }
-        }
-        session.phase = .settling(until: now)
-        replace(session)
+        letGo(of: session, now, settlesUntil: now)
+        core.withState { $0.retiredClients += 1 }
         self.session = nil
         succession.prepare(at: now)
     }
 
-    /// What was to go back to its queue goes nowhere any more.
-    private func dropUnsent(_ slot: UInt32, of session: Session) {
-        let unsent = session.update(slot) { entry in
-            defer { entry.unsent = [] }
-            return (entry.unsent, entry.batch, entry.work)
+    /// Nothing more goes into a client, and nothing of its partitions into another before it has reported what it has of them.
+    /// Those that were stuck wait for their leader, too.
+    func letGo(of session: Session, _ now: Int64, settlesUntil end: Int64) {
+        for slot in session.slots {
+            guard let (isOver, queue) = session.update(slot, { ($0.isOver(at: now), $0.work.queue) }) else { continue }
+            core.withState { state in
+                state.queues[queue].isChangingClients = true
+                if isOver { state.quarantine(queue) }
+            }
         }
-        guard let (ranges, batch, work) = unsent, !ranges.isEmpty else { return }
-        fail(ranges, of: batch, work, core.error(for: .aborted), .notPersisted)
-    }
-
-    private func replace(_ session: Session) {
+        session.phase = .settling(until: end)
         retiring.append(session)
-        core.withState { $0.retiredClients += 1 }
     }
 
     /// One step of a client that gives way; returns when to look again.
@@ -190,13 +179,21 @@ extension Driver {
     /// What a client has not reported by now is not known, and librdkafka may look at its bytes until it is gone.
     func giveUp(_ session: Session) {
         for slot in session.slots {
-            guard let entry = session.remove(slot) else { continue }
+            guard var entry = session.remove(slot) else { continue }
             session.client.keep(entry.batch.chunk)
-            let error =
-                session.returnsUnsent
-                ? lost(since: entry.batch.isEmpty ? nil : entry.batch.oldest, entry.work.timeout, Uptime.now)
-                : core.failure(.purgedInFlight, fatal: nil)
-            fail(entry.batch.pending, of: entry.batch, entry.work, error, .possiblyPersisted)
+            let mayDuplicate = core.configuration.recovery.mayDuplicate
+            if session.returns(.purgedInFlight, isCertain: false, mayDuplicate: mayDuplicate) {
+                noteResent(entry.batch.count)
+                entry.unsent += entry.batch.pending
+                entry.mayBeStored = true
+            } else {
+                let oldest = entry.batch.isEmpty ? nil : entry.batch.oldest
+                let error =
+                    session.returnsUnsent
+                    ? lost(since: oldest, entry.work.timeout, Uptime.now, session)
+                    : core.failure(.purgedInFlight, fatal: nil)
+                fail(entry.batch.pending, of: entry.batch, entry.work, error, .possiblyPersisted)
+            }
             giveBack(entry)
         }
         session.phase = .over

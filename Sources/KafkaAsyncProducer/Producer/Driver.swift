@@ -11,6 +11,7 @@ final class Driver {
     /// Clients that get nothing any more, until they have reported or are given up.
     var retiring: [Session] = []
     var succession: Succession
+    var restarts: RestartLimit
     var outcomes = Outcomes()
     private var handover = Handover()
     private var work: [Work] = []
@@ -27,6 +28,7 @@ final class Driver {
         self.core = core
         self.session = session
         succession = Succession(core)
+        restarts = RestartLimit(core.configuration.recovery)
     }
 
     func run() {
@@ -82,6 +84,7 @@ final class Driver {
             var step = Step()
             step.wakesAt = state.passDeadlines(at: now, &effects)
             step.transaction = state.takeTransactionStep(hasClient: mayHandOver)
+            state.dispatch.hasNoClient = !mayHandOver
             step.drops = state.dispatch.aborted
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
@@ -177,8 +180,15 @@ final class Driver {
 
     /// librdkafka has not taken a message: nothing of it was sent.
     private func refuse(_ index: Int, _ code: ResponseCode, _ session: Session, _ slot: UInt32) {
-        if code == .fatal, let cause = session.client.fatalError { core.noteFatalError(cause) }
-        let error = core.failure(code, fatal: core.withState { $0.fatalError })
+        if code == .fatal { noteFatalError(of: session) }
+        if session.returns(code, isCertain: true, mayDuplicate: false) {
+            session.update(slot) { entry in
+                entry.unreported -= 1
+                entry.unsent += entry.batch.take(index..<index + 1)
+            }
+            return
+        }
+        let error = core.failure(code, fatal: cause(of: session))
         if error.code == .unknownPartition || error.code == .unknownTopicOrPartition {
             core.withState { $0.dispatch.inquiry.refreshSoon(Uptime.now) }
         }
@@ -202,28 +212,35 @@ final class Driver {
         case .deliveryReports(let reports):
             let now = Uptime.now
             for report in reports { handle(report, session, now) }
-        case .error(_, _, isFatal: true):
-            if session === self.session, let cause = session.client.fatalError { core.noteFatalError(cause) }
+        case .error(_, _, isFatal: true): noteFatalError(of: session)
         case .error(let code, let reason, isFatal: false): core.handleConnectionError(code, reason)
         case .log(let level, let facility, let line): core.handleLog(level, facility, line)
         case .tokenRefresh:
             // One that gives way needs no new token, and must not take the answer that another waits for.
             if session === self.session { core.refreshToken(of: session.client) }
-        case .statistics(let json): core.librdkafkaStatistics?.report(json)
+        case .statistics(let json):
+            // Those of one that gives way would come between the others'.
+            if session === self.session { core.librdkafkaStatistics?.report(json) }
         case .other: break
         }
     }
 
     private func handle(_ report: DeliveryReport, _ session: Session, _ now: Int64) {
-        let mayReturn = session.returnsUnsent && report.code.rawValue == KafkaError.Code.purgedFromQueue.rawValue
+        // It may come before the event that says so.
+        if report.code.isError { noteFatalError(of: session) }
+        let mayDuplicate = core.configuration.recovery.mayDuplicate
         let taken = session.update(report.slot) { entry in
             entry.unreported -= report.range.count
             let ranges = entry.batch.take(report.range)
             let isCertain = report.status == 0 && (!report.mayFollowAppend || session.isUnsent(entry))
-            if mayReturn, isCertain { entry.unsent += ranges }
-            return (ranges, entry.batch, entry.work, isCertain)
+            let returns = session.returns(report.code, isCertain: isCertain, mayDuplicate: mayDuplicate)
+            if returns {
+                entry.unsent += ranges
+                entry.mayBeStored = entry.mayBeStored || !isCertain
+            }
+            return (ranges, entry.batch, entry.work, isCertain, returns)
         }
-        guard let (ranges, batch, work, isCertain) = taken else { return }
+        guard let (ranges, batch, work, isCertain, returns) = taken else { return }
         if !report.code.isError, !report.isInferred {
             for range in ranges {
                 let storage = BatchStorage(
@@ -236,7 +253,9 @@ final class Driver {
                 )
                 outcomes.successes.append(Success(storage, mark: batch.mark))
             }
-        } else if !(mayReturn && isCertain) {
+        } else if returns {
+            if !isCertain { noteResent(ranges.reduce(0) { $0 + $1.count }) }
+        } else {
             let verdict: ProducerError.Persistence =
                 isCertain ? .notPersisted : report.status == 2 && !report.isInferred ? .persisted : .possiblyPersisted
             let oldest = ranges.first.map { batch.chunk.accepted(at: $0.lowerBound) }
@@ -253,24 +272,34 @@ final class Driver {
         _ now: Int64
     ) -> KafkaError {
         if report.isInferred { return ProducerCore.unconfirmed }
-        if report.isPurge, session.returnsUnsent { return lost(since: oldest, timeout, now) }
+        if report.isPurge, session.returnsUnsent { return lost(since: oldest, timeout, now, session) }
+        if let fatal = session.fatalError, session.returnsUnsent, report.code.rawValue == fatal.code.rawValue {
+            // The producer goes on: to send it again is the reader's choice.
+            return KafkaError(fatal.code, "its client met its end: \(fatal.message)", isRetriable: true)
+        }
         // A request that waited for its retry when its client was purged is reported as if the client went away; and so is one
         // for a topic that a broker has forbidden meanwhile.
         guard report.code == .destroyed else {
-            return core.failure(report.code, fatal: core.withState { $0.fatalError })
+            return core.failure(report.code, fatal: cause(of: session))
         }
         if !session.isPurged { return ProducerCore.unconfirmed }
-        let code = ResponseCode.purgedInFlight
-        return core.failure(code, fatal: core.withState { $0.fatalError })
+        return core.failure(.purgedInFlight, fatal: cause(of: session))
     }
 
-    /// What became of messages whose client gave way to another: their time was over, or that of others was.
-    func lost(since accepted: Int64?, _ timeout: Int64?, _ now: Int64) -> KafkaError {
-        guard let accepted, let timeout, accepted + timeout <= now else {
-            return ProducerCore.unconfirmed
-        }
-        return core.timedOut
+    /// What has swept away what a client had, if it was a fatal error.
+    private func cause(of session: Session) -> KafkaError? {
+        core.withState { $0.fatalError } ?? session.fatalError
     }
+
+    /// What became of messages whose client gave way to another: their time was over, or that of others was, or the client
+    /// was finished.
+    func lost(since accepted: Int64?, _ timeout: Int64?, _ now: Int64, _ session: Session) -> KafkaError {
+        if let accepted, let timeout, accepted + timeout <= now { return core.timedOut }
+        return session.fatalError.map { core.failure(.purgedInFlight, fatal: $0) } ?? ProducerCore.unconfirmed
+    }
+
+    /// Messages go again that may have been stored.
+    func noteResent(_ count: Int) { core.withState { $0.resentPossiblyPersisted += count } }
 
     /// Takes a batch out that has been reported whole.
     private func finish(_ slot: UInt32, of session: Session) {
@@ -281,14 +310,22 @@ final class Driver {
     }
 
     func giveBack(_ entry: Session.Inside) {
-        let unsent = entry.unsent.sorted { $0.lowerBound < $1.lowerBound }
+        let mayBeStored = entry.batch.mayBeStored || entry.mayBeStored
+        let unsent = Batch(
+            entry.batch.chunk,
+            mark: entry.batch.mark,
+            pending: entry.unsent.joined(),
+            mayBeStored: mayBeStored
+        )
         outcomes.returns.append(
             ProducerState.Return(
                 queue: entry.work.queue,
                 leader: entry.work.leader,
+                aborts: entry.work.aborts,
+                oldest: entry.work.oldest,
                 duration: Uptime.now - entry.handedOver,
                 wasFull: entry.wasFull,
-                rest: unsent.isEmpty ? nil : Batch(entry.batch.chunk, mark: entry.batch.mark, pending: unsent)
+                rest: unsent.isEmpty ? nil : unsent
             )
         )
     }
@@ -322,6 +359,21 @@ final class Driver {
                 )
             }
         }
+    }
+}
+
+extension [Range<Int>] {
+    /// In order, and what follows on each other as one.
+    fileprivate func joined() -> [Range<Int>] {
+        var joined: [Range<Int>] = []
+        for range in sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, last.upperBound == range.lowerBound {
+                joined[joined.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                joined.append(range)
+            }
+        }
+        return joined
     }
 }
 

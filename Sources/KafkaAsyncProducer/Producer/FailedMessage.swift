@@ -13,6 +13,8 @@ struct FailedMessage: Sendable {
     /// Sent with `deliver`: it appears in no stream, even when its caller waits no longer.
     let isAwaited: Bool
     let awaiter: Awaiter?
+    /// The delivery scope it was sent through.
+    let scope: ScopeHandle?
     /// When it was accepted, on the monotonic clock.
     var accepted: Int64?
     /// Who follows it.
@@ -36,6 +38,7 @@ extension FailedMessage {
             chunk: nil,
             isAwaited: submission.awaiter != nil,
             awaiter: submission.awaiter,
+            scope: submission.scope,
             trace: submission.message.headerList?.trace
         )
     }
@@ -51,19 +54,22 @@ extension FailedMessage {
     ) {
         let chunk = batch.chunk
         let note = chunk.note(at: index)
+        let receiver = chunk.awaiter(at: index)
+        let scope = receiver.flatMap { exactly($0, as: ScopeHandle.self) }
         let message = ProducerMessage(copying: chunk, at: index, topic: topic)
         self.init(
             error: ProducerError(
                 message: message,
                 error: error,
-                persistence: persistence,
+                persistence: batch.mayBeStored && persistence == .notPersisted ? .possiblyPersisted : persistence,
                 partition: partition < 0 ? message.partition : partition
             ),
             mark: batch.mark,
             size: MessageSize.of(message),
             chunk: chunk,
-            isAwaited: note.isAwaited,
-            awaiter: chunk.awaiter(at: index) as? Awaiter,
+            isAwaited: note.isAwaited && scope == nil,
+            awaiter: receiver.flatMap { exactly($0, as: Awaiter.self) },
+            scope: scope,
             accepted: chunk.accepted(at: index),
             trace: chunk.extras(at: index)?.messageHeaders?.trace
         )

@@ -84,7 +84,7 @@ extension ProducerCore {
         }
         let task = CurrentTask.id
         let result = update { state, effects -> Result<AsyncProducer.TrySendResult, KafkaError> in
-            if let refusal = state.refusal(of: submission.transaction) {
+            if let refusal = state.refusal(of: submission) {
                 return refusal.code == .closed ? .success(.refused(.closing)) : .failure(refusal)
             }
             return .success(state.trySend(prepared, task, &effects))
@@ -121,7 +121,7 @@ extension ProducerCore {
     private func startAdmissionTimer(_ id: UInt64) -> Task<Void, Never>? {
         guard let deadline = configuration.buffering.admissionDeadline else { return nil }
         return Task.detached { [self] in
-            do { try await Task.sleep(for: deadline) } catch { return }
+            do { try await Task.sleep(for: deadline, clock: .suspending) } catch { return }
             let statistics = statistics
             let text =
                 "no room within \(deadline): \(statistics.inFlight) messages in flight, "

@@ -107,6 +107,9 @@ final class ProducerCore: Sendable {
         do {
             return try Client(properties, waker: waker)
         } catch {
+            if error.code == .noThread {
+                throw KafkaError(.systemResources, "the system has no threads for librdkafka: \(redactor.redact(error.reason))")
+            }
             throw CreationFailure.explain(redactor.redact(error.reason), of: configuration)
         }
     }

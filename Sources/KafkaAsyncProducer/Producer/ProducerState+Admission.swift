@@ -9,10 +9,15 @@ struct Submission: Sendable {
     var tag: UInt64?
     /// Who awaits the outcome.
     var awaiter: Awaiter?
+    /// The delivery scope it is sent through.
+    var scope: ScopeHandle?
     /// What the topic's own partitioner has said of it.
     var choice = PartitionChoice.notAsked
     /// The transaction that it is part of; 0 is none.
     var transaction: UInt32 = 0
+
+    /// What its chunk holds for it.
+    var receiver: (any AnyObject & Sendable)? { awaiter ?? scope }
 }
 
 /// What became of a message that was to be accepted.
@@ -120,7 +125,7 @@ extension ProducerState {
                     key,
                     value,
                     note,
-                    message.isPlain && submission.awaiter == nil ? nil : submission,
+                    message.isPlain && submission.receiver == nil ? nil : submission,
                     submission.choice,
                     mayOverdraw: mayOverdraw
                 )
@@ -155,7 +160,7 @@ extension ProducerState {
         }
         let companions = Companions(
             extras: message.flatMap { $0.note == nil ? $0.extras : nil },
-            awaiter: submission?.awaiter,
+            receiver: submission?.receiver,
             requestSize: requestSize,
             choice: choice
         )
@@ -168,6 +173,7 @@ extension ProducerState {
         }
         budget.takeMessage()
         ledger.accept(1)
+        if let scope = submission?.scope { scopes.accept(scope) }
         return placed.hasWork ? .acceptedWithWork : .accepted
     }
 }

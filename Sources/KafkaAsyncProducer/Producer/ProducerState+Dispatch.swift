@@ -19,6 +19,10 @@ struct Dispatch {
     var durations: [Int32: Int64] = [:]
     /// What others than the driver took out of the queues: an abort, or an answer of the brokers.
     var aborted: [Drop] = []
+    /// One client is gone, and the next is not there.
+    var hasNoClient = false
+    /// How often everything was dropped: what was handed over before an abort does not come back after it.
+    var aborts = 0
     /// An abort drops what librdkafka has, too.
     var abortsInside = false
     /// Topics whose partitions became known while messages waited for that.
@@ -38,6 +42,10 @@ struct Work: Sendable {
     let replicas: [Int32]
     /// From acceptance to the outcome, in nanoseconds; nil waits for ever.
     let timeout: Int64?
+    /// `Dispatch.aborts` at that time.
+    let aborts: Int
+    /// When its first message was accepted, on the monotonic clock.
+    let oldest: Int64
 }
 
 /// Messages that leave their queue without having been sent.
@@ -140,6 +148,7 @@ extension ProducerState {
             }
             if batch.isEmpty { continue }
             queues[queue].underWay += 1
+            queues[queue].underWaySince.append(batch.oldest)
             queues[queue].handedOver = now
             dispatch.inside += 1
             dispatch.insideByBroker[leader, default: 0] += 1
@@ -150,7 +159,9 @@ extension ProducerState {
                 batch: batch,
                 leader: leader,
                 replicas: queues[queue].replicas,
-                timeout: rules.timeout
+                timeout: rules.timeout,
+                aborts: dispatch.aborts,
+                oldest: batch.oldest
             )
         }
         return nil
@@ -208,12 +219,28 @@ extension ProducerState {
         for queue in active { queues[queue].close() }
     }
 
+    /// Drops all that has no outcome: what waits now, what librdkafka has when the driver comes to it.
+    mutating func abort(_ effects: inout Effects) {
+        guard ledger.inFlight > 0 else { return }
+        if transaction.isTransactional { return doom(.abortedInTransaction, &effects) }
+        var drops: [Drop] = []
+        takeAll(.aborted, &drops)
+        dispatch.aborted += drops
+        dispatch.aborts += 1
+        if dispatch.inside > 0 { dispatch.abortsInside = true }
+        effects.wakesDriver = true
+    }
+
     // MARK: What comes back
 
     /// A batch that librdkafka has no more.
     struct Return: Sendable {
         let queue: Int
         let leader: Int32
+        /// `Dispatch.aborts` when it was taken out of its queue.
+        let aborts: Int
+        /// When its first message was accepted.
+        let oldest: Int64
         /// From the hand-over to the last report.
         let duration: Int64
         let wasFull: Bool
@@ -224,12 +251,19 @@ extension ProducerState {
     mutating func take(_ returned: Return) {
         let queue = returned.queue
         queues[queue].underWay -= 1
+        if let index = queues[queue].underWaySince.firstIndex(of: returned.oldest) {
+            queues[queue].underWaySince.remove(at: index)
+        }
         if queues[queue].underWay == 0 { queues[queue].isChangingClients = false }
         dispatch.inside -= 1
         dispatch.insideByBroker[returned.leader, default: 0] -= 1
         if let rest = returned.rest {
-            queues[queue].putBack(rest)
-            activate(queue)
+            if returned.aborts < dispatch.aborts {
+                dispatch.aborted.append(Drop(queue: queue, batch: rest, cause: .aborted))
+            } else {
+                queues[queue].putBack(rest)
+                activate(queue)
+            }
         }
         let previous = dispatch.durations[returned.leader] ?? returned.duration
         dispatch.durations[returned.leader] = (previous * 7 + returned.duration) / 8

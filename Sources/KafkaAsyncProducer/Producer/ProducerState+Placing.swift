@@ -7,7 +7,8 @@ extension ProducerState {
     /// What goes with the bytes of a message.
     struct Companions {
         var extras: MessageExtras?
-        var awaiter: Awaiter?
+        /// Who gets the outcome.
+        var receiver: (any AnyObject & Sendable)?
         /// What headers and a time of its own add to a request.
         var requestSize = 0
         var choice = PartitionChoice.notAsked
@@ -42,7 +43,7 @@ extension ProducerState {
                     continue
                 }
                 var note = companions.extras == nil ? note : .extras(at: queues[queue].extrasCount)
-                if companions.awaiter != nil { note = note.awaited }
+                if companions.receiver != nil { note = note.awaited }
                 if let accepted { queues[queue].writer.setTime(accepted) }
                 if queues[queue].writer.append(
                     key: key,
@@ -53,7 +54,7 @@ extension ProducerState {
                 ) {
                     if let extras = companions.extras { addExtras(extras, to: queue) }
                     if note.timestamp != nil { queues[queue].setOwnTime() }
-                    if let awaiter = companions.awaiter { queues[queue].setAwaiter(awaiter) }
+                    if let receiver = companions.receiver { queues[queue].setAwaiter(receiver) }
                     return (true, hasWork)
                 }
             }

@@ -30,7 +30,7 @@ extension ProducerState {
 
     /// Accepts a message, or lets its sender wait; returns whether it waits.
     mutating func acceptOrQueue(_ sender: Sender, _ id: UInt64, _ effects: inout Effects) -> Bool {
-        if let refusal = refusal(of: sender.submission.transaction) {
+        if let refusal = refusal(of: sender.submission) {
             effects.then { sender.continuation.resume(returning: .failure(refusal)) }
             return false
         }
@@ -57,7 +57,7 @@ extension ProducerState {
 
     /// Accepts a message if there is room, or can be made by letting go of what nobody reads.
     private mutating func accept(_ submission: Submission, _ effects: inout Effects) -> Bool {
-        guard submission.transaction == openTransaction else { return false }
+        guard submission.transaction == openTransaction, refusal(of: submission) == nil else { return false }
         repeat {
             switch admit(submission) {
             case .accepted: return true
@@ -147,6 +147,7 @@ extension ProducerState {
     /// Accepts a message that can be written nowhere: that is its outcome.
     mutating func acceptInVain(_ submission: Submission, _ error: KafkaError, _ effects: inout Effects) {
         ledger.accept(1)
+        if let scope = submission.scope { scopes.accept(scope) }
         fail(FailedMessage(submission, error, mark: ledger.mark), &effects)
     }
 

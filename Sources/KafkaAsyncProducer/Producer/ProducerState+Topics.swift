@@ -175,7 +175,7 @@ extension ProducerState {
                         let ownTime = chunk.ownTimestamp(at: index)
                         let companions = Companions(
                             extras: extras,
-                            awaiter: chunk.awaiter(at: index) as? Awaiter,
+                            receiver: chunk.awaiter(at: index),
                             requestSize: (extras?.messageHeaders?.requestSize ?? 0) + (ownTime == nil ? 0 : 10),
                             choice: choice
                         )

@@ -16,8 +16,10 @@ final class Session {
         let wasFull: Bool
         /// How many produce requests had been sent to the brokers of the partition.
         let requests: Int
-        /// What was certainly not sent, and may go again.
+        /// What goes to the next client: it was certainly not sent, or may go again whatever became of it.
         var unsent: [Range<Int>] = []
+        /// Some of that may be stored.
+        var mayBeStored = false
 
         /// Whether its messages have had their outcome, or are out of time.
         func isOver(at now: Int64) -> Bool {
@@ -40,6 +42,8 @@ final class Session {
     var phase = Phase.active
     /// What was certainly not sent goes back to its queue; else it is dropped.
     var returnsUnsent = false
+    /// Why it takes nothing any more, where that is so.
+    var fatalError: KafkaError?
     /// What it has was dropped.
     private(set) var isPurged = false
     private(set) var inside: [Inside?] = []

@@ -19,6 +19,8 @@ struct PartitionQueue {
     var waiting = FIFO<Batch>()
     /// How many batches librdkafka has. More than one only where the user gave up order for it.
     var underWay = 0
+    /// When the first message of each was accepted, on the monotonic clock.
+    var underWaySince: [Int64] = []
     /// When the last one was handed over, on the monotonic clock.
     var handedOver: Int64 = 0
     /// What the next chunk begins with: as much as the last one needed.
@@ -44,6 +46,11 @@ struct PartitionQueue {
     var isParked: Bool { partition < 0 }
 
     var isEmpty: Bool { waiting.isEmpty && open == nil }
+
+    /// When the oldest message was accepted of what it holds and what librdkafka has; `Int64.max` when there is none.
+    var oldest: Int64 {
+        min(waiting.first?.oldest ?? .max, open?.opened ?? .max, underWaySince.min() ?? .max)
+    }
 
     /// How busy it is, in batches.
     var load: Int { waiting.count + underWay + (open == nil ? 0 : 1) }
@@ -116,7 +123,9 @@ struct PartitionQueue {
     mutating func setOwnTime() { open?.needTimes() }
 
     /// Notes who awaits the outcome of the message written last.
-    mutating func setAwaiter(_ awaiter: Awaiter) { open?.append(awaiter: awaiter, of: writer.count - 1) }
+    mutating func setAwaiter(_ awaiter: any AnyObject & Sendable) {
+        open?.append(awaiter: awaiter, of: writer.count - 1)
+    }
 }
 
 /// How large chunks are.

@@ -5,7 +5,7 @@
 struct Kprod {
     static func main() async {
         ProcessStart.prepareDescriptors()
-        Signals.ignoreBrokenPipes()
+        Signals.ignoreFailedWrites()
         let arguments = ProcessStart.arguments
         let name = arguments.first?.split(separator: "/").last.map { String($0) } ?? "kprod"
         let ending = await CommandLineTool.run(Array(arguments.dropFirst()), as: name)

@@ -11,7 +11,7 @@ struct DryRun: Sendable {
     /// Asked how many partitions there are; nil when no broker was named.
     var query: ClusterQuery?
     var topic: String?
-    var partitioner = Partitioner.murmur2Random
+    var partitioning = AsyncProducer.Partitioning.java
     var showsAll = false
     /// Whether the account is written to standard output as an object, instead of what the records are.
     var hasSummary = false
@@ -34,8 +34,8 @@ struct DryRun: Sendable {
         let output = OutputWriter.standardOutput
         do throws(ToolError) {
             try check()
-            let partitioning = try await partitioning(terminal)
-            preview = RecordPreview(limit: limit, partitioning, showsAll: showsAll && !hasSummary) {
+            let targets = try await targets(terminal)
+            preview = RecordPreview(limit: limit, targets, showsAll: showsAll && !hasSummary) {
                 output.append(($0 + "\n").utf8)
             }
             let sink = RecordSink(.preview(preview), defaults: unhurried, ledger: ledger, stop: stop) {}
@@ -70,7 +70,7 @@ struct DryRun: Sendable {
     }
 
     /// What the brokers have; a topic that they do not have is as wrong as in a run.
-    private func partitioning(_ terminal: Terminal) async throws(ToolError) -> Partitioning? {
+    private func targets(_ terminal: Terminal) async throws(ToolError) -> Partitioning? {
         guard let query else { return nil }
         let topics = try await query.metadata(for: nil, terminal).topics
         if let topic, !topics.contains(where: { $0.name == topic && $0.error == nil }) {
@@ -78,7 +78,7 @@ struct DryRun: Sendable {
         }
         return Partitioning(
             counts: Dictionary(topics.map { ($0.name, $0.partitions.count) }) { first, _ in first },
-            partitioner: partitioner,
+            rule: partitioning,
             topic: topic
         )
     }

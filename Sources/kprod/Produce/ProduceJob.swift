@@ -134,7 +134,7 @@ struct ProduceJob: Sendable {
                 run.query = ClusterQuery(client: self.client, timeout: min(waitBroker, .seconds(10)))
             }
             run.topic = topic
-            run.partitioner = Partitioner(rawValue: client.configuration.partitioning.description) ?? .murmur2Random
+            run.partitioning = client.configuration.partitioning
             run.showsAll = verbosity > 0
             run.hasSummary = outcomes.hasSummary
             return await run.run(feed, terminal, checkingFirst: checkSources)

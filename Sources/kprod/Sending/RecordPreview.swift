@@ -98,7 +98,7 @@ final class RecordPreview {
                 "\(printable(topic)) has no partition \(partition): it has \(NumberText.grouped(count))"
             )
         }
-        let partition = record.partition ?? partitioning.partitioner.partition(of: record.key, among: count)
+        let partition = record.partition ?? partitioning.partition(of: record.key, among: count)
         targets[topic, default: [:]][partition, default: 0] += 1
         return "partition \(partition.map { "\($0)" } ?? "any") of \(count)"
     }

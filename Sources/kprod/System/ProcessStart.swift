@@ -10,6 +10,19 @@ enum ProcessStart {
         for descriptor: Int32 in 0...2 { kprod_make_blocking(descriptor) }
     }
 
+    /// With fewer, libdispatch traps when it wants one and gets none.
+    private static let fewestDescriptors: Int32 = 64
+
+    /// Throws when the process may not have the descriptors that it takes for granted.
+    static func checkDescriptors() throws(ToolError) {
+        let allowed = kprod_allow_descriptors(fewestDescriptors)
+        if allowed >= fewestDescriptors { return }
+        throw ToolError(
+            .software,
+            "this process may have \(allowed) open files only and needs \(fewestDescriptors): raise the limit (ulimit -n)"
+        )
+    }
+
     /// The arguments, the name of the command first, byte for byte; see ``ArgumentText``.
     static var arguments: [String] {
         // Swift's own list has replaced what is no UTF-8.

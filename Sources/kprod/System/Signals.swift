@@ -80,6 +80,9 @@ enum Signals {
         exit(128 + number)
     }
 
-    /// A reader of our output that went away is a failed write, not the end.
-    static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+    /// A reader of our output that went away, and a file that may not grow, are failed writes and not the end.
+    static func ignoreFailedWrites() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
 }

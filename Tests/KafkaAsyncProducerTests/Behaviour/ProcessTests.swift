@@ -40,31 +40,6 @@ import Testing
         }
     }
 
-    @Test(.needsProc) func openingAndClosingManyTimesLeavesNothingBehind() async {
-        await #expect(processExitsWith: .success) {
-            try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-                let ours = ["kafka-init", "kafka-driver", "kafka-metadata", "kafka-destroy"]
-                func openSendClose() async throws {
-                    let producer = try await makeProducer(cluster)
-                    try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
-                    let report = try await producer.close()
-                    expectOrExit(report.statistics.succeeded == 1, "\(report.statistics)")
-                }
-                for _ in 0..<10 { try await openSendClose() }
-                // A thread that destroys a client ends when it has joined those of librdkafka's. What the mock cluster
-                // itself needs stays.
-                try await eventually("the first are destroyed") { try threads(named: ours) == 0 }
-                let others = try threads(named: ["rdk:"])
-                let descriptors = try entries(of: "fd").count
-                for _ in 0..<500 { try await openSendClose() }
-                try await eventually("the library's threads are gone") { try threads(named: ours) == 0 }
-                try await eventually("librdkafka's threads are back") { try threads(named: ["rdk:"]) <= others }
-                // The client inside the mock cluster opens a few of its own when it likes; a leak would be 500 or more.
-                try await eventually("descriptors are back") { try entries(of: "fd").count <= descriptors + 10 }
-            }
-        }
-    }
-
     /// With contexts of OpenSSL, and token closures that are still running.
     @Test(.needsProc) func securedProducersLeaveNothingBehind() async {
         await #expect(processExitsWith: .success) {

@@ -258,8 +258,7 @@ struct PeakMemory {
 
     /// In bytes; nil where the system does not tell.
     var growth: Int? {
-        // AddressSanitizer keeps what was freed for a while.
-        if ProcessInfo.processInfo.environment["ASAN_OPTIONS"] != nil { return nil }
+        if isSanitized { return nil }
         guard let start, let peak = Self.kilobytes("VmHWM:") else { return nil }
         return (peak - start) << 10
     }

@@ -12,7 +12,12 @@ struct ModelLife {
     /// The last snapshot; nil when the producer was dropped and nobody can ask it any more.
     func run() async throws -> Statistics? {
         try await cluster.failTopic(ModelSetting.missingTopic, with: .unknownTopicOrPartition)
-        let configuration = plan.setting.configuration(cluster.bootstrapServers)
+        var configuration = plan.setting.configuration(cluster.bootstrapServers)
+        configuration.recovery = .restart(
+            limit: 10_000,
+            within: .milliseconds(1),
+            mayDuplicate: plan.mayDuplicate
+        )
         if plan.ending == .scope { return await runScope(configuration) }
         if plan.ending == .drop {
             // Nobody but the callee may hold it.

@@ -53,6 +53,21 @@ import Testing
         #expect(Partitioning.java != .librdkafka && Partitioning.sarama == .sarama)
     }
 
+    /// As the Java client has it of "kafka", see `KeyHashTests`; nothing is said of what the key does not decide.
+    @Test func whereAKeyGoes() {
+        let key = Array("kafka".utf8)
+        #expect(Partitioning.java.partition(of: key, partitionCount: 100) == 80)
+        for partitioning in [Partitioning.roundRobin, .custom { _, _ in 0 }] {
+            #expect(partitioning.partition(of: key, partitionCount: 100) == nil)
+        }
+        for count in [0, -1, .min] as [Int32] {
+            #expect(Partitioning.java.partition(of: key, partitionCount: count) == nil)
+        }
+        #expect(Partitioning.java.partition(of: nil, partitionCount: 9) == nil)
+        #expect(Partitioning.java.partition(of: [], partitionCount: 9) != nil)
+        #expect(Partitioning.librdkafka.partition(of: [], partitionCount: 9) == nil)
+    }
+
     /// 10,000 keys of 0 to 40 bytes, every tenth of them text beyond ASCII.
     static let keys: [[UInt8]] = (0..<10_000).map { number in
         if number % 10 == 3 { return Array("Ünï-\(number)-ключ-鍵".utf8) }

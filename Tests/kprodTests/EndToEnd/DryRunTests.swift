@@ -8,14 +8,16 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct DryRunTests {
     /// What a dry run says is where the client puts the records.
-    @Test(arguments: Partitioner.allCases.filter { $0 != .random })
-    func partitionsAreThoseOfTheClient(partitioner: Partitioner) async throws {
+    @Test(arguments: [
+        "consistent", "consistent_random", "murmur2", "murmur2_random", "fnv1a", "fnv1a_random",
+    ])
+    func partitionsAreThoseOfTheClient(partitioner: String) async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 7]) { cluster in
             let keys = ["", "a", "ab", "abc", "abcd", "é", "user-17", "0123456789abcdefg"] + (0..<30).map { "k\($0)" }
             let input = keys.map { "\($0):v\n" }.joined()
             let arguments = [
                 "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "-K:", "-X",
-                "partitioner=\(partitioner.rawValue)",
+                "partitioner=\(partitioner)",
             ]
             let dry = try await KprodProcess.run(arguments + ["--dry-run", "-v"], input: input)
             #expect(dry.status == 0, "\(dry)")
@@ -26,7 +28,7 @@ import Testing
             for key in keys {
                 let partition = try #require(records.first { $0.keyText == key }).partition
                 let line = try #require(lines.first { $0.contains(", key \"\(key)\",") }, "\(key)")
-                let isChance = key.isEmpty && partitioner == .consistentRandom
+                let isChance = key.isEmpty && partitioner == "consistent_random"
                 #expect(line.contains("partition \(isChance ? "any" : "\(partition)") of 7, "), "\(line)")
             }
         }

@@ -16,7 +16,8 @@ extension AsyncProducer.Configuration {
         let java = try JavaProperties(properties)
         notes = java.notes
         var scratch = ClientProperties()
-        for entry in java.entries {
+        try takeOwn(java.entries)
+        for entry in java.entries where !OwnProperties.names.contains(entry.canonicalName) {
             try check(entry, in: &scratch)
             if !takeTyped(entry) { librdkafka[entry.name] = entry.value }
         }

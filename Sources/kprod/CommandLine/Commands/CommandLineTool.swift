@@ -17,6 +17,7 @@ enum CommandLineTool {
         let words = isKcat || startsWithOption(arguments) ? [KcatCommand.syntax.name] + arguments : arguments
         let terminal = words.first == KcatCommand.syntax.name ? terminal.inStyle(.kcat) : terminal
         do throws(ToolError) {
+            try ProcessStart.checkDescriptors()
             return try await dispatch(words, terminal)
         } catch {
             terminal.error(error.message)
