@@ -14,6 +14,13 @@ let package = Package(
                 .product(name: "KafkaAsyncProducer", package: "kafka-async-producer"),
                 .product(name: "KafkaTestKit", package: "kafka-async-producer"),
             ]
-        )
+        ),
+        .testTarget(
+            name: "QuickStartTests",
+            dependencies: [
+                "QuickStart",
+                .product(name: "KafkaTestKit", package: "kafka-async-producer"),
+            ]
+        ),
     ]
 )

@@ -18,10 +18,10 @@ extension ProducerCore {
         in scope: ScopeHandle?
     ) async throws(AsyncProducer.PartialSendError) {
         guard let observed = observation.sends?.begin(messages, client: name) else {
-            return try await accept(contentsOf: messages, transaction, in: scope)
+            return try await sendAll(messages, transaction, in: scope)
         }
         do throws(AsyncProducer.PartialSendError) {
-            try await accept(contentsOf: observed.messages, transaction, in: scope)
+            try await sendAll(observed.messages, transaction, in: scope)
         } catch {
             observed.trace.refused(messages.count - error.acceptedCount, error.cause)
             // As they were given: sent again, they are followed anew.
@@ -33,8 +33,8 @@ extension ProducerCore {
         }
     }
 
-    private func accept(
-        contentsOf messages: [ProducerMessage],
+    private func sendAll(
+        _ messages: [ProducerMessage],
         _ transaction: UInt32,
         in scope: ScopeHandle?
     ) async throws(AsyncProducer.PartialSendError) {

@@ -129,8 +129,8 @@ extension ProducerState {
     mutating func succeed(_ success: Success, _ effects: inout Effects) {
         let storage = success.storage
         ledger.succeed(storage.range.count, epoch: success.mark)
-        for observer in observers { effects.then { observer.delivered(storage) } }
         for (scope, count) in success.scopes { scopes.deliver(count, of: scope, &effects) }
+        for observer in observers { effects.then { observer.delivered(storage) } }
         guard let compacted = success.compacted else {
             let awaited = storage.range.count - storage.count
             if awaited > 0 { budget.giveBack(awaited, of: storage.chunk) }

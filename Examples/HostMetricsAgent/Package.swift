@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+let package = Package(
+    name: "HostMetricsAgent",
+    platforms: [.macOS(.v26)],
+    dependencies: [.package(name: "kafka-async-producer", path: "../..")],
+    targets: [
+        .executableTarget(
+            name: "HostMetricsAgent",
+            dependencies: [
+                .product(name: "KafkaAsyncProducer", package: "kafka-async-producer"),
+                .product(name: "KafkaTestKit", package: "kafka-async-producer"),
+            ]
+        ),
+        .testTarget(
+            name: "HostMetricsAgentTests",
+            dependencies: [
+                "HostMetricsAgent",
+                .product(name: "KafkaAsyncProducer", package: "kafka-async-producer"),
+                .product(name: "KafkaTestKit", package: "kafka-async-producer"),
+            ]
+        ),
+    ]
+)
