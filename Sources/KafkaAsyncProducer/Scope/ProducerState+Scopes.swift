@@ -66,7 +66,7 @@ extension ProducerCore {
     /// The whole of a scope's send when there is room: returns false when it has to wait.
     func sendNow(_ message: ProducerMessage, in scope: ScopeHandle) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
-        guard !isForked else { return false }
+        guard !isForked, !mustObserve(message.headerList) else { return false }
         let admission = withState { $0.admit(message, in: scope) }
         return finish(admission)
     }
@@ -81,7 +81,7 @@ extension ProducerCore {
     ) throws(KafkaError) -> Bool {
         try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
         let note = try Self.note(tag)
-        guard !isForked else { return false }
+        guard !isForked, !mustObserve(nil) else { return false }
         return withState { $0.admit(topic, partition, key, value, note, in: scope) }
     }
 }
