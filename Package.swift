@@ -3,10 +3,9 @@
 
 import PackageDescription
 
-/// Swift 7's defaults already today; a pointer used without `unsafe` and any warning stop the build.
-let settings: [SwiftSetting] = [
+/// Swift 7's defaults already today, and a warning for each pointer that is used without `unsafe`.
+var settings: [SwiftSetting] = [
     .strictMemorySafety(),
-    .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -14,15 +13,37 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
+// Warnings stop the builds of this repository's scripts, and not those of whoever depends on it, by path or edited: a
+// new compiler may warn of what an old one did not.
+if Context.environment["KAFKA_WARNINGS_AS_ERRORS"] == "1" { settings.append(.treatAllWarnings(as: .error)) }
 
 let package = Package(
     name: "kafka-async-producer",
+    // Mutex and Atomic came with macOS 15; spans of arrays and strings, which bytes are lent as, and InlineArray with 26.
     platforms: [.macOS(.v26)],
     products: [
         .library(name: "KafkaAsyncProducer", targets: ["KafkaAsyncProducer"]),
         .library(name: "KafkaAsyncProducerFoundation", targets: ["KafkaAsyncProducerFoundation"]),
         .library(name: "KafkaTestKit", targets: ["KafkaTestKit"]),
         .executable(name: "kprod", targets: ["kprod"]),
+    ],
+    traits: [
+        .trait(name: "LoggingSupport", description: "Log lines for swift-log: logHandler = .swiftLog(logger)."),
+        .trait(name: "MetricsSupport", description: "OpenTelemetry's messaging metrics through swift-metrics."),
+        .trait(
+            name: "DistributedTracingSupport",
+            description: "A producer span for each message or batch, and its context in the headers."
+        ),
+        .trait(name: "ServiceLifecycleSupport", description: "AsyncProducer is a Service of swift-service-lifecycle."),
+        .trait(name: "ConfigurationSupport", description: "Configuration from a ConfigReader of swift-configuration."),
+    ],
+    // Each is used under its trait only, and all are off by default: then SwiftPM resolves nothing and fetches nothing.
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.1.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0", traits: []),
     ],
     targets: [
         .systemLibrary(
@@ -35,7 +56,38 @@ let package = Package(
             ]
         ),
         .target(name: "RDKafka", dependencies: ["CLibrdkafka"], swiftSettings: settings),
-        .target(name: "KafkaAsyncProducer", dependencies: ["RDKafka"], swiftSettings: settings),
+        .target(
+            name: "KafkaAsyncProducer",
+            dependencies: [
+                "RDKafka",
+                .product(
+                    name: "Logging",
+                    package: "swift-log",
+                    condition: .when(traits: ["LoggingSupport"])
+                ),
+                .product(
+                    name: "Metrics",
+                    package: "swift-metrics",
+                    condition: .when(traits: ["MetricsSupport"])
+                ),
+                .product(
+                    name: "Tracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["DistributedTracingSupport"])
+                ),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycleSupport"])
+                ),
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["ConfigurationSupport"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "KafkaAsyncProducerFoundation",
             dependencies: ["KafkaAsyncProducer"],
@@ -48,11 +100,11 @@ let package = Package(
         ),
         .executableTarget(
             name: "kprod",
-            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CSystem"],
+            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CKprod"],
             swiftSettings: settings
         ),
         // What Swift cannot say without pointers: variadic functions, arguments and paths that are no UTF-8.
-        .target(name: "CSystem"),
+        .target(name: "CKprod"),
         .testTarget(name: "RDKafkaTests", dependencies: ["RDKafka"], swiftSettings: settings),
         .testTarget(
             name: "KafkaAsyncProducerTests",

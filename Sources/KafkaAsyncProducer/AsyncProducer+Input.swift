@@ -74,7 +74,7 @@ extension ProducerCore {
     func sendNow(_ message: ProducerMessage, _ transaction: UInt32) throws(KafkaError) -> PartitionChoice? {
         if !message.isPlain { return try sendWithExtras(message, transaction) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
-        guard !isForked else { return .notAsked }
+        guard !isForked, !mustObserve(nil) else { return .notAsked }
         let admission = withState { $0.admit(message, .notAsked, transaction) }
         if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
         return finish(admission) ? nil : .notAsked
@@ -86,7 +86,7 @@ extension ProducerCore {
         _ transaction: UInt32
     ) throws(KafkaError) -> PartitionChoice? {
         try MessageSize.check(message)
-        guard !isForked else { return .notAsked }
+        guard !isForked, !mustObserve(message.headerList) else { return .notAsked }
         let admission = withState { $0.admitWithExtras(message, .notAsked, transaction) }
         if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
         return finish(admission) ? nil : .notAsked

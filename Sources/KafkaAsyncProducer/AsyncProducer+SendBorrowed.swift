@@ -52,7 +52,7 @@ extension ProducerCore {
     ) throws(KafkaError) -> Bool {
         try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
         let note = try Self.note(tag)
-        guard !isForked else { return false }
+        guard !isForked, !mustObserve(nil) else { return false }
         let admission = withState { $0.admit(topic, partition, key, value, note, .notAsked, transaction) }
         return finish(admission)
     }

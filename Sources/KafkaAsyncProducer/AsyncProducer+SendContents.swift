@@ -17,6 +17,27 @@ extension ProducerCore {
         _ transaction: UInt32,
         in scope: ScopeHandle?
     ) async throws(AsyncProducer.PartialSendError) {
+        guard let observed = observation.sends?.begin(messages, client: name) else {
+            return try await sendAll(messages, transaction, in: scope)
+        }
+        do throws(AsyncProducer.PartialSendError) {
+            try await sendAll(observed.messages, transaction, in: scope)
+        } catch {
+            observed.trace.refused(messages.count - error.acceptedCount, error.cause)
+            // As they were given: sent again, they are followed anew.
+            throw AsyncProducer.PartialSendError(
+                acceptedCount: error.acceptedCount,
+                cause: error.cause,
+                unsent: Array(messages[error.acceptedCount...])
+            )
+        }
+    }
+
+    private func sendAll(
+        _ messages: [ProducerMessage],
+        _ transaction: UInt32,
+        in scope: ScopeHandle?
+    ) async throws(AsyncProducer.PartialSendError) {
         var acceptedCount = 0
         while acceptedCount < messages.count {
             do throws(KafkaError) {

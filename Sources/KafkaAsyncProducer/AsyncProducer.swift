@@ -27,11 +27,13 @@ public final class AsyncProducer: Sendable {
     /// - Throws: ``KafkaError/Code/invalidConfiguration`` in words, naming the property and what to write instead, or
     ///   ``KafkaError/Code/systemResources``. Cancelling the caller does not end the wait.
     public init(_ configuration: Configuration) async throws(KafkaError) {
-        let result = await withCheckedContinuation { continuation in
+        var configuration = configuration
+        let observation = Observation(&configuration)
+        let result = await withCheckedContinuation { [configuration] continuation in
             let make: @Sendable () -> Void = {
                 let result: Result<ProducerCore, KafkaError>
                 do throws(KafkaError) {
-                    result = .success(try ProducerCore.make(configuration))
+                    result = .success(try ProducerCore.make(configuration, observation))
                 } catch {
                     result = .failure(error)
                 }

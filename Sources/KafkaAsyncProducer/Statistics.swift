@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One consistent snapshot of a producer's account: always `accepted == succeeded + failed + inFlight`.
-public struct Statistics: Sendable, Hashable {
+///
+/// Encoded, its causes are keys with Kafka's names, such as `{"_MSG_TIMED_OUT": 3}`. What a later version adds is not in what
+/// an earlier one wrote: decode with the version that encoded.
+public struct Statistics: Codable, Sendable, Hashable {
     /// Messages the producer took responsibility for.
     public var accepted = 0
     /// Accepted and delivered.

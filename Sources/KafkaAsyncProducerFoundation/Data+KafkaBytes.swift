@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Foundation
 public import KafkaAsyncProducer
+
+// The essentials suffice, and spare a program the rest of Foundation with its tables of languages.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
 
 extension Data: KafkaBytesConvertible {
     /// The data's bytes, copied once. To send without that copy, lend them: `input.send(to:value: data.span)`.

@@ -5,6 +5,12 @@ import Testing
 
 /// Whether a sanitizer is in this build, as `Scripts/test` says: it takes memory and time of its own.
 let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains { ProcessInfo.processInfo.environment[$0] != nil }
+extension Trait where Self == ConditionTrait {
+    /// For what only Linux tells of a process.
+    static var needsProc: Self {
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task"), "it reads /proc")
+    }
+}
 
 /// The entries of a folder of `/proc/self`.
 func entries(of folder: String) throws -> [String] {

@@ -54,6 +54,8 @@ extension AsyncProducer {
         public var logHandler: (@Sendable (LogEntry) -> Void)?
         /// Librdkafka's own statistics; nil is none.
         public var librdkafkaStatistics: LibrdkafkaStatistics?
+        /// What package traits let a program set.
+        var integrations = IntegrationValues()
 
         /// The defaults, for these servers.
         public init(bootstrapServers: [String]) { self.bootstrapServers = bootstrapServers }
@@ -91,7 +93,7 @@ extension AsyncProducer {
             }
 
             /// A codec of Kafka's.
-            public enum Compression: String, Sendable, Hashable, CaseIterable {
+            public enum Compression: String, Codable, Sendable, Hashable, CaseIterable {
                 /// No compression.
                 case none
                 /// Strong and slow.

@@ -112,6 +112,8 @@ extension KafkaError {
         public static let authentication = Code(rawValue: -169)
         /// TLS failed.
         public static let tls = Code(rawValue: -181)
+        /// The brokers know no such request.
+        public static let unsupportedFeature = Code(rawValue: -165)
 
         // MARK: Kafka
 
@@ -129,6 +131,8 @@ extension KafkaError {
         public static let notEnoughReplicas = Code(rawValue: 19)
         /// Too few replicas were in sync after the message had been written.
         public static let notEnoughReplicasAfterAppend = Code(rawValue: 20)
+        /// A topic of this name exists.
+        public static let topicAlreadyExists = Code(rawValue: 36)
         /// Not authorized to write to the topic.
         public static let topicAuthorizationFailed = Code(rawValue: 29)
         /// Not authorized on the cluster.

@@ -6,6 +6,19 @@ internal import RDKafka
 ///
 /// Thrown by ``AsyncProducer/Input/send(_:)`` it means that the message was *not accepted* and is counted nowhere.
 /// Inside a ``ProducerError`` it is the outcome of a message that was.
+///
+/// What throws it says so in its type, and so can a `do`: in its `catch` there is no cast, and no other error.
+///
+/// ```swift
+/// do throws(KafkaError) {
+///     try await producer.input.send(message)
+/// } catch {
+///     if error.isRetriable { await later(message) } else { give(up: message, because: error.code) }
+/// }
+/// ```
+///
+/// Without `throws(KafkaError)` the same holds while everything in the `do` throws this type. A closure loses it unless it
+/// is written there, too: `{ () async throws(KafkaError) in … }`.
 public struct KafkaError: Error, Hashable, Sendable {
     /// What failed. New codes may appear with a new librdkafka: always keep a default branch.
     public let code: Code

@@ -10,12 +10,18 @@ final class MessageHeaders: Sendable {
     let size: Int
     /// What they add to a request of Kafka's: lengths of up to five bytes each.
     let requestSize: Int
+    /// Who follows the message, on its way only: what comes back has none.
+    let trace: (any MessageTrace)?
 
     /// nil for none.
     @usableFromInline
-    init?(_ headers: [RecordHeader]) {
-        guard !headers.isEmpty else { return nil }
-        self.headers = headers
+    convenience init?(_ headers: [RecordHeader]) {
+        if headers.isEmpty { return nil }
+        self.init(headers, trace: nil)
+    }
+
+    init(_ headers: [RecordHeader], trace: (any MessageTrace)?) {
+        (self.headers, self.trace) = (headers, trace)
         let bytes = headers.reduce(0) { $0 + $1.name.utf8.count + ($1.value?.count ?? 0) }
         size = bytes + headers.count * MessageSize.headerOverhead
         requestSize = bytes + headers.count * 10

@@ -15,6 +15,9 @@ final class AnswerSlot<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.idle)
 
+    /// Whether nobody waits any more.
+    var isFinished: Bool { state.withLock { if case .finished = $0 { true } else { false } } }
+
     /// A cancellation may have come before.
     func start(_ caller: CheckedContinuation<Answer, Never>) {
         let early = state.withLock { state -> Answer? in

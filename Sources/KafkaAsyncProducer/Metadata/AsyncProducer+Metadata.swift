@@ -68,7 +68,7 @@ extension ProducerCore {
 }
 
 extension KafkaError {
-    fileprivate static func silence(_ timeout: Duration) -> KafkaError {
+    static func silence(_ timeout: Duration) -> KafkaError {
         KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
     }
 }

@@ -15,6 +15,10 @@ struct FailedMessage: Sendable {
     let awaiter: Awaiter?
     /// The delivery scope it was sent through.
     let scope: ScopeHandle?
+    /// When it was accepted, on the monotonic clock.
+    var accepted: Int64?
+    /// Who follows it.
+    var trace: (any MessageTrace)?
 }
 
 extension FailedMessage {
@@ -34,7 +38,8 @@ extension FailedMessage {
             chunk: nil,
             isAwaited: submission.awaiter != nil,
             awaiter: submission.awaiter,
-            scope: submission.scope
+            scope: submission.scope,
+            trace: submission.message.headerList?.trace
         )
     }
 
@@ -64,7 +69,9 @@ extension FailedMessage {
             chunk: chunk,
             isAwaited: note.isAwaited && scope == nil,
             awaiter: receiver.flatMap { exactly($0, as: Awaiter.self) },
-            scope: scope
+            scope: scope,
+            accepted: chunk.accepted(at: index),
+            trace: chunk.extras(at: index)?.messageHeaders?.trace
         )
     }
 }

@@ -130,6 +130,7 @@ extension ProducerState {
         let storage = success.storage
         ledger.succeed(storage.range.count, epoch: success.mark)
         for (scope, count) in success.scopes { scopes.deliver(count, of: scope, &effects) }
+        for observer in observers { effects.then { observer.delivered(storage) } }
         guard let compacted = success.compacted else {
             let awaited = storage.range.count - storage.count
             if awaited > 0 { budget.giveBack(awaited, of: storage.chunk) }
@@ -149,6 +150,7 @@ extension ProducerState {
 
     mutating func fail(_ failure: FailedMessage, _ effects: inout Effects) {
         ledger.fail(1, epoch: failure.mark, cause: failure.error.error.code)
+        for observer in observers { effects.then { observer.failed(failure) } }
         if let chunk = failure.chunk {
             budget.giveBack(1, of: chunk)
             // Its end may be the end of what senders attached.

@@ -15,8 +15,18 @@ extension ProducerCore {
         }
     }
 
-    /// Accepts a message, waiting for room in the order of the calls.
+    /// Accepts a message, waiting for room in the order of the calls, and has it followed if somebody does.
     func send(_ submission: Submission) async throws(KafkaError) {
+        guard let observed = observe(submission) else { return try await accept(submission) }
+        do throws(KafkaError) {
+            try await accept(observed.submission)
+        } catch {
+            observed.trace.refused(1, error)
+            throw error
+        }
+    }
+
+    private func accept(_ submission: Submission) async throws(KafkaError) {
         let submission = try prepare(submission)
         if Task.isCancelled { throw .cancelledSend }
         let (isAccepted, isPauseDue, id) = update { $0.look(submission, &$1) }
@@ -45,8 +55,26 @@ extension ProducerCore {
         try result.get()
     }
 
-    /// Accepts a message without waiting, or says why not.
+    /// Accepts a message without waiting, or says why not; has it followed if somebody does.
     func trySend(_ submission: Submission) throws(KafkaError) -> AsyncProducer.TrySendResult {
+        // A loop that tries again and again would fill a trace with refusals: there must be room before it is begun.
+        let isHopeless =
+            isForked
+            || withState {
+                $0.refusal(of: submission.transaction) != nil || !$0.senders.isEmpty || !$0.budget.hasRoom
+            }
+        guard !isHopeless, let observed = observe(submission) else { return try tryAccept(submission) }
+        do throws(KafkaError) {
+            let result = try tryAccept(observed.submission)
+            if result != .accepted { observed.trace.refused(1, KafkaError(.noRoom, "\(result)")) }
+            return result
+        } catch {
+            observed.trace.refused(1, error)
+            throw error
+        }
+    }
+
+    private func tryAccept(_ submission: Submission) throws(KafkaError) -> AsyncProducer.TrySendResult {
         let prepared: Submission
         do {
             prepared = try prepare(submission)

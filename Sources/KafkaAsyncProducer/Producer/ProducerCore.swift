@@ -20,6 +20,7 @@ final class ProducerCore: Sendable {
     let forkGeneration: Int
     let waker: Waker
     let metadata: MetadataService
+    let observation: Observation
     /// The memory of chunks.
     let pool: MemoryPool
     private let state: Mutex<ProducerState>
@@ -30,6 +31,7 @@ final class ProducerCore: Sendable {
     private init(
         _ configuration: AsyncProducer.Configuration,
         _ settings: CoreSettings,
+        _ observation: Observation,
         client: Client,
         waker: Waker,
         log: LogRelay,
@@ -37,6 +39,7 @@ final class ProducerCore: Sendable {
     ) {
         self.configuration = configuration
         self.settings = settings
+        self.observation = observation
         self.log = log
         librdkafkaStatistics = configuration.librdkafkaStatistics.map { StatisticsRelay(handler: $0.handler) }
         let version = LibraryVersion.running < 0x0206_01ff ? LibraryVersion.text : nil
@@ -47,13 +50,21 @@ final class ProducerCore: Sendable {
         name = client.name
         forkGeneration = client.forkGeneration
         let id = Self.lastID.add(1, ordering: .relaxed).newValue
-        let initial = ProducerState(configuration: configuration, settings: settings, producer: id)
+        let initial = ProducerState(
+            configuration: configuration,
+            settings: settings,
+            producer: id,
+            observers: observation.outcomes
+        )
         pool = initial.pool
         state = Mutex(initial)
     }
 
     /// Checks the configuration, makes the client and starts the driver; all of it blocks.
-    static func make(_ configuration: AsyncProducer.Configuration) throws(KafkaError) -> ProducerCore {
+    static func make(
+        _ configuration: AsyncProducer.Configuration,
+        _ observation: Observation
+    ) throws(KafkaError) -> ProducerCore {
         guard LibraryVersion.running >= 0x0200_00ff else {
             throw KafkaError(
                 .invalidConfiguration,
@@ -70,12 +81,14 @@ final class ProducerCore: Sendable {
         let core = ProducerCore(
             configuration,
             settings,
+            observation,
             client: client,
             waker: waker,
             log: LogRelay(configuration, redactor),
             tokens: tokens
         )
         core.logConfiguration()
+        observation.started(core)
         guard Thread.spawn(named: "kafka-driver", { Driver(core, Session(client)).run() }) else {
             throw KafkaError(.systemResources, "the system has no thread for the producer's driver")
         }

@@ -4,7 +4,7 @@ internal import RDKafka
 
 /// A message on its way into a queue.
 struct Submission: Sendable {
-    let message: ProducerMessage
+    var message: ProducerMessage
     /// A number of the sender's, below 2^48.
     var tag: UInt64?
     /// Who awaits the outcome.

@@ -86,6 +86,8 @@ extension ProducerState {
         _ task: Int?,
         _ effects: inout Effects
     ) -> AsyncProducer.TrySendResult {
+        // Nobody looks whether a sender is cancelled that does not wait: the next ones are quick again.
+        sendsToLook = Self.sendsPerLook
         guard senders.isEmpty else { return .refused(.sendersWaiting) }
         // It cannot wait for a reader to come.
         let wait = readerWait

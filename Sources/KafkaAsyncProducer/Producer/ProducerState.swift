@@ -24,6 +24,7 @@ struct ProducerState: ~Copyable {
     var isAbandoned = false
 
     let settings: CoreSettings
+    let observers: [any OutcomeObserver]
     let pool: MemoryPool
     var ledger = Ledger()
     var budget: Budget
@@ -56,8 +57,13 @@ struct ProducerState: ~Copyable {
         case over
     }
 
-    init(configuration: AsyncProducer.Configuration, settings: CoreSettings, producer: UInt32) {
-        self.settings = settings
+    init(
+        configuration: AsyncProducer.Configuration,
+        settings: CoreSettings,
+        producer: UInt32,
+        observers: [any OutcomeObserver] = []
+    ) {
+        (self.settings, self.observers) = (settings, observers)
         transaction = TransactionState(id: settings.transactionalID, timeout: settings.transactionTimeout)
         openTransaction = transaction.accepted
         // Chunks are made of words.

@@ -4,12 +4,22 @@ extension Span<UInt8> {
     /// The first position of `byte` at or behind `start`.
     func firstIndex(of byte: UInt8, from start: Int) -> Int? {
         var index = start
+        // Whole blocks first: the compiler compares each at once.
+        while index + Self.block <= count {
+            let block = extracting(index..<index + Self.block)
+            var isFound = false
+            for position in 0..<Self.block { isFound = isFound || block[position] == byte }
+            if isFound { break }
+            index += Self.block
+        }
         while index < count {
             if self[index] == byte { return index }
             index += 1
         }
         return nil
     }
+
+    private static var block: Int { 16 }
 
     /// The first position of `needle`, which is not empty, at or behind `start`.
     func firstIndex(of needle: [UInt8], from start: Int = 0) -> Int? {

@@ -4,7 +4,7 @@ import KafkaAsyncProducer
 
 /// What `kprod version` prints.
 enum VersionText {
-    static let tool = "0.1.0"
+    static let tool = "0.2.0"
     /// When it was made, for the manual.
     static let date = "2026-11-21"
 

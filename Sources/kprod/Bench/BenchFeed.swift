@@ -65,6 +65,7 @@ struct BenchFeed: Sendable {
                 await Task.yield()
             }
         }
+        _ = await lane.transactions?.finish(commits: true)
         return waits
     }
 
@@ -80,13 +81,27 @@ struct BenchFeed: Sendable {
 
     /// Sends at once, or notes that it had to wait.
     private func send(_ message: ProducerMessage, _ waits: inout Waits) async throws(KafkaError) {
-        if case .accepted = try lane.producer.input.trySend(message) { return }
+        if try sendNow(message) { return }
         let start = BenchClock.now
         defer {
             waits.count += 1
             waits.time += BenchClock.now - start
         }
+        if let transactions = lane.transactions { return try await transactions.send(message) }
         try await lane.producer.input.send(message)
+    }
+
+    private func sendNow(_ message: ProducerMessage) throws(KafkaError) -> Bool {
+        guard let input = lane.transactions.map({ $0.current }) ?? lane.producer.input else { return false }
+        do throws(KafkaError) {
+            guard case .accepted = try input.trySend(message) else { return false }
+            lane.transactions?.count()
+            return true
+        } catch {
+            // The next one may be open already.
+            if lane.transactions != nil, Transactions.isOver(error) { return false }
+            throw error
+        }
     }
 
     private func sleep(until due: UInt64) async {

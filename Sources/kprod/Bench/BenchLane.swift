@@ -6,7 +6,9 @@ import KafkaAsyncProducer
 struct BenchLane: Sendable {
     let producer: AsyncProducer
     let topic: Topic
-    let ledger = Ledger()
+    let ledger: Ledger
+    /// Nil sends outside of transactions.
+    let transactions: Transactions?
     let meter = BenchMeter()
     let wire: WireStatistics
 

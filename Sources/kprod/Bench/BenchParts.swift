@@ -88,7 +88,7 @@ final class BenchParts: RunParts {
         state.withLock { $0.waits = waits }
     }
 
-    func stopWaiting() {}
+    func stopWaiting() { for lane in lanes { lane.transactions?.stopBeginning() } }
 
     var inFlightCount: Int { lanes.reduce(0) { $0 + $1.producer.inFlightCount } }
 
@@ -113,7 +113,7 @@ final class BenchParts: RunParts {
         }
     }
 
-    func drop() {}
+    func drop() { for lane in lanes { lane.transactions?.drop() } }
 
     func closeOutputs() async {
         await live?.stop()
@@ -122,11 +122,17 @@ final class BenchParts: RunParts {
 
     func giveUpStuckOutputs() { statsOutput?.giveUpWhenStuck() }
 
-    var snapshotLine: String { view.snapshot().line }
+    var snapshot: [String] { [view.snapshot().line] + lanes.flatMap(\.producer.stateLines) }
     var waitBroker: Duration { plan.waitBroker }
 
     var reachability: Reachability {
-        Reachability(lanes.map(\.producer.statistics), log.trouble, servers: servers, within: plan.waitBroker)
+        Reachability(
+            lanes.map(\.producer.statistics),
+            log.trouble,
+            servers: servers,
+            within: plan.waitBroker,
+            isAsked: lanes.contains { $0.transactions?.isBeginning ?? false }
+        )
     }
 
     func watchForReadyRecords() { lanes.first?.ledger.setReadyKnown(false) }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+import KafkaAsyncProducer
+
 /// What a benchmark is asked for.
 struct BenchPlan: Sendable {
     /// What is written when a run is over.
@@ -16,6 +19,8 @@ struct BenchPlan: Sendable {
     var workload = Workload()
     var producers = 1
     var repeats = 1
+    /// How long a transaction is open; nil is perf-test's 3 s, if there is a transactional id.
+    var transactionTime: Duration?
     var report = Report.table
     /// How often perf-test's line is written.
     var interval = Duration.seconds(5)
@@ -31,6 +36,12 @@ struct BenchPlan: Sendable {
     var waitBroker = Duration.seconds(30)
     var progress = ProgressOptions()
     var isQuiet = false
+
+    /// Without a transactional id, that of a run which wants transactions all the same.
+    func transactionalID(of configuration: AsyncProducer.Configuration) -> String? {
+        configuration.transactionalID ?? configuration.librdkafka["transactional.id"]
+            ?? (transactionTime == nil ? nil : "kprod-bench-\(UUID().uuidString)")
+    }
 
     init(client: ClientOptions, topic: String) {
         self.client = client

@@ -170,6 +170,7 @@ struct Benchmark {
             parts.append("\(workload.headers.count) headers of \(workload.headers.bytes) B")
         }
         parts.append("\(plan.producers) producer\(plan.producers == 1 ? "" : "s")")
+        if let time = plan.transactionTime { parts.append("transactions of \(NumberText.limit(time))") }
         parts.append(workload.rate.map { "\(NumberText.decimal($0)) records/s" } ?? "as fast as possible")
         return parts.joined(separator: ", ")
     }

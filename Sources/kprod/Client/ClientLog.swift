@@ -9,8 +9,25 @@ final class ClientLog: Sendable {
         var trouble: Trouble?
         /// As what the last attempts failed, and how many.
         var suspicion: (failure: SecurityFailure, count: Int)?
-        /// When each message was shown last.
-        var shown: [String: ContinuousClock.Instant] = [:]
+        /// When each cause was shown last.
+        var shown: [Cause: ContinuousClock.Instant] = [:]
+        /// Whether the run was told to end: what comes then are consequences, in other words.
+        var hasEnded = false
+    }
+
+    /// What counts as the same thing said again: librdkafka has several lines for one mistake, as it is noticed at
+    /// different moments of a connection.
+    private enum Cause: Hashable {
+        case security(SecurityFailure, address: String?)
+        case text(String)
+
+        init(_ trouble: Trouble, _ error: KafkaError?) {
+            if let failure = error?.securityFailure {
+                self = .security(failure, address: trouble.address)
+            } else {
+                self = .text(trouble.text)
+            }
+        }
     }
 
     /// librdkafka tries to connect several times a second, and each failure is news only once in a while.
@@ -55,25 +72,31 @@ final class ClientLog: Sendable {
         }
         let gist = Self.gist(of: entry.message)
         if failsFast, entry.error?.code == .allBrokersDown {
-            onFatal(ToolError(.unavailable, "every broker is down (--fail-fast): \(trouble?.text ?? gist)"))
+            end(ToolError(.unavailable, "every broker is down (--fail-fast): \(trouble?.text ?? gist)"))
         }
         let isNews = state.withLock { state in
-            let now = ContinuousClock.now
+            let trouble = Trouble(gist, at: .now)
+            let cause = Cause(trouble, entry.error)
             if let code = entry.error?.code {
                 // That all brokers are down says less than why one is.
                 if code == .allBrokersDown, state.trouble != nil { return false }
-                state.trouble = Trouble(gist, at: now)
+                state.trouble = trouble
             }
-            if let last = state.shown[gist], now - last < Self.pause { return false }
+            if let last = state.shown[cause], trouble.time - last < Self.pause { return false }
             if state.shown.count > 1_000 { state.shown = [:] }
-            state.shown[gist] = now
+            state.shown[cause] = trouble.time
             return true
         }
         // What ends the run is said at its end.
-        if let reason = entry.error.flatMap({ fatalReason($0, gist, entry.message) }) { return onFatal(reason) }
+        if let reason = entry.error.flatMap({ fatalReason($0, gist, entry.message) }) { return end(reason) }
         // So is what the next attempt, in a moment, either ends the run with or shows to be over.
         let isHeldBack = entry.error?.securityFailure?.isMismatch == true && .now - start < Self.beginning
         if isNews, !isHeldBack, !isQuiet || entry.level == .error { terminal.error("client: \(gist)") }
+    }
+
+    /// Ends the run, for the first reason.
+    private func end(_ reason: ToolError) {
+        if !state.withLock({ exchange(&$0.hasEnded, with: true) }) { onFatal(reason) }
     }
 
     /// Why there is no sense in going on.

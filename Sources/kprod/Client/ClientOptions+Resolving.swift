@@ -33,13 +33,6 @@ extension ClientOptions {
         } catch {
             throw ToolError(.configuration, ClientWords.ofCommand(error.message))
         }
-        if properties["transactional.id"] != nil {
-            let place = properties.source(of: "transactional.id").map { "\(printable($0)): " } ?? ""
-            throw ToolError(
-                .configuration,
-                "\(place)\"transactional.id\": the command sends outside of transactions only"
-            )
-        }
         advice += configuration.notes.map { ClientWords.ofCommand($0) }
         // Java's max.block.ms would fail records for which there is no room yet; here they are simply read later.
         configuration.buffering.admissionDeadline = nil

@@ -8,13 +8,15 @@ struct ClusterQuery: Sendable {
     var timeout = Duration.seconds(5)
     /// Whether the client's log is shown.
     var isVerbose = false
+    /// Whether brokers with `auto.create.topics.enable` create a topic that is asked about.
+    var mayCreate = false
 
-    /// About one topic, or about all. Asking never creates a topic.
+    /// About one topic, or about all.
     func metadata(for topic: String?, _ terminal: Terminal) async throws(ToolError) -> ClusterMetadata {
         let resolved = try await client.resolve()
         for line in resolved.advice { terminal.note(line) }
         var configuration = resolved.configuration
-        configuration.librdkafka["allow.auto.create.topics"] = "false"
+        configuration.librdkafka["allow.auto.create.topics"] = mayCreate ? "true" : "false"
         let (answers, post) = AsyncStream.makeStream(of: Result<ClusterMetadata, ToolError>.self)
         // What goes wrong on the way is told once, with the answer that did not come.
         let log = ClientLog(isVerbose ? terminal : .silent, isQuiet: !isVerbose, isVerbose: isVerbose) {

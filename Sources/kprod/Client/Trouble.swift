@@ -11,12 +11,17 @@ struct Trouble: Equatable, Sendable {
         self.time = time
     }
 
-    /// `broker-1`, or the address of one whose number is not known; librdkafka begins its lines with `HOST:PORT/ID: `.
-    var broker: String? {
+    /// `broker-1`, or the address of one whose number is not known.
+    var broker: String? { parts.map { Int($0.id) == nil ? String($0.address) : "broker-\($0.id)" } }
+
+    /// Where the broker is, by whatever number it was called.
+    var address: String? { parts.map { String($0.address) } }
+
+    /// librdkafka begins its lines with `HOST:PORT/ID: `.
+    private var parts: (address: Substring, id: Substring)? {
         guard let colon = text.firstRange(of: ": "), let slash = text[..<colon.lowerBound].lastIndex(of: "/") else {
             return nil
         }
-        let id = text[text.index(after: slash)..<colon.lowerBound]
-        return Int(id) == nil ? String(text[..<slash]) : "broker-\(id)"
+        return (text[..<slash], text[text.index(after: slash)..<colon.lowerBound])
     }
 }

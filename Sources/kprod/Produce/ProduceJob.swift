@@ -72,6 +72,8 @@ struct ProduceJob: Sendable {
     /// Whether everything is read and nothing sent.
     var isDryRun = false
     var errorPolicy = ErrorPolicy()
+    /// How records are put into transactions, where the client has a transactional id.
+    var transactions = TransactionPlan()
     /// Whether records with keys are sent again one by one when a broker refuses their batch.
     var resendsKeys = false
     var outcomes = OutcomeOptions()
@@ -140,16 +142,22 @@ struct ProduceJob: Sendable {
             return await run.run(feed, terminal, checkingFirst: checkSources)
         }
         var session = Session(configuration: client.configuration, topic: topic)
+        do throws(ToolError) {
+            try setTransactions(of: &session)
+        } catch {
+            return Session.refuse(error, terminal, hasSummary: outcomes.hasSummary)
+        }
         session.drainTimeout = drainTimeout ?? .seconds(10)
         session.endTimeout = drainTimeout
         session.waitBroker = waitBroker
         session.check = check
         session.isQuiet = isQuiet
         session.verbosity = verbosity
-        session.errorPolicy = errorPolicy
+        if session.transactions == nil { session.errorPolicy = errorPolicy }
         session.defaults = defaults
         session.outcomes = outcomes
         session.checkpoint = checkpoint
+        session.checkpoint.isTransactional = session.transactions != nil
         session.sources = sources
         session.resendsKeys = resendsKeys
         session.replayCommand = self.client.replayCommand

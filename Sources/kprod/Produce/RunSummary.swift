@@ -54,6 +54,10 @@ struct RunSummary {
         text.add("undelivered", account.undelivered)
         text.add("undelivered_maybe_in_log", account.undeliveredUnknown)
         text.add("skipped", account.skipped)
+        if let counts = result.transactions {
+            text.add("transactions_committed", counts.committed)
+            text.add("transactions_aborted", counts.aborted)
+        }
         text.add("elapsed_ms", Int((seconds * 1_000).rounded()))
         text.add("records_per_s", Int((Double(account.delivered) / max(seconds, 0.001)).rounded()))
     }

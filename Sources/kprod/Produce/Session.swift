@@ -30,6 +30,8 @@ struct Session: Sendable {
     var statsOutput: OutputWriter?
     /// Whether records with keys are sent again one by one, too, when a broker refuses their batch.
     var resendsKeys = false
+    /// How records are put into transactions; nil does not.
+    var transactions: TransactionPlan?
     /// How what failed can be sent again, but for the file.
     var replayCommand = "kprod replay"
     /// When to stop because of failures.
@@ -64,6 +66,7 @@ struct Session: Sendable {
         var account = Account()
         var failures = FailureGroups()
         var elapsed = Duration.zero
+        var transactions: Transactions.Counts?
         /// What went wrong with the run itself.
         var problems: [ToolError] = []
     }
@@ -122,6 +125,7 @@ struct Session: Sendable {
         let (account, failures) = parts.account
         for problem in loop.plan.reasons + problems { terminal.error(problem.message) }
         for line in failures.lines { terminal.error(line) }
+        if let counts = parts.transactionCounts, !isQuiet { terminal.note(counts.line) }
         if let path = log?.checkpoint?.unfinishedPath {
             terminal.error("not all of the input is done: repeat the command line with --checkpoint \(path) --resume")
         }
@@ -136,6 +140,7 @@ struct Session: Sendable {
             account: account,
             failures: failures,
             elapsed: loop.elapsed,
+            transactions: parts.transactionCounts,
             problems: loop.plan.reasons + problems
         )
     }

@@ -10,10 +10,12 @@ final class SessionParts: RunParts {
     private let producer: AsyncProducer
     private let topic: Topic?
     private let log: ClientLog
+    private let terminal: Terminal
     private let post: AsyncStream<RunEvent>.Continuation
     private let view: LiveView
     private let readers: OutcomeReaders
     private let resender: Resender
+    private let transactions: Transactions?
     private let saving: CheckpointLoop?
     private let live: LiveView.Running?
     let ledger: Ledger
@@ -34,6 +36,7 @@ final class SessionParts: RunParts {
         self.producer = producer
         self.topic = topic
         self.log = log
+        self.terminal = terminal
         self.post = post
         let giveUp: @Sendable (ToolError) -> Void = { post.yield(.plan(.gaveUp($0))) }
         let ledger = Ledger(session.errorPolicy, session.conversation) { post.yield(.plan(.tooManyErrors($0))) }
@@ -71,11 +74,22 @@ final class SessionParts: RunParts {
         configuration.logHandler = { log.handle($0) }
         let resender = Resender(configuration, reorders: session.resendsKeys) { read($0, nil) }
         self.resender = resender
-        readers = read(producer) { await resender.take($0) }
+        // What belongs to a transaction cannot be sent again outside of it.
+        let isTransactional = session.transactions != nil
+        readers = read(producer) { error in
+            if isTransactional { return false }
+            return await resender.take(error)
+        }
+        transactions = session.transactions.map { plan in
+            let log = TransactionLog(ledger: ledger, log: session.log) { post.yield(.plan(.outputFailed($0))) }
+            return Transactions(producer, plan, log) { error in
+                if let reason = error.reason(besides: ledger.contents.failures) { giveUp(reason) }
+            }
+        }
         live = view.isShown ? view.run() : nil
         for output in session.outputs { output.start { post.yield(.plan(.outputFailed($0))) } }
-        saving = session.log?.checkpoint.map { [log = session.log] in
-            CheckpointLoop($0, log?.report, log?.deadLetters) { post.yield(.plan(.outputFailed($0))) }
+        saving = session.log.flatMap { log in
+            log.checkpoint.map { CheckpointLoop($0, log) { post.yield(.plan(.outputFailed($0))) } }
         }
     }
 
@@ -90,18 +104,34 @@ final class SessionParts: RunParts {
             ledger: ledger,
             stop: stop,
             recorder: session.log,
-            keeper: session.log?.checkpoint
+            keeper: session.log?.checkpoint,
+            transactions: transactions
         ) { [post] in post.yield(.recordReady) }
         sink.listener = session.conversation
         sink.typist = session.conversation
         let ends = await feed.run(into: sink, until: stop)
         self.ends.withLock { $0 = ends }
+        await endTransactions(ends, isStopped: stop.isOn)
     }
+
+    /// A part of a load is committed when somebody wants no more, but not a part of what is all or nothing.
+    private func endTransactions(_ ends: [FeedEnd], isStopped: Bool) async {
+        guard let transactions, let plan = session.transactions else { return }
+        let isAll = !isStopped && ends.allSatisfy { $0.problem == nil }
+        let commits = ledger.contents.failures.count == 0 && (isAll || !plan.isWhole)
+        guard await transactions.finish(commits: commits), commits else { return }
+        // What needed no transaction is done as well.
+        session.log?.checkpoint?.commit()
+    }
+
+    var transactionCounts: Transactions.Counts? { transactions?.counts }
 
     /// Why there is no sense in reading anything.
     private func check(until stop: StopSwitch) async -> ToolError? {
         guard let check = session.check else { return nil }
-        let look = Task { [producer, log] in await check.failure(producer, log) }
+        let look = Task { [producer, log, terminal, isQuiet = session.isQuiet] in
+            await check.failure(producer, log) { if !isQuiet { terminal.error($0) } }
+        }
         stop.onStop { look.cancel() }
         return await withTaskCancellationHandler {
             await look.value
@@ -110,7 +140,10 @@ final class SessionParts: RunParts {
         }
     }
 
-    func stopWaiting() { session.conversation?.end() }
+    func stopWaiting() {
+        session.conversation?.end()
+        transactions?.stopBeginning()
+    }
 
     var inFlightCount: Int { producer.inFlightCount + resender.inFlightCount }
 
@@ -123,7 +156,10 @@ final class SessionParts: RunParts {
         await resender.finish()
     }
 
-    func drop() { resender.drop() }
+    func drop() {
+        transactions?.drop()
+        resender.drop()
+    }
 
     func closeOutputs() async {
         await live?.stop()
@@ -136,7 +172,7 @@ final class SessionParts: RunParts {
 
     func giveUpStuckOutputs() { session.outputs.forEach { $0.giveUpWhenStuck() } }
 
-    var snapshotLine: String { view.snapshot().line }
+    var snapshot: [String] { [view.snapshot().line] + producer.stateLines + resender.stateLines }
     var waitBroker: Duration { session.waitBroker }
 
     var reachability: Reachability {
@@ -144,7 +180,8 @@ final class SessionParts: RunParts {
             [producer.statistics],
             log.trouble,
             servers: session.configuration.serverText,
-            within: session.waitBroker
+            within: session.waitBroker,
+            isAsked: transactions?.isBeginning ?? false
         )
     }
 

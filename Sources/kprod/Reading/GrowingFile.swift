@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CSystem
+import CKprod
 import Foundation
 
 /// One open file that may grow, be cut short, or be a pipe; never waits for anything.

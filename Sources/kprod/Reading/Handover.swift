@@ -16,6 +16,7 @@ struct Handover {
     /// Hands over everything that ends in the chunk; throws when nothing behind it is of use.
     func take(_ chunk: Span<UInt8>, _ parser: inout some InputParser) async throws(StopReading) {
         let takesNow = taker.takesNow && tee == nil
+        taker.read(from: name)
         var offset = 0
         while !stop.isOn {
             let piece = parser.next(in: chunk, at: &offset)
@@ -55,13 +56,15 @@ struct Handover {
     ) throws(StopReading) -> Bool {
         if parser.isKept { return false }
         let source = chunk.extracting(parser.source)
-        let place = place(of: parser)
+        let line = parser.begin.line
+        func place() -> Place { self.place(of: parser) }
         var value: Span<UInt8>?
         if let range = fields.value { value = source.extracting(range) }
         switch fields.key {
-        case .ofRun: return try taker.takeNow(key: key?.span, value: value, at: place)
-        case .null: return try taker.takeNow(key: nil, value: value, at: place)
-        case .range(let range): return try taker.takeNow(key: source.extracting(range), value: value, at: place)
+        case .ofRun: return try taker.takeNow(key: key?.span, value: value, line: line, at: place)
+        case .null: return try taker.takeNow(key: nil, value: value, line: line, at: place)
+        case .range(let range):
+            return try taker.takeNow(key: source.extracting(range), value: value, line: line, at: place)
         }
     }
 

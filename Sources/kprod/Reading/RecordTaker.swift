@@ -14,14 +14,22 @@ struct StopReading: Error {
 protocol RecordTaker: AnyObject {
     /// Whether ``remember(_:)`` is of use.
     var remembersInput: Bool { get }
-    /// Whether ``takeNow(key:value:at:)`` is of use.
+    /// Whether ``takeNow(key:value:line:at:)`` is of use.
     var takesNow: Bool { get }
     /// Whoever types the records.
     var typist: (any Typist)? { get }
 
+    /// What comes now is read from the source of this name; to be told before ``takeNow(key:value:line:at:)``.
+    func read(from source: String)
     /// Takes a record if nothing has to be waited for, as for nearly all: an asynchronous call costs more than to cut a
-    /// line. Returns false, and has done nothing, when it takes ``take(_:at:)``.
-    func takeNow(key: Span<UInt8>?, value: Span<UInt8>?, at place: Place) throws(StopReading) -> Bool
+    /// line, and so does a place with its name, which is asked for only when it is needed. Returns false, and has done
+    /// nothing, when it takes ``take(_:at:)``.
+    func takeNow(
+        key: Span<UInt8>?,
+        value: Span<UInt8>?,
+        line: Int,
+        at place: () -> Place
+    ) throws(StopReading) -> Bool
     /// Takes a record; suspends while there is no room, or until it is its turn.
     func take(_ record: InputRecord, at place: Place) async throws(StopReading)
     /// What a record is read from, for its dead letter; to be told before each record.

@@ -10,6 +10,10 @@ import Synchronization
 final class Checkpoint: ProgressKeeper {
     private struct State {
         var inputs: [InputProgress]
+        /// As they were at the last commit; nil without transactions.
+        var committed: [InputProgress]?
+        /// What counts for another run.
+        var saved: [InputProgress] { committed ?? inputs }
         /// What was written last.
         var written: [CheckpointFile.Input]?
     }
@@ -19,6 +23,8 @@ final class Checkpoint: ProgressKeeper {
     let path: String
     /// Whether it is that of an earlier run, too.
     let goesOn: Bool
+    /// Whether only what is committed is done.
+    let isTransactional: Bool
     private let topic: String?
     /// The names that are followed.
     private let sources: [String]
@@ -35,15 +41,17 @@ final class Checkpoint: ProgressKeeper {
         inputs: [InputProgress],
         sources: [String] = [],
         gapLimit: Int,
-        goesOn: Bool = false
+        goesOn: Bool = false,
+        isTransactional: Bool = false
     ) {
+        self.isTransactional = isTransactional
         self.sources = sources
         self.goesOn = goesOn
         self.path = path
         self.gapLimit = gapLimit
         self.topic = topic
         self.format = format
-        state = Mutex(State(inputs: inputs))
+        state = Mutex(State(inputs: inputs, committed: isTransactional ? inputs : nil))
     }
 
     /// Where to begin to read an input, and which of its records are done.
@@ -104,10 +112,17 @@ final class Checkpoint: ProgressKeeper {
         }
     }
 
+    /// What has its outcome by now is committed.
+    func commit() {
+        state.withLock { state in
+            if isTransactional { state.committed = state.inputs }
+        }
+    }
+
     /// Where it is, as long as something is left to do.
     var unfinishedPath: String? {
         let isComplete = state.withLock { state in
-            state.inputs.allSatisfy { $0.progress.prefix == $0.total }
+            state.saved.allSatisfy { $0.progress.prefix == $0.total }
         }
         return isComplete ? nil : printable(path)
     }
@@ -119,7 +134,7 @@ final class Checkpoint: ProgressKeeper {
     func write(after before: () async -> ToolError?) async -> ToolError? {
         // A file that lost its name and was read to its end is of no use to another run.
         let inputs = state.withLock { state in
-            state.inputs.filter { !$0.isFollowed || !$0.isOver }.map(\.snapshot)
+            state.saved.filter { !$0.isFollowed || !$0.isOver }.map(\.snapshot)
         }
         if state.withLock({ $0.written == inputs }) { return nil }
         if inputs.reduce(0, { $0 + $1.sparse_acked.count }) > gapLimit {

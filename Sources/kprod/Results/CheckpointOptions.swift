@@ -10,6 +10,8 @@ struct CheckpointOptions: Sendable {
     var follows = false
     /// How the input is cut into records; a run that cuts it otherwise cannot go on.
     var format = ""
+    /// Whether records count as done only when their transaction is committed.
+    var isTransactional = false
 
     init() {}
 
@@ -51,7 +53,8 @@ struct CheckpointOptions: Sendable {
             inputs: inputs,
             sources: sources.map(\.operand),
             gapLimit: gapLimit,
-            goesOn: resumes && earlier != nil
+            goesOn: resumes && earlier != nil,
+            isTransactional: isTransactional
         )
     }
 

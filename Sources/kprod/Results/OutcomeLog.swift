@@ -46,6 +46,16 @@ struct OutcomeLog: OutcomeRecorder {
         await waitForRoom()
     }
 
+    /// Writes the checkpoint, once what it relies on is written.
+    func saveCheckpoint() async -> ToolError? {
+        guard let checkpoint else { return nil }
+        return await checkpoint.write {
+            // That of the report ends the run by itself.
+            if let report, report.writer.isFile { _ = await report.writer.flush() }
+            return await deadLetters?.writer.flush()
+        }
+    }
+
     /// What is a dead letter is done.
     private func settle(_ origin: Origin) {
         if deadLetters != nil, let mark = origin.mark { checkpoint?.settle(mark) }

@@ -16,6 +16,11 @@ struct OutcomeOptions: Sendable {
 
     init() {}
 
+    /// Whether the report, if there is one, can say what became of a transaction.
+    var tellsOfTransactions: Bool {
+        if case .ndjson = format { true } else { report == nil }
+    }
+
     var hasDeadLetters: Bool { deadLetters != nil }
     var writesToStandardOutput: Bool { report == "-" || hasSummary }
 

@@ -41,6 +41,17 @@ struct Report: Sendable {
         writer.append(json.bytes + bytes)
     }
 
+    /// Writes what became of a transaction: of the records since the last such line.
+    func add(transaction number: Int, status: String, records: Int) {
+        var json = JSONText()
+        json.line { json in
+            json.add("transaction", number)
+            json.add("status", status)
+            json.add("records", records)
+        }
+        writer.append(json.bytes)
+    }
+
     private func members(_ outcome: Outcome, _ text: inout JSONText) {
         text.add("seq", outcome.origin.sequence)
         text.add("src", outcome.origin.place.source)

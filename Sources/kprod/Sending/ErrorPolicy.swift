@@ -11,9 +11,12 @@ struct ErrorPolicy: Equatable, Sendable {
     var limit: Int?
     /// Whether the loss of every broker ends the run, too.
     var failsFast = false
+    /// Whether a failure aborts the transaction that the record is in.
+    var aborts = false
 
     /// Why a run was stopped.
     var reason: ToolError {
+        if aborts { return ToolError(.someFailed, "a record failed: its transaction is aborted, and reading stopped") }
         if failsFast { return ToolError(.someFailed, "a record failed: reading stopped (--fail-fast)") }
         guard let limit, limit > 0 else {
             return ToolError(.someFailed, "a record failed: reading stopped (--on-error stop)")

@@ -25,6 +25,9 @@ struct FailureGroups: Sendable {
     /// Whether ``bytes`` covers all of them.
     private(set) var hasAllSizes = true
 
+    /// Whether records were in a transaction that was aborted, and if so whether that is not certain.
+    private var isAbortUnknown: Bool?
+
     /// What the tags of records mean.
     private let tags: PlaceTags?
 
@@ -40,7 +43,8 @@ struct FailureGroups: Sendable {
     var failed: Int { (unparsable?.count ?? 0) + total { !Self.droppedCodes.contains($0) } }
     var undelivered: Int { total { Self.droppedCodes.contains($0) } }
     var undeliveredUnknown: Int {
-        groups.reduce(0) { $0 + (Self.droppedCodes.contains($1.key) ? $1.value.unknown : 0) }
+        if let isAbortUnknown { return isAbortUnknown ? undelivered : 0 }
+        return groups.reduce(0) { $0 + (Self.droppedCodes.contains($1.key) ? $1.value.unknown : 0) }
     }
     /// The causes of what failed.
     var causes: Set<KafkaError.Code> { Set(groups.keys).subtracting(Self.droppedCodes) }
@@ -60,6 +64,13 @@ struct FailureGroups: Sendable {
             groups[error.error.code]?.firstTag = tag
         }
         if error.persistence != .notPersisted { groups[error.error.code]?.unknown += 1 }
+    }
+
+    /// So many records were delivered into a transaction that was then aborted.
+    mutating func addAborted(_ count: Int, isUnknown: Bool) {
+        isAbortUnknown = isUnknown
+        hasAllSizes = false
+        if count > 0 { add(KafkaError(.purgedInFlight, "aborted"), count: count, place: nil) }
     }
 
     /// A record that was not accepted.
@@ -122,9 +133,10 @@ struct FailureGroups: Sendable {
         }
         let dropped = Self.droppedCodes.compactMap { groups[$0] }.max { $0.count < $1.count }
         if let dropped {
+            let reason = isAbortUnknown == nil ? "dropped when kprod stopped" : "their transaction was aborted"
             lines.append(
                 "\(NumberText.grouped(undelivered)) × undelivered\(Self.first(dropped)): "
-                    + "dropped when kprod stopped\(Self.unknown(undeliveredUnknown)); send these again"
+                    + "\(reason)\(Self.unknown(undeliveredUnknown)); send these again"
             )
         }
         return lines

@@ -5,16 +5,21 @@ import Synchronization
 
 /// Collects what the feed and the two readers of outcomes know, and makes the account of it.
 final class Ledger: Sendable {
-    private struct State {
+    struct State {
         var feed = FeedTally()
         var delivered = 0
+        /// Of these, how many were in a transaction that was then aborted.
+        var revoked = 0
+        /// Somebody who waits until so many are delivered.
+        var awaited = 0
+        var waiter: CheckedContinuation<Void, Never>?
         var latency = LatencyHistogram()
         var failures: FailureGroups
         var fatal: KafkaError?
     }
 
     private let ready = Atomic(false)
-    private let state: Mutex<State>
+    let state: Mutex<State>
     /// What the tags of its records mean.
     let tags = PlaceTags()
     private let policy: ErrorPolicy
@@ -38,13 +43,16 @@ final class Ledger: Sendable {
     func publish(_ tally: FeedTally) { state.withLock { $0.feed = tally } }
 
     func delivered(_ batch: SuccessBatch, measuresLatency: Bool) {
-        state.withLock { state in
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.delivered += batch.count
-            guard measuresLatency else { return }
-            for message in batch {
-                if let latency = message.latency { state.latency.record(latency) }
+            if measuresLatency {
+                for message in batch {
+                    if let latency = message.latency { state.latency.record(latency) }
+                }
             }
+            return state.delivered >= state.awaited ? state.waiter.take() : nil
         }
+        waiter?.resume()
         listener?.delivered(batch)
     }
 
@@ -113,7 +121,7 @@ final class Ledger: Sendable {
             var snapshot = ProgressSnapshot(time: time)
             snapshot.read = state.feed.read
             snapshot.skipped = state.feed.skipped
-            snapshot.delivered = state.delivered
+            snapshot.delivered = state.delivered - state.revoked
             snapshot.failed = state.failures.count
             // What is on its way has no size of its own: it is taken to be of the average one.
             let accepted = max(1, state.feed.read - state.feed.skipped - state.failures.count)
@@ -139,7 +147,7 @@ final class Ledger: Sendable {
             var account = Account()
             account.read = state.feed.read
             account.skipped = state.feed.skipped
-            account.delivered = state.delivered
+            account.delivered = state.delivered - state.revoked
             account.failed = state.failures.failed
             account.unparsable = state.failures.unparsable?.count ?? 0
             account.undelivered = state.failures.undelivered

@@ -13,6 +13,8 @@ enum NextStep {
         case .unknownPartition: "name a partition that the topic has"
         case .topicAuthorizationFailed, .clusterAuthorizationFailed: "ask for the WRITE permission on the topic"
         case .notEnoughReplicas, .notEnoughReplicasAfterAppend: "bring back replicas, or lower min.insync.replicas"
+        case .fenced, .invalidProducerEpoch:
+            "another process has the same --transactional-id, or the transaction was open for too long"
         case .policyViolation, .invalidRecord: "the broker's log says which rule the record breaks"
         default: nil
         }

@@ -14,11 +14,18 @@ enum Reachability: Equatable, Sendable {
     ///   - trouble: What the client complained of last.
     ///   - servers: How they are called, if that is to be said.
     ///   - limit: For how long nothing was delivered.
-    init(_ statistics: [Statistics], _ trouble: Trouble?, servers: String, within limit: Duration) {
+    ///   - isAsked: Whether a broker is waited for although no record is on its way.
+    init(
+        _ statistics: [Statistics],
+        _ trouble: Trouble?,
+        servers: String,
+        within limit: Duration,
+        isAsked: Bool = false
+    ) {
         // A code above zero is the answer of a broker.
         if statistics.contains(where: { $0.succeeded > 0 || $0.failedByCause.keys.contains { $0.rawValue > 0 } }) {
             self = .answered
-        } else if statistics.allSatisfy({ $0.inFlight == 0 }) {
+        } else if !isAsked, statistics.allSatisfy({ $0.inFlight == 0 }) {
             self = .idle
         } else {
             let why = trouble?.text ?? "no broker answered"

@@ -20,9 +20,23 @@ final class RecordSink: RecordTaker {
     private let stop: StopSwitch
     private let recorder: (any OutcomeRecorder)?
     private let keeper: (any ProgressKeeper)?
+    /// Nil sends outside of transactions.
+    private let transactions: Transactions?
     private let onReady: @Sendable () -> Void
-    /// Where records go that nothing has to be done to.
-    private let direct: (input: AsyncProducer.Input, topic: Topic, gate: FailureGate)?
+    /// Where records go that nothing has to be done to; an object, so that nothing is counted when it is looked at.
+    private final class Direct {
+        let input: AsyncProducer.Input
+        let topic: Topic
+        let gate: FailureGate
+
+        init(_ input: AsyncProducer.Input, _ topic: Topic, _ gate: FailureGate) {
+            self.input = input
+            self.topic = topic
+            self.gate = gate
+        }
+    }
+
+    private let direct: Direct?
     private var cursor: ResumeCursor?
     /// Those of other inputs that were begun and are still read.
     private var cursors: [Int: ResumeCursor] = [:]
@@ -51,6 +65,7 @@ final class RecordSink: RecordTaker {
         stop: StopSwitch,
         recorder: (any OutcomeRecorder)? = nil,
         keeper: (any ProgressKeeper)? = nil,
+        transactions: Transactions? = nil,
         onReady: @escaping @Sendable () -> Void
     ) {
         self.destination = destination
@@ -59,12 +74,13 @@ final class RecordSink: RecordTaker {
         self.stop = stop
         self.recorder = recorder
         self.keeper = keeper
+        self.transactions = transactions
         self.onReady = onReady
         pace = defaults.rate.map { Pace($0, now: .now) }
         if defaults.leaveRecordsAlone, recorder == nil, keeper == nil, pace == nil,
             case .producer(let input, let topic?, let gate) = destination
         {
-            direct = (input, topic, gate)
+            direct = Direct(input, topic, gate)
         } else {
             direct = nil
         }
@@ -73,22 +89,38 @@ final class RecordSink: RecordTaker {
     var remembersInput: Bool { recorder?.keepsInput ?? false }
     var takesNow: Bool { direct != nil && listener == nil }
 
-    func takeNow(key: Span<UInt8>?, value: Span<UInt8>?, at place: Place) throws(StopReading) -> Bool {
-        guard let (input, topic, gate) = direct, !gate.isShut else { return false }
+    func read(from source: String) { useTags(of: source) }
+
+    func takeNow(
+        key: Span<UInt8>?,
+        value: Span<UInt8>?,
+        line: Int,
+        at place: () -> Place
+    ) throws(StopReading) -> Bool {
+        guard let direct, !direct.gate.isShut else { return false }
+        guard let input = transactions.map({ $0.current }) ?? direct.input else { return false }
         if isPassedOver() { return true }
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         do throws(KafkaError) {
-            let (partition, tag) = (defaults.partition, tag(of: place))
-            let result = try input.trySend(to: topic, partition: partition, key: key, value: value, tag: tag)
+            let result = try input.trySend(
+                to: direct.topic,
+                partition: defaults.partition,
+                key: key,
+                value: value,
+                tag: PlaceTags.tag(tagBase, line: line)
+            )
             guard result == .accepted else { return false }
+            transactions?.count()
             count()
             noteReady()
             tally.acceptedBytes += size
         } catch {
+            // The next one may be open already.
+            if transactions != nil, Transactions.isOver(error) { return false }
             count()
-            try failed(error, at: place)
+            try failed(error, at: place())
         }
-        look(at: gate, size)
+        look(at: direct.gate, size)
         try checkLimit()
         return true
     }
@@ -233,20 +265,27 @@ final class RecordSink: RecordTaker {
             if let limit = defaults.maximumBytes, size > limit {
                 throw KafkaError(.messageTooLarge, LimitText.over("a record", size, limit))
             }
-            try await input.send(message)
+            try await accept(message, input)
         } catch {
             await recorder?.failed(ProducerError(message: message, error: error, persistence: .notPersisted))
             throw error
         }
     }
 
+    private func accept(_ message: ProducerMessage, _ input: AsyncProducer.Input) async throws(KafkaError) {
+        if let transactions { try await transactions.send(message) } else { try await input.send(message) }
+    }
+
     /// What says where a record that failed was read.
     private func tag(of place: Place) -> UInt64? {
-        if place.source != taggedSource {
-            taggedSource = place.source
-            tagBase = ledger.tags.base(of: place.source)
-        }
+        useTags(of: place.source)
         return PlaceTags.tag(tagBase, line: place.line)
+    }
+
+    private func useTags(of source: String) {
+        if source == taggedSource { return }
+        taggedSource = source
+        tagBase = ledger.tags.base(of: source)
     }
 
     /// Which record this is; what it was read from is needed no longer.

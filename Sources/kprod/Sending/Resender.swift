@@ -75,6 +75,8 @@ final class Resender: Sendable {
         state.withLock { $0.producer }?.abort()
     }
 
+    var stateLines: [String] { state.withLock { $0.producer }?.stateLines ?? [] }
+
     /// What the second producer counted; nil when there is none.
     var statistics: Statistics? { state.withLock { $0.producer?.statistics } }
 

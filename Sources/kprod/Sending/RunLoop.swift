@@ -23,7 +23,7 @@ enum RunEvent: Sendable {
 protocol RunParts: Sendable {
     /// Hands over all records and returns when there are no more, or soon after the switch was turned on.
     func feed(until stop: StopSwitch) async
-    /// Lets go of whoever waits in ``feed(until:)`` for the answer to a record.
+    /// Lets go of whoever waits in ``feed(until:)`` for the answer to a record, or for a transaction to begin.
     func stopWaiting()
     var inFlightCount: Int { get }
     /// Delivers what is on its way; returns when every outcome was read. Cancelled, it drops what is not delivered yet.
@@ -34,8 +34,8 @@ protocol RunParts: Sendable {
     func closeOutputs() async
     /// Gives up outputs that nobody reads, from now on.
     func giveUpStuckOutputs()
-    /// How far the run has come, in a line.
-    var snapshotLine: String { get }
+    /// How far the run has come, in a line, and then what its producers are at.
+    var snapshot: [String] { get }
     /// How long nothing may be delivered before the brokers count as unreachable.
     var waitBroker: Duration { get }
     var reachability: Reachability { get }
@@ -80,7 +80,7 @@ struct RunLoop {
                 case .unreachable(let reason): plan.receive(.gaveUp(reason)).forEach { perform($0) }
                 }
             case .outputsOpened: break
-            case .snapshotRequested: terminal.note(parts.snapshotLine)
+            case .snapshotRequested: parts.snapshot.forEach { terminal.note($0) }
             case .settled:
                 elapsed = start.duration(to: .now)
                 Task { [parts, post] in

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CSystem
+import CKprod
 import Foundation
 
 /// The name of a file, which may be of any bytes; Foundation knows only those that are text.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CSystem
+import CKprod
 import Foundation
 
 /// Hears of files that come into being under some names, and of where they go from there, however soon.

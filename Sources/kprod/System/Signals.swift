@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CKprod
 import Dispatch
 import Foundation
 import Synchronization
@@ -16,9 +17,8 @@ enum Signals {
     /// What was ignored from the start stays ignored: that is how `nohup` and a script's background jobs ask for it.
     static func watch(_ handler: @escaping @Sendable (Int32) -> Void) {
         let queue = DispatchQueue(label: "kprod.signals")
-        let ignored = ignoredAtStart
         let registrations = DispatchGroup()
-        for number in [SIGINT, SIGTERM, SIGHUP] where ignored & (1 << UInt64(number - 1)) == 0 {
+        for number in [SIGINT, SIGTERM, SIGHUP] where !kprod_is_ignored(number) {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             // The handler holds its source, which is never cancelled.
             source.setEventHandler {
@@ -60,7 +60,7 @@ enum Signals {
     }
 
     private static func watch(_ number: Int32, on queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void) {
-        if ignoredAtStart & (1 << UInt64(number - 1)) != 0 { return }
+        if kprod_is_ignored(number) { return }
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         // The handler holds its source, which is never cancelled.
         source.setEventHandler { withExtendedLifetime(source) { handler() } }
@@ -84,13 +84,5 @@ enum Signals {
     static func ignoreFailedWrites() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-    }
-
-    /// One bit per signal, the lowest is signal 1; none where the system does not tell.
-    private static var ignoredAtStart: UInt64 {
-        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigIgn:") })
-        else { return 0 }
-        return UInt64(line.dropFirst(7).filter { !$0.isWhitespace }, radix: 16) ?? 0
     }
 }

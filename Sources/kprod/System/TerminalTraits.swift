@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CSystem
+import CKprod
 import Foundation
 
 /// What can be shown on standard error, by what it is and by what the user asked for.

@@ -41,7 +41,7 @@ import Testing
     }
 
     /// With contexts of OpenSSL, and token closures that are still running.
-    @Test func securedProducersLeaveNothingBehind() async {
+    @Test(.needsProc) func securedProducersLeaveNothingBehind() async {
         await #expect(processExitsWith: .success) {
             func openClose() async throws {
                 var configuration = AsyncProducer.Configuration(bootstrapServers: ["127.0.0.1:1"])

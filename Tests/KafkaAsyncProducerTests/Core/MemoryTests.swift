@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// What the budget says and what the process holds: each in a process of its own, the cluster in another.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/statm")))
+@Suite(.timeLimit(.minutes(2)), .needsProc)
 struct MemoryTests {
     /// What a process may hold beyond its budget.
     private static let tolerance = 20 << 20

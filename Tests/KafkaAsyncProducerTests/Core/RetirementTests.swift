@@ -7,7 +7,7 @@ import Testing
 
 /// Messages that run out of their time inside of librdkafka, again and again: whatever it takes to be rid of them, nothing
 /// of it stays.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task")))
+@Suite(.timeLimit(.minutes(2)), .needsProc)
 struct RetirementTests {
     @Test func whatRanOutOfItsTimeLeavesNothingBehind() async {
         await #expect(processExitsWith: .success) {

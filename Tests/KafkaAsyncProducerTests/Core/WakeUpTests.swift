@@ -31,7 +31,7 @@ import Testing
 
     /// Once everything has its outcome nobody looks at deadlines any more: a close decides at once, and leaves the rest to a
     /// reader however slow he is.
-    @Test func aCloseAfterTheEndLeavesTheRestToASlowReader() async throws {
+    @Test(.needsProc) func aCloseAfterTheEndLeavesTheRestToASlowReader() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster)
             _ = try await producer.deliver(ProducerMessage(topic: "t", value: "the partitions are known"))

@@ -4,10 +4,12 @@ import Testing
 
 @testable import KafkaAsyncProducer
 
-#if canImport(Glibc)
-import Glibc
-#else
+#if canImport(Darwin)
 import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
 #endif
 
 @Suite struct WaiterQueueTests {

@@ -104,7 +104,7 @@ import Testing
         ("lingr.ms=5", "a.conf:2: librdkafka has no property \"lingr.ms\"; did you mean \"linger.ms\"?"),
         ("linger.ms=5ms", "a.conf:2: \"linger.ms\" cannot be \"5ms\": librdkafka would read it as 5"),
         ("secret-without-name", "a.conf:2: is not a property"),
-        ("transactional.id=x", "a.conf:2: "),
+        ("queuing.strategy=lifo", "a.conf:2: "),
     ])
     func anErrorNamesFileAndLine(line: String, message: String) async throws {
         let files = try TemporaryFiles(["a.conf": "# comment\n\(line)\n"])

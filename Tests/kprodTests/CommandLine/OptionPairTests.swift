@@ -4,7 +4,7 @@ import Testing
 
 @testable import kprod
 
-/// Every pair of options of `produce`: what does nothing together is refused by name, and nothing else is.
+/// Every pair of options: what does nothing together is refused by name, and nothing else is.
 @Suite struct OptionPairTests {
     /// A value for each option that takes one.
     private static let values: [String: String] = [
@@ -20,6 +20,8 @@ import Testing
         "partition-json": "/a", "count": "1", "skip": "1", "repeat": "2", "rate": "1/s", "on-error": "stop",
         "max-errors": "1", "drain-timeout": "1s", "report": "r", "report-format": "tsv", "report-what": "errors",
         "dead-letter": "d", "checkpoint": "c", "progress": "plain", "stats-interval": "1s", "stats-file": "s",
+        "partitions": "3",
+        "replication-factor": "1", "transactional-id": "x", "txn-size": "5", "txn-every": "1s",
         "color": "never",
     ]
 
@@ -30,42 +32,24 @@ import Testing
         "key-separator": ["--parse-key"], "key-frame": ["--frame"], "from-end": ["--follow"],
         "stats-interval": ["--progress"], "tombstone": ["--key"], "key-from-filename": ["--format=file"],
         "preserve": ["--format=json"], "missing-value": ["--format=json"], "unknown-members": ["--format=json"],
+        "partitions": ["--create"], "replication-factor": ["--create"],
+        "txn-size": ["--transactional-id"], "txn-every": ["--transactional-id"],
         "key-encoding": ["--key"], "header-encoding": ["--header"],
     ]
 
-    private static let options = ProduceCommand.syntax.options.compactMap(\.long).filter {
-        $0 != "help" && $0 != "mock"
-    }
-
-    private func words(_ option: String, _ given: [String]) -> [String] {
-        func word(_ name: String) -> String { Self.values[name].map { "--\(name)=\($0)" } ?? "--\(name)" }
-        let needed = (Self.companions[option] ?? []).filter { companion in
-            let name = companion.dropFirst(2).split(separator: "=").first.map { String($0) } ?? ""
-            return !given.contains(name) && !(name == "key" && given.contains { $0.hasPrefix("key-") && $0 != option })
+    @Test func produce() {
+        let pairs = OptionPairs(command: ProduceCommand.self, values: Self.values, companions: Self.companions) {
+            words in
+            let reads = !words.contains { $0.hasPrefix("--value=") || $0 == "--tombstone" }
+            return words + ["--brokers=x:1", "--topic=t"] + (reads ? ["input"] : [])
         }
-        return [word(option)] + needed.map { $0.contains("=") ? $0 : word(String($0.dropFirst(2))) }
-    }
-
-    /// Why the two are refused; nil when they are not.
-    private func refusal(_ first: String, _ second: String) -> String? {
-        let given = [first, second]
-        var arguments = given.flatMap { words($0, given) } + ["--brokers=x:1", "--topic=t"]
-        if !arguments.contains(where: { $0.hasPrefix("--value=") || $0 == "--tombstone" }) { arguments.append("input") }
-        do {
-            _ = try ProduceCommand(try ParsedArguments(arguments, syntax: ProduceCommand.syntax))
-            return nil
-        } catch {
-            return error.message
-        }
-    }
-
-    @Test func eachAloneIsFine() {
-        for option in Self.options { #expect(refusal(option, option) == nil, "\(option)") }
+        pairs.check(refused: Self.refused)
     }
 
     /// For each option those behind it in the help with which it is refused.
     private static let refused: [String: String] = [
-        "partition": "partition-json", "check-topic": "create", "create": "dry-run",
+        "partition": "partition-json", "check-topic": "create partitions replication-factor",
+        "create": "dry-run", "partitions": "dry-run", "replication-factor": "dry-run",
         "delimiter": "value tombstone key-from-filename \(json) \(cut)",
         "key-delimiter": "value tombstone key-from-filename key-json format \(json) \(cut)",
         "key": "key-file key-from-filename key-json",
@@ -82,36 +66,71 @@ import Testing
         "frame": "\(console) \(lines)", "key-frame": "\(console) \(lines)", "parse-key": "dead-letter-raw",
         "parse-headers": "dead-letter-raw", "key-separator": "dead-letter-raw", "reader-property": "dead-letter-raw",
         "skip": "checkpoint resume", "repeat": "follow from-end checkpoint resume", "rate": "dry-run",
-        "on-error": "max-errors",
-        "max-errors": "fail-fast",
-        "resend": "dry-run",
-        "dry-run": "drain-timeout report report-format report-what report-key dead-letter dead-letter-raw checkpoint "
+        "on-error": "max-errors \(transactions)",
+        "max-errors": "fail-fast \(transactions)",
+        "resend": "dry-run \(transactions)",
+        "dry-run":
+            "drain-timeout txn-size txn-every report report-format report-what report-key dead-letter dead-letter-raw checkpoint "
             + "resume progress stats-interval stats-file",
     ]
     private static let json = "preserve missing-value unknown-members"
+    private static let transactions = "transactional-id txn-size txn-every"
     private static let console = "parse-key parse-headers key-separator reader-property"
     private static let cut = "whole template frame key-frame \(console)"
     private static let lines = "follow from-end dead-letter-raw"
     private static let reading = "\(lines) checkpoint resume"
 
-    @Test func whatDoesNothingTogetherIsRefusedByName() {
-        for (index, first) in Self.options.enumerated() {
-            let others = Self.options[(index + 1)...]
-            let expected = Set((Self.refused[first] ?? "").split(separator: " ").map { String($0) })
-            let found = Set(others.filter { refusal(first, $0) != nil })
-            #expect(found == expected, "\(first): \(found.symmetricDifference(expected).sorted())")
-            for second in found {
-                let message = refusal(first, second) ?? ""
-                #expect(isNamed(first, message) || isNamed(second, message), "\(first) \(second): \(message)")
-                #expect(refusal(second, first) != nil, "\(second) \(first)")
-            }
+    @Test func replay() {
+        let pairs = OptionPairs(command: ReplayCommand.self, values: Self.values, companions: Self.companions) {
+            words in
+            words + ["--brokers=x:1", "letters"]
         }
+        pairs.check(refused: [
+            "rate": "dry-run", "on-error": "max-errors", "resend": "dry-run",
+            "dry-run": "drain-timeout report report-format report-what report-key dead-letter dead-letter-raw progress "
+                + "stats-interval stats-file",
+        ])
     }
 
-    private func isNamed(_ option: String, _ message: String) -> Bool {
-        let short = ProduceCommand.syntax.options.first { $0.long == option }?.short.map { "-\($0)" }
-        let companions = Self.companions[option] ?? []
-        return message.contains("--\(option)") || short.map { message.contains($0) } ?? false
-            || companions.contains { message.contains($0.prefix { $0 != "=" }) }
+    private static let benchValues: [String: String] = [
+        "num-records": "10", "duration": "1s", "throughput": "5", "record-size": "10", "size": "1..5",
+        "compressibility": "0.5", "payload-file": "p", "payload-delimiter": ";", "key-distribution": "range",
+        "message-key-range": "5", "headers": "1,2", "producers": "2", "warmup-records": "1",
+        "producer-props": "linger.ms=1", "reporting-interval": "1", "plot": "p.svg", "hdr": "h", "rtt": "1ms",
+        "fail": "Produce:NOT_ENOUGH_REPLICAS", "delay": "Produce:1ms", "down": "1", "up": "1", "leader": "t:0=1",
+        "topic-error": "t:UNKNOWN_TOPIC_OR_PART", "transaction-duration-ms": "100",
+    ]
+
+    private static let benchCompanions: [String: [String]] = {
+        var companions = ["payload-delimiter": ["--payload-file"], "stats-interval": ["--progress"]]
+        for option in ["reporting-interval", "print-metrics"] {
+            companions[option] = ["--num-records", "--throughput"]
+        }
+        for option in Option.faults.compactMap(\.long) { companions[option] = ["--mock"] }
+        return companions
+    }()
+
+    @Test func bench() {
+        let pairs = OptionPairs(
+            command: BenchCommand.self,
+            values: Self.values.merging(Self.benchValues) { $1 },
+            companions: Self.benchCompanions
+        ) { words in
+            words.contains("--compare") ? words + ["a", "b"] : words + ["--brokers=x:1", "--topic=t"]
+        }
+        var refused = [
+            "num-records": "duration", "duration": "reporting-interval print-metrics",
+            "record-size": "payload-file payload-delimiter payload-monotonic",
+            "size": "payload-file payload-delimiter payload-monotonic",
+            "compressibility": "payload-file payload-delimiter payload-monotonic", "payload-file": "payload-monotonic",
+            "payload-delimiter": "payload-monotonic", "reporting-interval": "json csv", "print-metrics": "json csv",
+            "json": "csv",
+        ]
+        // It runs nothing.
+        let names = BenchCommand.syntax.options.compactMap(\.long).filter { !pairs.ignored.contains($0) }
+        let index = names.firstIndex(of: "compare") ?? 0
+        for name in names[..<index] { refused[name, default: ""] += " compare" }
+        refused["compare"] = names[(index + 1)...].joined(separator: " ")
+        pairs.check(refused: refused)
     }
 }

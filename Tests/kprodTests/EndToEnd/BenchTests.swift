@@ -174,7 +174,6 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--transactional-id", "x"], "transactions are not possible yet"),
         (["--num-records", "5", "--warmup-records", "5"], "must be less than --num-records"),
         (["--record-size", "5", "--payload-monotonic"], "exclude each other"),
         (["--num-records", "5", "--duration", "1s"], "exclude each other"),

@@ -107,6 +107,12 @@ import Testing
                 #/after [0-9.]+ s; read [0-9,]+ \([0-9.]+ [KMG]?i?B\); delivered 0 \(0 B\) = 0\/s; in flight [1-9][0-9,]*; failed 0/#
             )
         )
+        let state = await kprod.messages.wait(for: "driver: ")
+        #expect(state.contains(#/\nAsyncProducer kprod#producer-1: accepting/#), "\(state)")
+        #expect(
+            state.contains(#/\naccount: [0-9]+ accepted = 0 succeeded \+ 0 failed \+ [1-9][0-9]* in flight\n/#),
+            "\(state)"
+        )
         kprod.signal(SIGTERM)
         _ = await kprod.finish()
     }

@@ -3,10 +3,12 @@
 import CMeasure
 import Scenarios
 
-#if canImport(Glibc)
-import Glibc
-#else
+#if canImport(Darwin)
 import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
 #endif
 
 /// `bench-client-swift`: one scenario in one process, so that memory and CPU are only its own. Prints one JSON object.

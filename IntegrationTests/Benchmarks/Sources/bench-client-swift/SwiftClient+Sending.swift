@@ -4,10 +4,12 @@ import CMeasure
 import KafkaAsyncProducer
 import Scenarios
 
-#if canImport(Glibc)
-import Glibc
-#else
+#if canImport(Darwin)
 import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
 #endif
 
 /// What the sender's thread did.

@@ -14,7 +14,7 @@ struct ClientProcess {
 
     /// Where the counter is, if it counts on this platform.
     private var allocationCounter: URL? {
-        #if canImport(Glibc)
+        #if os(Linux)
         commands.folder.appendingPathComponent("libAllocationCounter.so")
         #else
         nil

@@ -4,10 +4,12 @@ import Dispatch
 import KafkaAsyncProducer
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#else
+#if canImport(Darwin)
 import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
 #endif
 
 /// Says so when a life makes no progress, on a thread that no task can hold.

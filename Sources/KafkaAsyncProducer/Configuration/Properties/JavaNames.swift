@@ -15,6 +15,9 @@ enum JavaNames {
         translated.contains(name) || ignored[name] != nil
     }
 
+    /// Every one of them.
+    static var all: Set<String> { translated.union(ignored.keys) }
+
     /// Those that ``JavaProperties`` puts into other words.
     private static let translated: Set<String> = [
         "buffer.memory", "max.block.ms", "max.request.size", "send.buffer.bytes", "receive.buffer.bytes",

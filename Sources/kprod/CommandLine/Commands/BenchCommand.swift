@@ -17,6 +17,7 @@ struct BenchCommand: Command {
     private let action: Action
 
     init(_ arguments: ParsedArguments) throws(ToolError) {
+        try OptionRules.checkBench(arguments)
         if arguments.has(.compare) {
             let files = arguments.operands
             guard files.count == 2 else {
@@ -24,9 +25,6 @@ struct BenchCommand: Command {
             }
             action = .compare(files[0], files[1])
             return
-        }
-        if arguments.has(.transaction) {
-            throw .usage("options --transactional-id and --transaction-duration-ms: transactions are not possible yet")
         }
         // perf-test's list of properties ends with the next option; what follows the first is no operand of ours.
         let arguments = arguments.addingOperands(to: .property)
@@ -40,6 +38,7 @@ struct BenchCommand: Command {
         var plan = BenchPlan(client: client, topic: topic)
         plan.workload = try Self.workload(arguments)
         plan.producers = try arguments.value(.producers, OptionValue.number(to: 100)) ?? 1
+        plan.transactionTime = try arguments.value(.transactionTime, OptionValue.milliseconds)
         plan.repeats = try arguments.value(.repeats, OptionValue.number(to: 1_000)) ?? 1
         plan.report = try Self.report(arguments)
         plan.interval = try arguments.value(.reportingInterval, OptionValue.milliseconds) ?? plan.interval

@@ -4,6 +4,8 @@ extension ProduceCommand {
     /// How many records, how fast, and when to stop.
     static func setFlow(of job: inout ProduceJob, _ arguments: ParsedArguments) throws(ToolError) {
         job.errorPolicy = try ErrorPolicy(arguments)
+        job.transactions.size = try arguments.value(.transactionSize, OptionValue.count)
+        job.transactions.time = try arguments.value(.transactionTime, OptionValue.duration)
         job.resendsKeys = arguments.has(.resend)
         job.defaults.rate = try arguments.value(.rate, OptionValue.rate)
         job.isDryRun = arguments.has(.dryRun)

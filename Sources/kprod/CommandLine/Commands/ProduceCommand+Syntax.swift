@@ -10,6 +10,7 @@ extension ProduceCommand {
             OptionGroup(title: "Records", options: records),
             OptionGroup(title: "Formats", options: formats),
             OptionGroup(title: "Flow", options: Option.flow + [.drainTimeout, .waitBroker]),
+            OptionGroup(title: "Transactions", options: Option.transactions),
             OptionGroup(title: "Results", options: Option.outcomes),
             OptionGroup(title: "Resume", options: Option.checkpoints),
             OptionGroup(title: "Display", options: Option.reporting + [verbose, .noInput, .quiet, .help]),
@@ -47,7 +48,7 @@ extension ProduceCommand {
                 "TIME",
                 help: "A record that is not delivered after this long has failed (default 5m)."
             ),
-            .mock, .checkTopic, .createTopic,
+            .mock, .checkTopic, .createTopic, .newPartitions, .replicationFactor,
         ] + Option.clientAliases
 
     private static let verbose = Option(

@@ -11,11 +11,13 @@ struct ProduceCommand: Command {
         let arguments = given.moving(.property, to: .readerProperty) { property in
             ConsoleRules.properties.contains { property.hasPrefix("\($0)=") }
         }
-        let mayCreate = arguments.has(.createTopic) || arguments.has(.mock)
+        let isCreated = arguments.has(.createTopic)
         let client = try ClientOptions(
             arguments,
             defaults: ClientOptions.produceDefaults,
-            creation: mayCreate ? .asConfigured : arguments.has(.checkTopic) ? .never : .unlessConfigured
+            // What --create makes is made as it says, and not by the first question about it.
+            creation: arguments.has(.mock)
+                ? .asConfigured : arguments.has(.checkTopic) || isCreated ? .never : .unlessConfigured
         )
         let preserved = try arguments.value(.preserve, PreservedField.list)
         let namesTopics =
@@ -23,14 +25,23 @@ struct ProduceCommand: Command {
         var job = try ProduceJob(arguments, client: client, needsTopic: !namesTopics)
         job.drainTimeout = try arguments.value(.drainTimeout, OptionValue.duration)
         job.waitBroker = try arguments.value(.waitBroker, OptionValue.duration) ?? job.waitBroker
-        if job.topic == nil, arguments.has(.checkTopic) || arguments.has(.createTopic) {
+        if job.topic == nil, arguments.has(.checkTopic) || isCreated {
             throw .usage("options --check-topic and --create need -t TOPIC")
+        }
+        var creation: TopicCreation?
+        if isCreated {
+            creation = TopicCreation(
+                partitions: try arguments.value(.newPartitions, OptionValue.number(to: 1_000_000)),
+                replicationFactor: try arguments.value(.replicationFactor, OptionValue.number(to: 1_000)),
+                client: client
+            )
         }
         job.check = job.topic.map { topic in
             TopicCheck(
                 topic: topic,
-                creates: mayCreate || client.given["allow.auto.create.topics"] == "true",
-                isRequired: arguments.has(.checkTopic) || arguments.has(.createTopic),
+                creates: arguments.has(.mock) || client.given["allow.auto.create.topics"] == "true",
+                creation: creation,
+                isRequired: arguments.has(.checkTopic) || isCreated,
                 timeout: job.waitBroker
             )
         }

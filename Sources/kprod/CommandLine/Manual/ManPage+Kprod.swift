@@ -16,6 +16,7 @@ extension ManPage {
         page.addKcat()
         page.addConfiguration()
         page.addSignals()
+        page.addTransactions()
         page.section("EXIT STATUS")
         for (status, meaning) in HelpText.exitStatus { page.item(status, meaning) }
         page.paragraph("When several apply, the one with the larger number is reported.")
@@ -130,7 +131,7 @@ extension ManPage {
                 + "so that a shell sees 128+n. What was taken out of a pipe and not sent is said. An output that nobody reads "
                 + "is given up a second after records are dropped (74), and holds up nothing."
         )
-        item("SIGUSR1", "Write the counts so far to standard error.")
+        item("SIGUSR1", "Write the counts so far to standard error, and what the client is at.")
         item("SIGPIPE", "Is ignored: a reader of the output that is gone is an output that cannot be written (74).")
     }
 

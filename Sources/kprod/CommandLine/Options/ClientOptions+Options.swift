@@ -48,6 +48,11 @@ extension ClientOptions {
         let codec: AsyncProducer.Configuration.Batching.Compression? =
             try arguments.value(.compression, OptionValue.word)
         set("compression.codec", codec?.rawValue, "-z/--compression")
+        set(
+            "transactional.id",
+            try arguments.value(.transactionalID, OptionValue.transactionalID),
+            "--transactional-id"
+        )
         set("acks", try arguments.value(.acks, OptionValue.acks), "--acks")
         for (option, name, property) in [
             (Option.Name.linger, "--linger", "linger.ms"),

@@ -72,8 +72,20 @@ extension Option {
         Option(.property, nil, "command-property", "KEY=VALUE …", help: "The same."),
         Option(.configFile, nil, "producer.config", "FILE", help: "The same as -F, as is --command-config."),
         Option(.configFile, nil, "command-config", "FILE", help: "The same."),
-        Option(.transaction, nil, "transactional-id", "ID", help: "Not possible yet: the library has no transactions."),
-        Option(.transaction, nil, "transaction-duration-ms", "MS", help: "Not possible yet."),
+        Option(
+            .transactionalID,
+            nil,
+            "transactional-id",
+            "ID",
+            help: "Send in transactions, as the producer of this name; several add their number to it."
+        ),
+        Option(
+            .transactionTime,
+            nil,
+            "transaction-duration-ms",
+            "MS",
+            help: "How long a transaction is open before it is committed (default 3000); without an ID it has its own."
+        ),
     ]
 
     static let benchResults = [

@@ -29,7 +29,20 @@ extension Option {
         .createTopic,
         nil,
         "create",
-        help: "Have the brokers create a topic that does not exist, which is an error otherwise (they must allow "
-            + "auto.create.topics.enable)."
+        help: "Create a topic that does not exist, which is an error otherwise; auto.create.topics.enable may be off."
+    )
+    static let newPartitions = Option(
+        .newPartitions,
+        nil,
+        "partitions",
+        "N",
+        help: "With --create: how many partitions a new topic has (default: the brokers' num.partitions)."
+    )
+    static let replicationFactor = Option(
+        .replicationFactor,
+        nil,
+        "replication-factor",
+        "N",
+        help: "With --create: on how many brokers each is kept (default: their default.replication.factor)."
     )
 }

@@ -16,9 +16,10 @@ struct Option: Sendable {
         case mock, faultTime, faultError, faultDelay, faultDown, faultUp, faultLeader, faultTopicError
         case color, progress, statsInterval, statsFile, noInput
         case benchRecords, duration, throughput, compressibility, payloadFile, payloadDelimiter, payloadMonotonic
-        case keyDistribution, keyRange, headers, producers, warmup, repeats, transaction
+        case keyDistribution, keyRange, headers, producers, warmup, repeats
+        case transactionalID, transactionSize, transactionTime
         case reportingInterval, printMetrics, csv, plotFile, noPlot, hdrFile, compare
-        case timeout, json, checkTopic, createTopic, profile
+        case timeout, json, checkTopic, createTopic, newPartitions, replicationFactor, profile
         case checkpoint, resume
         case preserve, missingValue, unknownMembers, report, reportFormat, reportScope, reportKey, deadLetter,
             deadLetterRaw

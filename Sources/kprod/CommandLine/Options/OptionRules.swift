@@ -4,13 +4,21 @@
 ///
 /// What excludes each other by what it says is refused where it is read; here is what would have no effect.
 enum OptionRules {
-    /// Options of which the first does nothing beside the others.
-    private static let excluded: [(Option.Name, besides: [Option.Name], reason: String)] = [
+    /// An option that does nothing beside the others.
+    typealias Exclusion = (Option.Name, besides: [Option.Name], reason: String)
+    /// An option that needs one of the others.
+    typealias Need = (Option.Name, anyOf: [Option.Name], words: String)
+
+    private static let excluded: [Exclusion] = [
         (.rate, [.dryRun], "nothing is sent"), (.report, [.dryRun], "nothing has an outcome"),
         (.deadLetter, [.dryRun], "nothing is sent"), (.drainTimeout, [.dryRun], "nothing is on its way"),
         (.resend, [.dryRun], "nothing is sent"),
         (.progress, [.dryRun], "it shows what is sent"), (.statsFile, [.dryRun], "it tells of what is sent"),
         (.createTopic, [.dryRun], "it changes nothing"),
+        (.transactionSize, [.dryRun], "nothing is sent"), (.transactionTime, [.dryRun], "nothing is sent"),
+        (.onError, [.transactionalID], "a failure aborts the transaction"),
+        (.maximumErrors, [.transactionalID], "a failure aborts the transaction"),
+        (.resend, [.transactionalID], "a failure aborts the transaction"),
         (.keyJSON, [.key, .keyFile, .keyFromFilename, .keyDelimiter, .parseKey], "each is the key"),
         (.partitionJSON, [.partition], "each is the partition"),
         (.keyJSON, [.tombstone], "there is no value"), (.headerJSON, [.tombstone], "there is no value"),
@@ -19,9 +27,9 @@ enum OptionRules {
         (.checkTopic, [.createTopic], "--create looks as well"),
     ]
 
-    /// Options that need one of the others.
-    private static let needed: [(Option.Name, anyOf: [Option.Name], words: String)] = [
+    private static let needed: [Need] = [
         (.keySeparator, [.parseKey, .readerProperty], "--parse-key"), (.keyFrame, [.frame], "--frame PREFIX"),
+        (.newPartitions, [.createTopic], "--create"), (.replicationFactor, [.createTopic], "--create"),
         (.missingValue, [.format], "--format json"), (.unknownMembers, [.format], "--format json"),
     ]
 
@@ -71,16 +79,7 @@ enum OptionRules {
 
     /// Refuses what would be ignored.
     static func check(_ arguments: ParsedArguments, for input: ProduceJob.Input) throws(ToolError) {
-        for (option, others, reason) in excluded where arguments.has(option) {
-            guard let other = others.first(where: arguments.has) else { continue }
-            throw .usage(
-                "option \(arguments.spelling(option)) does nothing with \(arguments.spelling(other)): \(reason); leave out "
-                    + "one of them"
-            )
-        }
-        for (option, others, words) in needed where arguments.has(option) && !others.contains(where: arguments.has) {
-            throw .usage("option \(arguments.spelling(option)) needs \(words)")
-        }
+        try check(arguments, excluded, needed)
         try checkKinds(arguments, Kind(input))
         try checkEncodings(arguments, input)
         if let encoding: FieldEncoding = try arguments.value(.valueEncoding, OptionValue.word),
@@ -90,6 +89,23 @@ enum OptionRules {
             throw .usage(
                 "option \(arguments.spelling(option)) needs values that are JSON as they are; leave out --value-encoding"
             )
+        }
+    }
+
+    static func check(
+        _ arguments: ParsedArguments,
+        _ excluded: [Exclusion],
+        _ needed: [Need]
+    ) throws(ToolError) {
+        for (option, others, reason) in excluded where arguments.has(option) {
+            guard let other = others.first(where: arguments.has) else { continue }
+            throw .usage(
+                "option \(arguments.spelling(option)) does nothing with \(arguments.spelling(other)): \(reason); leave out "
+                    + "one of them"
+            )
+        }
+        for (option, others, words) in needed where arguments.has(option) && !others.contains(where: arguments.has) {
+            throw .usage("option \(arguments.spelling(option)) needs \(words)")
         }
     }
 

@@ -12,6 +12,12 @@ extension OptionValue {
         return Rate(perSecond: bytes, unit: .bytes)
     }
 
+    /// The name of a producer.
+    static func transactionalID(_ text: String) throws(Invalid) -> String {
+        if text.isEmpty { throw Invalid("is empty; name the producer") }
+        return text
+    }
+
     /// `0`, `10`, `1k`.
     static func countOrZero(_ text: String) throws(Invalid) -> Int { text == "0" ? 0 : try count(text) }
 }

@@ -56,6 +56,11 @@ struct ParsedArguments: Sendable {
 
     func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }
 
+    /// The first option that was given and is none of these.
+    func first(besides names: Set<Option.Name>) -> Option.Name? {
+        given.first { !names.contains($0.option.name) }?.option.name
+    }
+
     /// Every value of an option that may be repeated.
     func strings(_ name: Option.Name) -> [String] { given.filter { $0.option.name == name }.map(\.value) }
 

@@ -9,6 +9,9 @@ struct Socket {
     #if canImport(Glibc)
     private static let stream = Int32(SOCK_STREAM.rawValue)
     private static let quietly = Int32(MSG_NOSIGNAL)
+    #elseif canImport(Musl)
+    private static let stream = SOCK_STREAM
+    private static let quietly = Int32(MSG_NOSIGNAL)
     #else
     private static let stream = SOCK_STREAM
     private static let quietly: Int32 = 0

@@ -79,6 +79,11 @@ struct kprod_file_status kprod_path_status(void);
 bool kprod_path_is_readable(void);
 struct kprod_file_status kprod_descriptor_status(int descriptor);
 
+// signals.c
+
+/// Whether a signal is ignored now, as `nohup` and scripts ask for it.
+bool kprod_is_ignored(int signal);
+
 // watches.c
 
 /// What happened to a name in a folder.

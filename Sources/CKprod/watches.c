@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "csystem.h"
+#include "ckprod.h"
 
 #include <poll.h>
 #include <unistd.h>
