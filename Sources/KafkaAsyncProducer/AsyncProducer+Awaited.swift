@@ -6,6 +6,14 @@ public struct PendingDelivery: Sendable {
     public let message: ProducerMessage
     let awaiter: Awaiter
 
+    init(message: ProducerMessage, awaiter: Awaiter) { (self.message, self.awaiter) = (message, awaiter) }
+
+    /// One whose outcome is known, for tests and for inputs of your own.
+    public init(message: ProducerMessage, outcome: Result<Delivery, ProducerError>) {
+        self.init(message: message, awaiter: Awaiter())
+        awaiter.resume(returning: outcome)
+    }
+
     /// Where the message was stored; suspends until that is known.
     ///
     /// - Throws: Why it was not delivered. Cancelling the caller ends its wait with ``KafkaError/Code/cancelled`` and
@@ -32,23 +40,6 @@ extension AsyncProducer {
     ///
     /// - Returns: The outcomes, in the order of the messages.
     public func deliver(contentsOf messages: [ProducerMessage]) async -> [Result<Delivery, ProducerError>] {
-        var pending: [Result<PendingDelivery, ProducerError>] = []
-        pending.reserveCapacity(messages.count)
-        for message in messages {
-            do throws(KafkaError) {
-                pending.append(.success(try await submit(message)))
-            } catch {
-                pending.append(.failure(ProducerError(message: message, error: error, persistence: .notPersisted)))
-            }
-        }
-        var outcomes: [Result<Delivery, ProducerError>] = []
-        outcomes.reserveCapacity(messages.count)
-        for result in pending {
-            switch result {
-            case .success(let delivery): outcomes.append(await delivery.awaiter.outcome(of: delivery.message))
-            case .failure(let error): outcomes.append(.failure(error))
-            }
-        }
-        return outcomes
+        await input.deliver(contentsOf: messages)
     }
 }

@@ -32,8 +32,8 @@ extension AsyncProducer {
         ///   waited.
         @inlinable
         public func send(_ message: ProducerMessage) async throws(KafkaError) {
-            if try producer.core.sendNow(message, transaction) { return }
-            try await producer.core.sendWaiting(message, transaction)
+            guard let choice = try producer.core.sendNow(message, transaction) else { return }
+            try await producer.core.sendWaiting(message, choice, transaction)
         }
 
         /// Sends a message if that is possible without waiting, and says why if not.
@@ -67,57 +67,92 @@ extension AsyncProducer {
 }
 
 extension ProducerCore {
-    /// The whole of a send when there is room: returns false when it has to wait.
+    /// The whole of a send when there is room.
+    ///
+    /// - Returns: nil when the message was accepted. Else it has to wait, with what the partitioner has said of it so far.
     @usableFromInline
-    func sendNow(_ message: ProducerMessage, _ transaction: UInt32) throws(KafkaError) -> Bool {
-        if let attachments = message.attachments { return try sendNow(message, attachments, transaction) }
+    func sendNow(_ message: ProducerMessage, _ transaction: UInt32) throws(KafkaError) -> PartitionChoice? {
+        if !message.isPlain { return try sendWithExtras(message, transaction) }
         try MessageSize.check(partition: message.partition, key: message.key?.count, value: message.value?.count)
-        guard !isForked else { return false }
-        let admission = withState { $0.admit(message, transaction) }
-        return finish(admission)
+        guard !isForked else { return .notAsked }
+        let admission = withState { $0.admit(message, .notAsked, transaction) }
+        if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
+        return finish(admission) ? nil : .notAsked
     }
 
     @inline(never)
+    private func sendWithExtras(
+        _ message: ProducerMessage,
+        _ transaction: UInt32
+    ) throws(KafkaError) -> PartitionChoice? {
+        try MessageSize.check(message)
+        guard !isForked else { return .notAsked }
+        let admission = withState { $0.admitWithExtras(message, .notAsked, transaction) }
+        if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
+        return finish(admission) ? nil : .notAsked
+    }
+
+    /// A message for a topic with a partitioner of its own, which is asked without a lock.
+    @inline(never)
     private func sendNow(
         _ message: ProducerMessage,
-        _ attachments: MessageAttachments,
+        _ custom: CustomPartitioner,
+        _ count: Int32,
         _ transaction: UInt32
-    ) throws(KafkaError) -> Bool {
-        try MessageSize.check(message)
-        guard !isForked else { return false }
-        let admission = withState { $0.admit(message, attachments, transaction) }
-        return finish(admission)
+    ) -> PartitionChoice? {
+        let choice = PartitionChoice(custom.choose(message, count))
+        let admission = withState { state in
+            message.isPlain
+                ? state.admit(message, choice, transaction) : state.admitWithExtras(message, choice, transaction)
+        }
+        return finish(admission) ? nil : choice
     }
 
     @usableFromInline
-    func sendWaiting(_ message: ProducerMessage, _ transaction: UInt32) async throws(KafkaError) {
-        try await send(Submission(message: message, transaction: transaction))
+    func sendWaiting(
+        _ message: ProducerMessage,
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
+    ) async throws(KafkaError) {
+        try await send(Submission(message: message, choice: choice, transaction: transaction))
     }
 
     func trySend(
         _ message: ProducerMessage,
         _ transaction: UInt32
     ) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        if try sendNow(message, transaction) { return .accepted }
-        return try trySend(Submission(message: message, transaction: transaction))
+        guard let choice = try sendNow(message, transaction) else { return .accepted }
+        return try trySend(Submission(message: message, choice: choice, transaction: transaction))
     }
 }
 
 extension ProducerState {
-    /// Accepts a message without attachments; the commonest form first, as the general one tries every pair of forms.
+    /// Accepts a plain message; the commonest form first, as the general one tries every pair of forms.
     @inline(__always)
-    mutating func admit(_ message: ProducerMessage, _ transaction: UInt32) -> Admission {
-        guard case .array(let value)? = message.value?.storage else { return admitAnyForm(message, transaction) }
-        if message.key == nil { return admit(message.topic, message.partition, nil, value.span, .none, transaction) }
-        guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message, transaction) }
-        return admit(message.topic, message.partition, key.span, value.span, .none, transaction)
+    mutating func admit(
+        _ message: ProducerMessage,
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
+    ) -> Admission {
+        guard case .array(let value)? = message.value?.storage else {
+            return admitAnyForm(message, choice, transaction)
+        }
+        if message.key == nil {
+            return admit(message.topic, message.partition, nil, value.span, .none, choice, transaction)
+        }
+        guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message, choice, transaction) }
+        return admit(message.topic, message.partition, key.span, value.span, .none, choice, transaction)
     }
 
     @inline(never)
-    private mutating func admitAnyForm(_ message: ProducerMessage, _ transaction: UInt32) -> Admission {
+    private mutating func admitAnyForm(
+        _ message: ProducerMessage,
+        _ choice: PartitionChoice,
+        _ transaction: UInt32
+    ) -> Admission {
         withSpan(message.key) { key in
             withSpan(message.value) { value in
-                admit(message.topic, message.partition, key, value, .none, transaction)
+                admit(message.topic, message.partition, key, value, .none, choice, transaction)
             }
         }
     }

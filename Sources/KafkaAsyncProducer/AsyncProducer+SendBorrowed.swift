@@ -53,7 +53,7 @@ extension ProducerCore {
         try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
         let note = try Self.note(tag)
         guard !isForked else { return false }
-        let admission = withState { $0.admit(topic, partition, key, value, note, transaction) }
+        let admission = withState { $0.admit(topic, partition, key, value, note, .notAsked, transaction) }
         return finish(admission)
     }
 
@@ -81,7 +81,7 @@ extension ProducerCore {
         return try trySend(Self.copied(topic, partition, key, value, tag, transaction))
     }
 
-    private static func note(_ tag: UInt64?) throws(KafkaError) -> RecordNote {
+    static func note(_ tag: UInt64?) throws(KafkaError) -> RecordNote {
         guard let tag else { return .none }
         if tag < 1 << 48 { return .tag(tag) }
         throw KafkaError(.invalidMessage, "the tag \(tag) is too large: 2^48 - 1 is the largest; use metadata for more")
@@ -89,13 +89,14 @@ extension ProducerCore {
 
     /// For a message that has to wait, or failed: rare.
     @inline(never)
-    private static func copied(
+    static func copied(
         _ topic: Topic,
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
         _ tag: UInt64?,
-        _ transaction: UInt32
+        _ transaction: UInt32,
+        in scope: ScopeHandle? = nil
     ) -> Submission {
         let message = ProducerMessage(
             topic: topic,
@@ -103,6 +104,6 @@ extension ProducerCore {
             key: [UInt8](copying: key).map { KafkaBytes($0) },
             value: [UInt8](copying: value).map { KafkaBytes($0) }
         )
-        return Submission(message: message, tag: tag, transaction: transaction)
+        return Submission(message: message, tag: tag, scope: scope, transaction: transaction)
     }
 }

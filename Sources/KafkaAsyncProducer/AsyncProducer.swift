@@ -65,7 +65,8 @@ public final class AsyncProducer: Sendable {
     /// The version of librdkafka in use, such as `2.0.2`.
     public static var librdkafkaVersion: String { LibraryVersion.text }
 
-    /// The fatal error that stopped this producer for good, if any: close it and make a new one.
+    /// The fatal error that stopped this producer for good, if any: close it and make a new one. With
+    /// ``Configuration/recovery`` only one beyond its limit does.
     public var fatalError: KafkaError? { core.isForked ? nil : core.withState { $0.fatalError } }
 
     /// Looks a topic up once, for programs that write to many topics in turn.

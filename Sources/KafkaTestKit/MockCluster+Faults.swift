@@ -35,9 +35,9 @@ extension MockCluster {
     ///
     /// - Parameters:
     ///   - request: The kind of request.
-    ///   - errors: Errors of the Kafka protocol, or ``KafkaError/Code/transport`` to break the connection instead.
+    ///   - errors: Errors of the Kafka protocol, or ``/KafkaAsyncProducer/KafkaError/Code/transport`` to break the connection instead.
     ///   - broker: Only requests to the broker with this id; nil is any.
-    /// - Throws: ``KafkaError/Code/invalidConfiguration`` for an error that no broker can give, or without `broker`
+    /// - Throws: ``/KafkaAsyncProducer/KafkaError/Code/invalidConfiguration`` for an error that no broker can give, or without `broker`
     ///   once ``delayNext(_:by:on:with:)`` was used for the same kind of request: librdkafka 2.0.2 would ignore it.
     public func failNext(
         _ request: Request = .produce,
@@ -161,8 +161,8 @@ extension MockCluster {
     ///
     /// - Parameters:
     ///   - topic: The topic, which is created if it does not exist.
-    ///   - error: An error of the Kafka protocol. ``KafkaError/Code/unknownTopicOrPartition`` hides the topic.
-    /// - Throws: ``KafkaError/Code/invalidConfiguration`` for any other error with librdkafka 2.3 to 2.9, whose mock
+    ///   - error: An error of the Kafka protocol. ``/KafkaAsyncProducer/KafkaError/Code/unknownTopicOrPartition`` hides the topic.
+    /// - Throws: ``/KafkaAsyncProducer/KafkaError/Code/invalidConfiguration`` for any other error with librdkafka 2.3 to 2.9, whose mock
     ///   cluster would crash the process when a client asks for the topic.
     public func failTopic(_ topic: String, with error: KafkaError.Code) async throws(KafkaError) {
         try Self.validate(topic: topic)

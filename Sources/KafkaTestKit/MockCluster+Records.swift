@@ -40,7 +40,7 @@ extension MockCluster {
     ///   - topic: The topic. One that does not exist has no records, and is not created.
     ///   - deadline: How long it may take.
     /// - Returns: The records by partition, then by offset.
-    /// - Throws: ``KafkaError/Code/deadlineExceeded`` with how far it got, ``KafkaError/Code/cancelled`` within 0.1 s
+    /// - Throws: ``/KafkaAsyncProducer/KafkaError/Code/deadlineExceeded`` with how far it got, ``/KafkaAsyncProducer/KafkaError/Code/cancelled`` within 0.1 s
     ///   of the task's cancellation, or the error that ``failTopic(_:with:)`` set.
     public func records(
         in topic: String,

@@ -13,7 +13,7 @@ public import KafkaAsyncProducer
 /// reference goes away shuts down too, on a thread of its own that nobody waits for.
 ///
 /// Nothing here blocks the caller's thread: each call runs on a short-lived thread while the caller is suspended.
-/// Calls are safe from any task; after ``shutdown()`` they throw ``KafkaError/Code/closed``.
+/// Calls are safe from any task; after ``shutdown()`` they throw ``/KafkaAsyncProducer/KafkaError/Code/closed``.
 public final class MockCluster: Sendable {
     /// One `host:port` per broker, in the order of the brokers' ids, which start at 1.
     public let bootstrapServers: [String]
@@ -25,8 +25,8 @@ public final class MockCluster: Sendable {
     /// - Parameters:
     ///   - brokers: How many brokers, 1 to 100.
     ///   - topics: Partitions by topic, as in ``createTopic(_:partitions:replicationFactor:)``.
-    /// - Throws: ``KafkaError/Code/invalidConfiguration`` for a number or a name that is not allowed,
-    ///   ``KafkaError/Code/systemResources`` when the system has no sockets or threads to give.
+    /// - Throws: ``/KafkaAsyncProducer/KafkaError/Code/invalidConfiguration`` for a number or a name that is not allowed,
+    ///   ``/KafkaAsyncProducer/KafkaError/Code/systemResources`` when the system has no sockets or threads to give.
     public init(brokers: Int = 3, topics: [String: Int] = [:]) async throws(KafkaError) {
         guard let brokerCount = Int32(exactly: brokers), Self.brokerLimit.contains(brokerCount) else {
             throw KafkaError(.invalidConfiguration, "a mock cluster has 1 to 100 brokers, not \(brokers)")
@@ -50,8 +50,8 @@ public final class MockCluster: Sendable {
     ///     ``moveLeader(topic:partition:to:)``.
     ///   - replicationFactor: How many replicas each partition has; nil is 3, or the number of brokers if that is less.
     ///     librdkafka 2.0.2 accepts any value and always uses that default.
-    /// - Throws: ``KafkaError`` with Kafka's `TOPIC_ALREADY_EXISTS` (36) when it does, with
-    ///   ``KafkaError/Code/invalidTopic`` or ``KafkaError/Code/invalidConfiguration`` for an argument out of range.
+    /// - Throws: ``/KafkaAsyncProducer/KafkaError`` with Kafka's `TOPIC_ALREADY_EXISTS` (36) when it does, with
+    ///   ``/KafkaAsyncProducer/KafkaError/Code/invalidTopic`` or ``/KafkaAsyncProducer/KafkaError/Code/invalidConfiguration`` for an argument out of range.
     public func createTopic(
         _ topic: String,
         partitions: Int,
@@ -94,7 +94,7 @@ public final class MockCluster: Sendable {
     ///   - topics: Partitions by topic.
     ///   - body: What to do with the cluster; keeping the cluster beyond it is of no use.
     /// - Returns: What `body` returned.
-    /// - Throws: What `body` threw, or a ``KafkaError`` when the cluster could not be started.
+    /// - Throws: What `body` threw, or a ``/KafkaAsyncProducer/KafkaError`` when the cluster could not be started.
     public static func withMockCluster<Result>(
         brokers: Int = 3,
         topics: [String: Int] = [:],
@@ -119,7 +119,7 @@ public final class MockCluster: Sendable {
 ///   - topics: Partitions by topic.
 ///   - body: What to do with the cluster; keeping the cluster beyond it is of no use.
 /// - Returns: What `body` returned.
-/// - Throws: What `body` threw, or a ``KafkaError`` when the cluster could not be started.
+/// - Throws: What `body` threw, or a ``/KafkaAsyncProducer/KafkaError`` when the cluster could not be started.
 public func withMockCluster<Result>(
     brokers: Int = 3,
     topics: [String: Int] = [:],

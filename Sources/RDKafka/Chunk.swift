@@ -14,8 +14,9 @@
     package let opened: Int64
     /// `opened` as milliseconds since the epoch.
     package let openedWall: Int64
-    package let extras: [any MessageExtras]
-    package let awaiters: [(index: Int, awaiter: any Sendable)]
+    package let extras: [MessageExtras]
+    /// Who awaits an outcome, by message, in order.
+    package let awaiters: [(index: Int, awaiter: any AnyObject & Sendable)]
     /// Some messages have headers or a time of their own, which a call for a whole batch cannot carry.
     package let needsTimes: Bool
     /// It took as much as a batch may.
@@ -63,24 +64,53 @@
     /// On the monotonic clock.
     package func accepted(at index: Int) -> Int64 { opened + Int64(record(index).time) * 1_000 }
 
-    package func extras(at index: Int) -> (any MessageExtras)? { note(at: index).extras.map { extras[$0] } }
+    package func extras(at index: Int) -> MessageExtras? { note(at: index).extras.map { extras[$0] } }
+
+    /// What the sender attached: anything, or its tag.
+    package func metadata(at index: Int) -> (any Sendable)? {
+        let note = note(at: index)
+        if let position = note.extras { return extras[position].metadata }
+        return note.tag
+    }
 
     /// Milliseconds since the epoch: the sender's time, or that of the acceptance.
     package func timestamp(at index: Int) -> Int64 {
-        let own = extras(at: index)?.recordTimestamp ?? 0
-        return own > 0 ? own : openedWall + Int64(record(index).time) / 1_000
+        let record = record(index)
+        return ownTimestamp(record.note) ?? openedWall + Int64(record.time) / 1_000
+    }
+
+    /// The sender's time, if it gave one.
+    package func ownTimestamp(at index: Int) -> Int64? { ownTimestamp(note(at: index)) }
+
+    private func ownTimestamp(_ note: RecordNote) -> Int64? {
+        if let timestamp = note.timestamp { return timestamp }
+        guard let position = note.extras, extras[position].timestamp > 0 else { return nil }
+        return extras[position].timestamp
     }
 
     /// Who awaits the outcome, if somebody does.
-    package func awaiter(at index: Int) -> (any Sendable)? {
+    package func awaiter(at index: Int) -> (any AnyObject & Sendable)? {
         guard note(at: index).isAwaited else { return nil }
-        // They were added in order.
+        let position = firstAwaiter(from: index)
+        return position < awaiters.count && awaiters[position].index == index ? awaiters[position].awaiter : nil
+    }
+
+    /// Calls `body` for each of some messages whose outcome somebody awaits, in order.
+    package func forEachAwaiter(in range: Range<Int>, _ body: (Int, any AnyObject & Sendable) -> Void) {
+        var position = firstAwaiter(from: range.lowerBound)
+        while position < awaiters.count, awaiters[position].index < range.upperBound {
+            body(awaiters[position].index, awaiters[position].awaiter)
+            position += 1
+        }
+    }
+
+    private func firstAwaiter(from index: Int) -> Int {
         var (low, high) = (0, awaiters.count)
         while low < high {
             let middle = (low + high) / 2
             if awaiters[middle].index < index { low = middle + 1 } else { high = middle }
         }
-        return low < awaiters.count && awaiters[low].index == index ? awaiters[low].awaiter : nil
+        return low
     }
 
     /// Lends the key for the length of `body`.

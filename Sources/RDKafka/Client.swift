@@ -15,6 +15,8 @@ internal import Synchronization
     package let forkGeneration: Int
     /// The produce requests that were written to connections.
     package let requests: RequestCounts
+    /// The brokers it is connected to.
+    package let brokers: BrokerStates
     /// What must stay as it is until librdkafka is gone: the chunks of what it never reported.
     private let keepsakes = Mutex<[any Sendable]>([])
     private let waker: Waker
@@ -33,9 +35,10 @@ internal import Synchronization
     /// - Parameter waker: Is woken whenever there are events after there were none.
     package init(_ properties: consuming ClientProperties, waker: Waker) throws(CreationError) {
         var properties = properties
-        let requests = RequestCounts()
+        let (requests, brokers) = (RequestCounts(), BrokerStates())
         properties.enableEvents()
         properties.count(in: requests)
+        properties.watch(in: brokers)
         let conf = unsafe properties.takeHandle()
         var failure: CreationError?
         let handle: OpaquePointer? = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { reason in
@@ -54,7 +57,7 @@ internal import Synchronization
         unsafe self.handle = handle
         unsafe self.queue = rd_kafka_queue_get_main(handle)
         self.waker = waker
-        self.requests = requests
+        (self.requests, self.brokers) = (requests, brokers)
         // From here on log lines are events as well; those of rd_kafka_new were kept in its own queue until now.
         unsafe rd_kafka_set_log_queue(handle, nil)
         // librdkafka copies the payload; an eventfd wants 8 bytes.
@@ -73,6 +76,7 @@ internal import Synchronization
             queue: queue,
             topics: topics.withLock { Array($0.values) },
             requests: requests,
+            brokers: brokers,
             keepsakes: keepsakes.withLock { $0 }
         )
         // The waker may go before the thread runs: it must not be written to any more.
@@ -87,6 +91,7 @@ internal import Synchronization
         let queue: OpaquePointer
         let topics: [UInt]
         let requests: RequestCounts
+        let brokers: BrokerStates
         let keepsakes: [any Sendable]
 
         func destroy() {
@@ -94,7 +99,7 @@ internal import Synchronization
             for topic in unsafe topics { unsafe rd_kafka_topic_destroy(OpaquePointer(bitPattern: topic)) }
             // Afterwards no thread of librdkafka's is left, and none of the keepsakes is looked at.
             unsafe rd_kafka_destroy(client)
-            unsafe withExtendedLifetime((requests, keepsakes)) {}
+            unsafe withExtendedLifetime((requests, brokers, keepsakes)) {}
         }
     }
 
@@ -140,12 +145,18 @@ internal import Synchronization
     }
 
     /// A handle for `topic`, which must already be known to be a valid name. Asks for its metadata as a side effect.
-    package func topic(_ topic: String) throws(CreationError) -> TopicHandle {
+    ///
+    /// - Parameter properties: Those in which the topic differs from others: always the same for a topic, as librdkafka looks at
+    ///   those of the first call only.
+    package func topic(_ topic: String, _ properties: [String: String] = [:]) throws(CreationError) -> TopicHandle {
         // An address as a number: a pointer cannot leave the lock's closure.
         let known = topics.withLock { $0[topic] } ?? 0
         if let known = unsafe OpaquePointer(bitPattern: known) { return unsafe TopicHandle(known, of: self) }
-        guard let made = unsafe rd_kafka_topic_new(handle, topic, nil) else {
+        let conf = try unsafe topicConfiguration(properties)
+        guard let made = unsafe rd_kafka_topic_new(handle, topic, conf) else {
             let code = ResponseCode(rd_kafka_last_error())
+            // It is librdkafka's only when that has succeeded.
+            if let conf = unsafe conf { unsafe rd_kafka_topic_conf_destroy(conf) }
             throw CreationError(code: code, reason: code.text)
         }
         let address = UInt(bitPattern: made)
@@ -153,6 +164,26 @@ internal import Synchronization
         let isSecond = topics.withLock { $0.updateValue(address, forKey: topic) } != nil
         if isSecond { unsafe rd_kafka_topic_destroy(made) }
         return unsafe TopicHandle(made, of: self)
+    }
+
+    /// The client's configuration of topics with some properties changed, to be given away or destroyed; nil for none.
+    @unsafe private func topicConfiguration(_ properties: [String: String]) throws(CreationError) -> OpaquePointer? {
+        if properties.isEmpty { return nil }
+        guard let conf = unsafe rd_kafka_default_topic_conf_dup(handle) else { return nil }
+        for (name, value) in properties {
+            var reason = ""
+            let isSet = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { text in
+                unsafe text.initialize(repeating: 0)
+                let result = unsafe rd_kafka_topic_conf_set(conf, name, value, text.baseAddress, text.count)
+                reason = unsafe cString(text)
+                return result == RD_KAFKA_CONF_OK
+            }
+            if !isSet {
+                unsafe rd_kafka_topic_conf_destroy(conf)
+                throw CreationError(code: .invalidArgument, reason: reason)
+            }
+        }
+        return unsafe conf
     }
 
     /// Asks the leader of a partition for an offset: whether it answers. Blocks for up to `timeout` ms.

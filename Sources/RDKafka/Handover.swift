@@ -37,8 +37,7 @@ internal import CLibrdkafka
         for index in range {
             let record = chunk.record(index)
             if keepsTimes {
-                let extras = record.note.extras.map { chunk.extras[$0] }
-                produce(chunk, index, record, extras, topic, partition, slot, refused)
+                produce(chunk, index, record, topic, partition, slot, refused)
                 continue
             }
             let message = unsafe messages.baseAddress.unsafelyUnwrapped + count
@@ -74,17 +73,16 @@ internal import CLibrdkafka
         _ chunk: Chunk,
         _ index: Int,
         _ record: Record,
-        _ extras: (any MessageExtras)?,
         _ topic: TopicHandle,
         _ partition: Int32,
         _ slot: UInt32,
         _ refused: (Int, ResponseCode) -> Void
     ) {
         var list: OpaquePointer?
-        if let extras, extras.hasHeaders {
-            var headers = HeaderList(capacity: 8)
-            extras.forEachHeader { name, value in headers.append(name: name, value: value) }
-            unsafe list = headers.takeHandle()
+        if let position = record.note.extras, let headers = chunk.extras[position].headers {
+            var copy = HeaderList(capacity: 8)
+            headers.forEachHeader { name, value in copy.append(name: name, value: value) }
+            unsafe list = copy.takeHandle()
         }
         let (key, value) = unsafe chunk.addresses(record)
         let code = unsafe ResponseCode(

@@ -10,9 +10,9 @@
     /// On the monotonic clock.
     package let opened: Int64
     /// What few messages have, in order: their notes hold the position.
-    package private(set) var extras: [any MessageExtras] = []
+    package private(set) var extras: [MessageExtras] = []
     /// Who awaits an outcome, by message.
-    private(set) var awaiters: [(index: Int, awaiter: any Sendable)] = []
+    private(set) var awaiters: [(index: Int, awaiter: any AnyObject & Sendable)] = []
     /// The bytes of the extras that the budget counts.
     private(set) var extraBytes = 0
     /// Some messages have headers or a time of their own.
@@ -30,13 +30,16 @@
     // Appended to here: an array of a class, changed from another module, would be copied each time.
 
     /// - Parameter size: The bytes that the budget counts.
-    package func append(_ extras: any MessageExtras, size: Int) {
-        self.extras.append(extras)
+    package func append(_ extras: consuming MessageExtras, size: Int) {
+        if extras.headers != nil || extras.timestamp > 0 { needsTimes = true }
         extraBytes += size
-        if extras.hasHeaders || extras.recordTimestamp > 0 { needsTimes = true }
+        self.extras.append(extras)
     }
 
-    package func append(awaiter: any Sendable, of index: Int) { awaiters.append((index, awaiter)) }
+    /// Notes that a message has a time of its own.
+    package func needTimes() { needsTimes = true }
+
+    package func append(awaiter: any AnyObject & Sendable, of index: Int) { awaiters.append((index, awaiter)) }
 
     /// One past the record of message 0.
     @unsafe var end: UnsafeMutablePointer<Record> {
@@ -69,13 +72,4 @@
         unsafe (writer.base, writer.end) = (base, end)
         writer.room = (capacity & ~3) - writer.used
     }
-}
-
-/// What a message has beside bytes, as the library above defines it: for librdkafka headers and a time.
-package protocol MessageExtras: AnyObject, Sendable {
-    /// Milliseconds since the epoch; 0 is none.
-    var recordTimestamp: Int64 { get }
-    var hasHeaders: Bool { get }
-    /// Calls `body` with each header in order.
-    func forEachHeader(_ body: (String, Span<UInt8>?) -> Void)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What comes back with a message beside its bytes, in one word: the upper 48 bits hold the sender's tag or the position
-/// of its extras in the chunk, the lowest say which.
+/// What comes back with a message beside its bytes, in one word: the upper 48 bits hold the sender's tag, its time or the
+/// position of its extras in the chunk, the lowest say which.
 public struct RecordNote: Sendable, Equatable {
     /// The word itself.
     public let bits: UInt64
@@ -23,14 +23,27 @@ public struct RecordNote: Sendable, Equatable {
         RecordNote(bits: UInt64(truncatingIfNeeded: position) << 16 | 2)
     }
 
+    /// The sender's time in milliseconds since the epoch; nil for one that does not fit, in some thousand years.
+    @inlinable
+    public static func timestamp(_ timestamp: Int64) -> RecordNote? {
+        guard timestamp > 0, timestamp < 1 << 48 else { return nil }
+        return RecordNote(bits: UInt64(truncatingIfNeeded: timestamp) << 16 | 8)
+    }
+
     /// The same, of a message whose outcome somebody awaits: it is no element of a stream.
     @inlinable public var awaited: RecordNote { RecordNote(bits: bits | 4) }
+
+    /// The same without what belongs to its chunk: its extras, and who awaits the outcome.
+    public var alone: RecordNote { RecordNote(bits: bits & 2 != 0 ? 0 : bits & ~4) }
 
     /// Whether somebody awaits the outcome.
     @inlinable public var isAwaited: Bool { bits & 4 != 0 }
 
     /// The number that the sender gave, if any.
     @inlinable public var tag: UInt64? { bits & 1 != 0 ? bits >> 16 : nil }
+
+    /// The time that the sender gave, if it is here.
+    @inlinable public var timestamp: Int64? { bits & 8 != 0 ? Int64(truncatingIfNeeded: bits >> 16) : nil }
 
     /// The position in the chunk's extras, if it has any.
     @inlinable public var extras: Int? { bits & 2 != 0 ? Int(truncatingIfNeeded: bits >> 16) : nil }

@@ -15,13 +15,13 @@ package struct ResponseCode: Hashable, Sendable {
     package static let noError = ResponseCode(RD_KAFKA_RESP_ERR_NO_ERROR)
     package static let fatal = ResponseCode(RD_KAFKA_RESP_ERR__FATAL)
     package static let purgedInFlight = ResponseCode(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+    package static let invalidArgument = ResponseCode(RD_KAFKA_RESP_ERR__INVALID_ARG)
     package static let timedOut = ResponseCode(RD_KAFKA_RESP_ERR__TIMED_OUT)
     /// The client is going away.
     package static let destroyed = ResponseCode(RD_KAFKA_RESP_ERR__DESTROY)
     /// The system has no thread or descriptor to give.
     package static let noThread = ResponseCode(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE)
 
-    package static let invalidArgument = ResponseCode(RD_KAFKA_RESP_ERR__INVALID_ARG)
 
     /// The same as being equal to `noError`, but inlined where it is asked for every message.
     @inlinable package var isError: Bool { rawValue != 0 }

@@ -5,7 +5,8 @@ extension AsyncProducer.Configuration {
     ///
     /// They tell what ``AsyncProducer/statistics`` does not: bytes on the wire, round-trip times per broker, sizes of
     /// batches. The account of messages is the other one's: this is a picture of moments, and the last one before a
-    /// close may be missing.
+    /// close may be missing. Each client of librdkafka counts from zero: after one was replaced (``Statistics/retiredClients``,
+    /// ``Statistics/restarts``) the `name` in the report is another, and sums begin anew.
     public struct LibrdkafkaStatistics: Sendable {
         /// From one report to the next, 1 ms to 24 hours. Librdkafka's `statistics.interval.ms`.
         public var interval: Duration

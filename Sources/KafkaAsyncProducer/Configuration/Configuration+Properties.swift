@@ -13,7 +13,7 @@ extension AsyncProducer.Configuration {
         public let isTopicProperty: Bool
     }
 
-    /// What librdkafka says of one of its properties.
+    /// What is known of a property of librdkafka's or this library's.
     public struct PropertyDescription: Sendable, Hashable {
         /// Its name.
         public let name: String
@@ -37,21 +37,26 @@ extension AsyncProducer.Configuration {
         public let isSecret: Bool
     }
 
-    /// The properties that can be given in ``librdkafka``, as the librdkafka in use documents them.
+    /// The properties that can be given in ``librdkafka``, as the librdkafka in use documents them, and those of this library's
+    /// own that ``Properties`` takes besides.
     ///
     /// Without those that this library refuses.
     public static var knownProperties: [PropertyDescription] {
-        PropertyTable.all.filter { !isRefused($0.name) }.map { PropertyDescription($0) }
+        PropertyTable.all.filter { !isRefused($0.name) }.map { PropertyDescription($0) } + OwnProperties.all
     }
 
-    /// Every property as a client would get it, defaults included and secrets left out. Connects to nothing.
+    /// Every property as a client would get it, defaults included and secrets left out. Connects to nothing. A
+    /// ``partitioning`` that librdkafka has no name for is `round_robin` or `custom` here.
     ///
     /// librdkafka adjusts a few more when it makes the client, such as `max.in.flight` for idempotence.
     /// ``bootstrapServers`` may be empty.
     ///
     /// - Throws: ``KafkaError/Code/invalidConfiguration``, as ``AsyncProducer/init(_:)``.
     public func effectiveProperties() throws(KafkaError) -> [Property] {
-        try makePropertiesWithoutServers().dump().map { name, value, isTopic in
+        let properties = try makePropertiesWithoutServers()
+        let partitioning = try partitioning(properties)
+        return properties.dump().map { name, value, isTopic in
+            let value = name == "partitioner" ? partitioning.description : value
             let isHidden = PropertyName.isSecret(name) && !value.isEmpty
             return Property(name: name, value: isHidden ? "[redacted]" : value, isTopicProperty: isTopic)
         }

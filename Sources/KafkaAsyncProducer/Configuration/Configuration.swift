@@ -15,6 +15,9 @@ extension AsyncProducer {
         public var batching = Batching()
         /// What counts as delivered, and for how long it is tried.
         public var delivery = Delivery()
+        /// Where messages go that name no partition: where Kafka's Java client puts them, by default. Librdkafka's
+        /// `partitioner`, whose other values can be given by that name in ``librdkafka``.
+        public var partitioning = Partitioning.java
         /// Makes the producer transactional, under this name: see ``AsyncProducer/withTransaction(deadline:_:)``. Nil, the
         /// default, is a producer without transactions. Kafka's `transactional.id`.
         ///
@@ -29,6 +32,10 @@ extension AsyncProducer {
         public var buffering = Buffering()
         /// Which outcomes are kept for readers.
         public var returns = Returns()
+        /// What happens after a fatal error: by default the producer has come to its end.
+        public var recovery = Recovery.none
+        /// What counts as stalled.
+        public var health = Health()
         /// How connections are secured: not at all by default.
         public var security = Security.plaintext
         /// How the producer closes: within 20 s by default.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import RDKafka
+
 /// A property as librdkafka gets it.
 struct LibrdkafkaProperty {
     let name: String
@@ -57,6 +59,7 @@ extension AsyncProducer.Configuration {
             add("transaction.timeout.ms", transactionTimeout.wholeMillisecondsText, "transactionTimeout")
         }
         add("message.max.bytes", String(delivery.maximumMessageBytes), "delivery.maximumMessageBytes")
+        add("partitioner", partitioning.librdkafkaName, "partitioning")
         // The budget is the library's: librdkafka's own counts value bytes only, and would refuse instead of waiting.
         add("queue.buffering.max.messages", "0", "buffering.maximumMessages")
         add("queue.buffering.max.kbytes", "2147483647", "buffering.maximumBytes")
@@ -80,6 +83,13 @@ extension AsyncProducer.Configuration {
 }
 
 extension AsyncProducer.Configuration {
+    /// The partitioning: librdkafka's own name for one wins, as all of them do.
+    func partitioning(_ properties: borrowing ClientProperties) throws(KafkaError) -> AsyncProducer.Partitioning {
+        let isNamed = librdkafka.keys.contains { PropertyName.canonical($0) == "partitioner" }
+        guard isNamed, let name = properties.value(of: "partitioner") else { return partitioning }
+        return AsyncProducer.Partitioning(.hash(try Partitioner(named: name)))
+    }
+
     /// Where a property was given, if it came out of a file, a variable or the like and is still what it was.
     func source(of property: LibrdkafkaProperty) -> String? {
         guard let origin = origins[PropertyName.canonical(property.name)], origin.value == property.value else {

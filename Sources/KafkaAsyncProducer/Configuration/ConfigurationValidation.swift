@@ -102,13 +102,18 @@ extension AsyncProducer.Configuration {
             ("shutdown.deadline", shutdown.deadline),
             ("transactionTimeout", transactionTimeout),
             ("buffering.admissionDeadline", buffering.admissionDeadline ?? .zero),
+            ("health.stalledAfter", health.stalledAfter),
         ] {
             if duration < .zero { throw invalid("\(name) is \(duration): it cannot be negative") }
             if duration > longest { throw invalid("\(name) is \(duration): it can be 24 days at most") }
         }
+        if health.stalledAfter <= .zero {
+            throw invalid("health.stalledAfter is \(health.stalledAfter): it must be above zero")
+        }
         if let interval = librdkafkaStatistics?.interval, interval <= .zero || interval > .seconds(86_400) {
             throw invalid("librdkafkaStatistics.interval is \(interval): it must be above zero, and 24 hours at most")
         }
+        if let complaint = recovery.complaint { throw invalid(complaint) }
         for name in librdkafka.keys.sorted() {
             guard let reason = refusal(of: name) else { continue }
             throw invalid("librdkafka property \"\(PropertyName.shown(name))\" is refused: \(reason)")

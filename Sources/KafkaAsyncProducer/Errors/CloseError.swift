@@ -39,4 +39,14 @@ public struct CloseReport: Sendable {
     public let draining: Duration
     /// From the deadline to the last report: what was left was dropped. Zero when nothing was.
     public let purging: Duration
+
+    /// Makes one, for tests of code that handles it.
+    public init(statistics: Statistics, draining: Duration = .zero, purging: Duration = .zero) {
+        self.statistics = statistics
+        self.draining = draining
+        self.purging = purging
+    }
+
+    /// Whether every message that was accepted has been delivered.
+    public var isComplete: Bool { statistics.succeeded == statistics.accepted }
 }

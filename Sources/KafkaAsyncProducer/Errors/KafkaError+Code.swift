@@ -37,21 +37,25 @@ extension KafkaError {
         /// No broker confirmed it: its request failed or was not answered, and librdkafka did not send it again, because
         /// a later message of the partition was stored. It may be in the log or not: see <doc:Faults>.
         public static let unconfirmed = Code(rawValue: -10_010)
+        /// The sequence of messages that was being sent threw an error of its own.
+        public static let sequenceFailed = Code(rawValue: -10_011)
+        /// The delivery scope has ended, and takes no more messages.
+        public static let scopeEnded = Code(rawValue: -10_012)
 
         // MARK: Transactions
 
         /// A producer with a ``AsyncProducer/Configuration/transactionalID`` accepts messages in transactions only.
-        public static let noTransaction = Code(rawValue: -10_020)
+        public static let noTransaction = Code(rawValue: -10_030)
         /// A producer without ``AsyncProducer/Configuration/transactionalID`` has no transactions.
-        public static let notTransactional = Code(rawValue: -10_021)
+        public static let notTransactional = Code(rawValue: -10_031)
         /// Another transaction of the producer is open.
-        public static let transactionInProgress = Code(rawValue: -10_022)
+        public static let transactionInProgress = Code(rawValue: -10_032)
         /// The transaction has ended.
-        public static let transactionEnded = Code(rawValue: -10_023)
+        public static let transactionEnded = Code(rawValue: -10_033)
         /// A consumer group that cannot be: see ``ConsumerGroupMetadata``.
-        public static let invalidGroup = Code(rawValue: -10_024)
+        public static let invalidGroup = Code(rawValue: -10_034)
         /// An offset that a group cannot have: see ``ConsumedOffset``.
-        public static let invalidOffset = Code(rawValue: -10_025)
+        public static let invalidOffset = Code(rawValue: -10_035)
         /// Another producer with the same transactional id has taken over, or the coordinator's time-out of the transaction
         /// was over.
         public static let fenced = Code(rawValue: -144)
@@ -69,6 +73,10 @@ extension KafkaError {
         public static let invalidProducerEpoch = Code(rawValue: 47)
         /// The coordinator refuses the step: the transaction is not where it would have to be.
         public static let invalidTransactionState = Code(rawValue: 48)
+        /// The coordinator does not know the transactional id with this producer.
+        public static let invalidProducerIDMapping = Code(rawValue: 49)
+        /// The broker knows nothing of the producer any more.
+        public static let unknownProducerID = Code(rawValue: 59)
         /// ``AsyncProducer/Configuration/transactionTimeout`` is longer than the brokers allow.
         public static let invalidTransactionTimeout = Code(rawValue: 50)
         /// An earlier transaction of the same id is still being ended.
@@ -153,9 +161,11 @@ extension KafkaError {
             -10_000: "_INVALID_CONFIGURATION", -10_001: "_INVALID_TOPIC", -10_002: "_INVALID_MESSAGE",
             -10_003: "_CLOSED", -10_004: "_CANCELLED", -10_005: "_NO_ROOM", -10_006: "_DEADLINE_EXCEEDED",
             -10_007: "_FORKED", -10_008: "_TOO_MANY_TOPICS", -10_009: "_SYSTEM_RESOURCES",
-            -10_010: "_UNCONFIRMED", -10_020: "_NO_TRANSACTION", -10_021: "_NOT_TRANSACTIONAL",
-            -10_022: "_TRANSACTION_IN_PROGRESS", -10_023: "_TRANSACTION_ENDED", -10_024: "_INVALID_GROUP",
-            -10_025: "_INVALID_OFFSET", 47: "INVALID_PRODUCER_EPOCH", 48: "INVALID_TXN_STATE",
+            -10_010: "_UNCONFIRMED", -10_011: "_SEQUENCE_FAILED", -10_012: "_SCOPE_ENDED",
+            -10_030: "_NO_TRANSACTION",
+            -10_031: "_NOT_TRANSACTIONAL",
+            -10_032: "_TRANSACTION_IN_PROGRESS", -10_033: "_TRANSACTION_ENDED", -10_034: "_INVALID_GROUP",
+            -10_035: "_INVALID_OFFSET", 47: "INVALID_PRODUCER_EPOCH", 48: "INVALID_TXN_STATE",
         ]
 
         /// Codes after which the very same message may pass later: Kafka's retriable exceptions, and what a client

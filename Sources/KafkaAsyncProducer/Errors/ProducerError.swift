@@ -49,6 +49,23 @@ public struct ProducerErrors: Error, Sendable {
     public let errors: [ProducerError]
     /// The account of the producer's life.
     public let report: CloseReport
+
+    /// Makes one, for tests of code that handles it.
+    public init(errors: [ProducerError], report: CloseReport) {
+        self.errors = errors
+        self.report = report
+    }
+}
+
+extension ProducerErrors: RandomAccessCollection {
+    /// 0.
+    public var startIndex: Int { errors.startIndex }
+
+    /// How many failures there are.
+    public var endIndex: Int { errors.endIndex }
+
+    /// The failure at `position`, which must be an index of the collection.
+    public subscript(position: Int) -> ProducerError { errors[position] }
 }
 
 extension ProducerErrors: CustomStringConvertible {

@@ -74,6 +74,12 @@ struct ConnectionDiagnosis {
         return (causes.isEmpty ? recent : causes).max { $0.time < $1.time }?.error
     }
 
+    /// The last error whenever it was, and for how long that is over.
+    func lastTrouble(at now: ContinuousClock.Instant) -> AsyncProducer.Health.Trouble? {
+        let last = troubles.values.max { $0.time < $1.time }
+        return last.map { AsyncProducer.Health.Trouble(error: $0.error, age: now - $0.time) }
+    }
+
     /// `b1:9092` of `ssl://b1:9092/bootstrap: …`; empty where no broker is named.
     private static func broker(in reason: String) -> String {
         guard let colon = reason.firstRange(of: ": ") else { return "" }

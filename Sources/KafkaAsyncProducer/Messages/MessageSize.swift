@@ -5,28 +5,27 @@ enum MessageSize {
     /// librdkafka's record of a header.
     static let headerOverhead = 32
 
-    /// Checks what a message has beside bytes.
-    static func check(_ attachments: MessageAttachments, topic: Topic) throws(KafkaError) {
-        if let timestamp = attachments.timestamp, timestamp.millisecondsSinceEpoch <= 0 {
+    /// Checks a message.
+    @inline(__always)
+    static func check(_ message: ProducerMessage) throws(KafkaError) {
+        try check(partition: message.partition, key: message.key?.count, value: message.value?.count)
+        if let timestamp = message.timestamp, timestamp.millisecondsSinceEpoch <= 0 {
             throw KafkaError(
                 .invalidMessage,
-                "timestamp \(timestamp.millisecondsSinceEpoch) for topic \"\(topic)\": "
+                "timestamp \(timestamp.millisecondsSinceEpoch) for topic \"\(message.topic)\": "
                     + "librdkafka sends only times after the epoch (0 would become the current time)"
             )
         }
-        for header in attachments.headers where header.name.utf8.contains(0) {
+        if let headers = message.headerList { try check(headers) }
+    }
+
+    private static func check(_ headers: MessageHeaders) throws(KafkaError) {
+        for header in headers.headers where header.name.utf8.contains(0) {
             throw KafkaError(
                 .invalidMessage,
                 "header name \"\(printable(header.name, limit: 60))\" holds a NUL, where librdkafka would cut it"
             )
         }
-    }
-
-    /// Checks a message.
-    @inline(__always)
-    static func check(_ message: ProducerMessage) throws(KafkaError) {
-        try check(partition: message.partition, key: message.key?.count, value: message.value?.count)
-        if let attachments = message.attachments { try check(attachments, topic: message.topic) }
     }
 
     /// Checks the parts of a plain message.
@@ -50,8 +49,15 @@ enum MessageSize {
 
     /// What a message costs of the budget.
     static func of(_ message: ProducerMessage) -> Int {
-        (message.key?.count ?? 0) + (message.value?.count ?? 0) + (message.attachments?.headerSize ?? 0)
-            + Budget.overhead
+        (message.key?.count ?? 0) + (message.value?.count ?? 0) + (message.headerList?.size ?? 0) + Budget.overhead
+    }
+}
+
+extension ProducerMessage {
+    /// What every producer refuses, whatever its configuration.
+    package func check() throws(KafkaError) {
+        try MessageSize.check(self)
+        try Topic.validate(topic.name)
     }
 }
 

@@ -12,21 +12,15 @@ public struct ProducerMessage: Sendable {
     public var value: KafkaBytes?
     /// Headers in order; names may repeat.
     public var headers: [RecordHeader] {
-        get { attachments?.headers ?? [] }
-        set { attachments = .make(newValue, timestamp, metadata) }
+        get { headerList?.headers ?? [] }
+        set { headerList = MessageHeaders(newValue) }
     }
     /// The time of the record; nil is the moment it is accepted. Kafka's clients cannot send the epoch itself (0).
-    public var timestamp: Timestamp? {
-        get { attachments?.timestamp }
-        set { attachments = .make(headers, newValue, metadata) }
-    }
+    public var timestamp: Timestamp?
     /// Anything of yours that comes back with the outcome; it never leaves the process.
-    public var metadata: (any Sendable)? {
-        get { attachments?.metadata }
-        set { attachments = .make(headers, timestamp, newValue) }
-    }
+    public var metadata: (any Sendable)?
 
-    @usableFromInline var attachments: MessageAttachments?
+    @usableFromInline var headerList: MessageHeaders?
 
     /// A message without a key; `nil` as the value makes a tombstone.
     @inlinable
@@ -111,8 +105,8 @@ public struct ProducerMessage: Sendable {
         self.partition = partition
         self.key = key
         self.value = value
-        if !headers.isEmpty || timestamp != nil || metadata != nil {
-            attachments = MessageAttachments(headers: headers, timestamp: timestamp, metadata: metadata)
-        }
+        self.timestamp = timestamp
+        self.metadata = metadata
+        if !headers.isEmpty { headerList = MessageHeaders(headers) }
     }
 }

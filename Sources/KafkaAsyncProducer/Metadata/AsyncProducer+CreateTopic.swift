@@ -41,31 +41,25 @@ extension ProducerCore {
         if let refusal = withState({ $0.refusal }) { throw refusal }
         guard let client = metadata.client else { throw KafkaError(.closed, "the producer is closed") }
         let milliseconds = max(1, timeout.wholeMilliseconds)
-        let request = PendingAnswer<Void>()
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { caller in
-                request.start(caller)
-                let isStarted = Thread.spawn(named: "kafka-admin") { [metadata] in
-                    let answer = Result { () throws(Client.TopicError) in
-                        try client.createTopic(
-                            topic.name,
-                            partitions: count,
-                            replicas: replicas,
-                            timeout: min(milliseconds, 3_600_000),
-                            isWanted: { !request.isFinished && metadata.client != nil }
-                        )
-                    }
-                    let isClosed = metadata.client == nil
-                    request.finish(answer.mapError { Self.failure($0, topic, timeout, isClosed: isClosed) })
+        let silence = Result<Void, KafkaError>.failure(.silence(timeout))
+        return try await wait(for: "the new topic", milliseconds: milliseconds, orElse: silence) { slot in
+            let isStarted = Thread.spawn(named: "kafka-admin") { [metadata] in
+                let answer = Result { () throws(Client.TopicError) in
+                    try client.createTopic(
+                        topic.name,
+                        partitions: count,
+                        replicas: replicas,
+                        timeout: min(milliseconds, 3_600_000),
+                        isWanted: { !slot.isFinished && metadata.client != nil }
+                    )
                 }
-                if !isStarted {
-                    request.finish(.failure(KafkaError(.systemResources, "the system has no thread to wait on")))
-                }
+                let isClosed = metadata.client == nil
+                slot.finish(answer.mapError { Self.failure($0, topic, timeout, isClosed: isClosed) })
             }
-        } onCancel: {
-            request.finish(.failure(KafkaError(.cancelled, "the wait for the new topic was cancelled")))
+            if !isStarted {
+                slot.finish(.failure(KafkaError(.systemResources, "the system has no thread to wait on")))
+            }
         }
-        try result.get()
     }
 
     /// -1 is the brokers' choice.
@@ -84,9 +78,7 @@ extension ProducerCore {
         isClosed: Bool
     ) -> KafkaError {
         if isClosed || error.code == .destroyed { return KafkaError(.closed, "the producer is closed") }
-        if error.code == .timedOut {
-            return KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
-        }
+        if error.code == .timedOut { return .silence(timeout) }
         return KafkaError(error.code, "topic \"\(topic.name)\": \(error.reason)")
     }
 }

@@ -29,32 +29,29 @@ extension ProducerCore {
     func metadata(for topic: Topic?, timeout: Duration) async throws(KafkaError) -> ClusterMetadata {
         if isForked { throw forkedError }
         if let topic { try know(topic) }
+        let question = topic.map { topic in
+            let rules = withState { state in state.topics.index(of: topic.name).map { state.topics[$0].rules } }
+            return MetadataService.Question.topic(topic.name, rules?.properties ?? [:])
+        }
+        return try await ask(question ?? .allTopics, timeout: timeout)
+    }
+
+    /// Asks a broker. Equal questions share one answer, and each has its own time.
+    func ask(_ question: MetadataService.Question, timeout: Duration) async throws(KafkaError) -> ClusterMetadata {
+        if isForked { throw forkedError }
         if let refusal = withState({ $0.refusal }) { throw refusal }
         let milliseconds = max(1, timeout.wholeMilliseconds)
-        let question = topic.map { MetadataService.Question.topic($0.name) } ?? .allTopics
-        let request = PendingAnswer<ClusterMetadata>()
         let start = ContinuousClock.now
-        // Equal questions share one answer, and each has its own time.
-        let timer = Task.detached {
-            do { try await Task.sleep(for: .milliseconds(milliseconds)) } catch { return }
-            request.finish(.failure(Self.failure(.timedOut, start.duration(to: .now), timeout)))
-        }
-        defer { timer.cancel() }
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { caller in
-                request.start(caller)
-                metadata.ask(question, timeout: milliseconds) { answer in
-                    switch answer {
-                    case .success(let reply): request.finish(.success(ClusterMetadata(reply)))
-                    case .failure(let error):
-                        request.finish(.failure(Self.failure(error.code, start.duration(to: .now), timeout)))
-                    }
+        let silence = Result<ClusterMetadata, KafkaError>.failure(.silence(timeout))
+        return try await wait(for: "metadata", milliseconds: milliseconds, orElse: silence) { request in
+            metadata.ask(question, timeout: milliseconds) { answer in
+                switch answer {
+                case .success(let reply): request.finish(.success(ClusterMetadata(reply)))
+                case .failure(let error):
+                    request.finish(.failure(Self.failure(error.code, start.duration(to: .now), timeout)))
                 }
             }
-        } onCancel: {
-            request.finish(.failure(KafkaError(.cancelled, "the wait for metadata was cancelled")))
         }
-        return try result.get()
     }
 
     /// librdkafka says "transport" for a broken connection, and also when no broker was up in time.
@@ -66,6 +63,12 @@ extension ProducerCore {
         let error = KafkaError(code)
         let isOver = elapsed + .milliseconds(20) >= timeout
         guard error.code == .timedOut || error.code == .transport && isOver else { return error }
-        return KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
+        return .silence(timeout)
+    }
+}
+
+extension KafkaError {
+    static func silence(_ timeout: Duration) -> KafkaError {
+        KafkaError(.deadlineExceeded, "no broker answered within \(timeout); the log says why")
     }
 }

@@ -10,7 +10,8 @@ final class MetadataService: Sendable {
 
     /// What is asked.
     enum Question: Hashable, Sendable {
-        case topic(String)
+        /// With the properties in which librdkafka's topic differs from others.
+        case topic(String, [String: String])
         case knownTopics
         case allTopics
     }
@@ -134,9 +135,9 @@ extension Client {
         switch question {
         case .allTopics: return try metadata(.allTopics, timeout: timeout)
         case .knownTopics: return try metadata(.knownTopics, timeout: timeout)
-        case .topic(let name):
+        case .topic(let name, let properties):
             do {
-                return try metadata(.topic(try topic(name)), timeout: timeout)
+                return try metadata(.topic(try topic(name, properties)), timeout: timeout)
             } catch let error as CreationError {
                 throw MetadataError(code: error.code)
             } catch let error as MetadataError {

@@ -43,6 +43,33 @@ final class BatchStorage: Sendable {
         (broker, arrival) = (other.broker, other.arrival)
     }
 
+    /// Messages that went through no producer, stored one after the other from `place` on.
+    init(_ messages: [ProducerMessage], in topic: String, at place: Delivery) {
+        (self.topic, partition, range, selection) = (topic, place.partition, 0..<messages.count, nil)
+        count = messages.count
+        let size = messages.reduce(0) { $0 + ($1.key?.count ?? 0) + ($1.value?.count ?? 0) + ChunkWriter.recordSize }
+        let opened = MonotonicClock.now
+        // Of no pool: what comes back to it is freed.
+        let memory = OpenChunk(capacity: max(64, (size + 3) & ~3), pool: MemoryPool(limit: 0), opened: opened)
+        var writer = memory.makeWriter(requestSize: .max, maximumCount: messages.count)
+        for message in messages {
+            let note = message.note ?? .extras(at: memory.extras.count)
+            if message.note == nil { memory.append(message.extras, size: 0) }
+            writer.setTime(opened)
+            withSpan(message.key) { key in
+                withSpan(message.value) { value in
+                    _ = writer.append(key: key, value: value, partition: message.partition ?? -1, note: note)
+                }
+            }
+        }
+        chunk = Chunk(closing: memory, writer)
+        offset = place.offset ?? -1
+        let times = messages.map { (place.timestamp ?? $0.timestamp)?.millisecondsSinceEpoch ?? -1 }
+        self.times = .given(times.enumerated().map { ($0.offset, $0.element) })
+        broker = place.brokerID ?? -1
+        arrival = Uptime.end(of: place.latency ?? .zero, from: opened)
+    }
+
     /// The elements on their own, where they are the smaller part of their chunk by far: the awaited messages around them
     /// are nobody's any more. nil where they may stay.
     func compacted() -> [BatchStorage]? {
@@ -74,9 +101,7 @@ final class BatchStorage: Sendable {
 
     var brokerID: Int32? { broker < 0 ? nil : broker }
 
-    func attachments(at index: Int) -> MessageAttachments? { MessageAttachments.of(chunk, at: index) }
+    func headers(at index: Int) -> [RecordHeader] { chunk.extras(at: index)?.messageHeaders?.headers ?? [] }
 
-    func metadata(at index: Int) -> (any Sendable)? {
-        attachments(at: index)?.metadata ?? chunk.note(at: index).tag
-    }
+    func metadata(at index: Int) -> (any Sendable)? { chunk.metadata(at: index) }
 }

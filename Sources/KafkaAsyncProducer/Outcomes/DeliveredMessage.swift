@@ -18,6 +18,25 @@ public struct DeliveredMessage: Sendable {
         self.index = index
     }
 
+    /// A message that was delivered, for tests of code that reads ``AsyncProducer/successes``.
+    public init(
+        _ message: ProducerMessage,
+        partition: Int32,
+        offset: Int64? = nil,
+        timestamp: Timestamp? = nil,
+        latency: Duration = .zero,
+        brokerID: Int32? = nil
+    ) {
+        let place = Delivery(
+            partition: partition,
+            offset: offset,
+            timestamp: timestamp,
+            latency: latency,
+            brokerID: brokerID
+        )
+        self.init(storage: BatchStorage([message], in: message.topic.name, at: place), index: 0)
+    }
+
     /// The topic.
     public var topic: String { storage.topic }
 
@@ -47,7 +66,7 @@ public struct DeliveredMessage: Sendable {
     public var value: [UInt8]? { withValueBytes { [UInt8](copying: $0) } }
 
     /// The headers in the order in which they were sent.
-    public var headers: [RecordHeader] { storage.attachments(at: index)?.headers ?? [] }
+    public var headers: [RecordHeader] { storage.headers(at: index) }
 
     /// What the sender attached.
     public var metadata: (any Sendable)? { storage.metadata(at: index) }

@@ -12,6 +12,21 @@ public struct Delivery: Hashable, Sendable {
     public let latency: Duration?
     /// The broker that stored it; nil when unknown.
     public let brokerID: Int32?
+
+    /// Makes one, for tests of code that handles it.
+    public init(
+        partition: Int32,
+        offset: Int64? = nil,
+        timestamp: Timestamp? = nil,
+        latency: Duration? = nil,
+        brokerID: Int32? = nil
+    ) {
+        self.partition = partition
+        self.offset = offset
+        self.timestamp = timestamp
+        self.latency = latency
+        self.brokerID = brokerID
+    }
 }
 
 extension Delivery {

@@ -17,6 +17,12 @@ public struct SuccessBatch: RandomAccessCollection, Sendable {
         endIndex = start + count
     }
 
+    /// Messages that were stored one after the other from a place on, for tests of code that reads
+    /// ``AsyncProducer/Successes/batches``. Their own topics do not matter.
+    public init(_ messages: [ProducerMessage], in topic: String, at place: Delivery) {
+        self.init(storage: BatchStorage(messages, in: topic, at: place), start: 0, count: messages.count)
+    }
+
     /// The topic of every message in it.
     public var topic: String { storage.topic }
 

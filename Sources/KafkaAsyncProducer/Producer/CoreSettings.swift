@@ -6,20 +6,24 @@ internal import RDKafka
 struct CoreSettings: Sendable {
     /// How long a message waits in its queue for others, in nanoseconds: the user's linger less that of librdkafka.
     let linger: Int64
-    /// From acceptance to the outcome, in nanoseconds; nil waits for ever.
-    let timeout: Int64?
+    /// The same as the user gave it.
+    let userLinger: Int64
+    /// What holds for topics without settings of their own.
+    let standard: TopicRules
+    let acks: AsyncProducer.Configuration.Delivery.Acks
+    let compression: AsyncProducer.Configuration.Batching.Compression?
+    let isIdempotent: Bool
+    /// The user has given up order within a partition, by naming how many requests may be under way.
+    let isOrderGivenUp: Bool
     /// The largest message, with the 36 bytes that librdkafka reckons for its format.
     let maximumMessageBytes: Int
     /// The bytes of a batch with what the format adds.
     let requestSize: Int
     /// The most messages of a batch.
     let batchCount: Int
-    /// Batches of a partition that librdkafka may have at once.
-    let depth: Int
     /// Batches that librdkafka may have at once of the partitions of one broker: more would only wait for an answer, for
     /// which its thread polls without sleeping.
     let brokerDepth: Int
-    let partitioner: Partitioner
     /// Whether messages whose partition is free follow each other until a batch is full.
     let isSticky: Bool
     /// How often the partitions of the topics are asked for, in nanoseconds; nil never does.
@@ -45,6 +49,7 @@ struct CoreSettings: Sendable {
         let userLinger = number("linger.ms", 5)
         // Below a millisecond librdkafka splits batches; and it rounds its waits up to one.
         let inner = min(userLinger, 1)
+        self.userLinger = Int64(userLinger * 1_000_000)
         linger = Int64((userLinger - inner) * 1_000_000)
         clientLinger = inner == 1 ? "1" : "\(inner)"
         let id = properties.value(of: "transactional.id") ?? ""
@@ -54,19 +59,23 @@ struct CoreSettings: Sendable {
         var timeout = number("message.timeout.ms", 300_000)
         // Later than that there is no transaction that a message could be part of.
         if !id.isEmpty { timeout = timeout == 0 ? transactionTimeout : min(timeout, transactionTimeout) }
-        self.timeout = timeout == 0 ? nil : Int64(timeout * 1_000_000)
         maximumMessageBytes = Int(number("message.max.bytes", 1_000_000))
         let names = configuration.clientID.utf8.count + 249 + 300
         requestSize = max(1, min(maximumMessageBytes - names, Int(number("batch.size", 1_000_000))))
         batchCount = Int(number("batch.num.messages", 10_000))
         clientBatchCount = batchCount
         let inFlight = Int(number("max.in.flight.requests.per.connection", 5))
-        let isIdempotent = properties.value(of: "enable.idempotence") == "true"
-        let isOrderGivenUp = isSet("max.in.flight", "max.in.flight.requests.per.connection")
-        let acks = number("acks", -1)
-        depth = isOrderGivenUp ? min(inFlight, isIdempotent ? 5 : 64) : acks == 0 ? 4 : 1
+        isIdempotent = properties.value(of: "enable.idempotence") == "true"
+        isOrderGivenUp = isSet("max.in.flight", "max.in.flight.requests.per.connection")
+        acks = properties.value(of: "acks").flatMap { .init(rawValue: $0) } ?? .all
+        compression = properties.value(of: "compression.codec").flatMap { .init(rawValue: $0) }
+        standard = TopicRules(
+            timeout: timeout == 0 ? nil : Int64(timeout * 1_000_000),
+            depth: isOrderGivenUp ? min(inFlight, isIdempotent ? 5 : 64) : acks == .none ? 4 : 1,
+            partitioning: try configuration.partitioning(properties),
+            linger: linger
+        )
         brokerDepth = isIdempotent ? min(inFlight, 5) : inFlight
-        partitioner = try Partitioner(named: properties.value(of: "partitioner") ?? "consistent_random")
         isSticky = number("sticky.partitioning.linger.ms", 10) > 0
         let refresh = number("topic.metadata.refresh.interval.ms", 300_000)
         refreshInterval = refresh < 0 ? nil : Int64(max(refresh, 10) * 1_000_000)
@@ -84,9 +93,4 @@ struct CoreSettings: Sendable {
             ("batch.size", "2147483647"),
         ] { _ = properties.set(name, value) }
     }
-
-    /// How long before its time-out a message is not handed over any more, in nanoseconds: it would only get stuck.
-    ///
-    /// Well after its linger, though: what only waited for others has time.
-    var handoverMargin: Int64 { timeout.map { min(900_000_000, $0 / 4, ($0 - linger) / 2) } ?? 0 }
 }

@@ -16,7 +16,7 @@ extension Driver {
         }
         for topic in topics {
             guard let index = core.withState({ $0.topics.index(of: topic) }) else { continue }
-            if case .failure(let error) = session.handle(of: index, topic) {
+            if case .failure(let error) = session.handle(of: index, core) {
                 core.log.log(.error, "TOPIC", "topic \"\(topic)\": \(error.reason)")
             }
         }

@@ -12,7 +12,9 @@ extension Driver {
     /// How soon it is looked again whether a successor is there.
     private static var retryInterval: Int64 { 20_000_000 }
     /// How long before a time-out the successor is made.
-    private static var notice: Int64 { 1_000_000_000 }
+    private static var longestNotice: Int64 { 1_000_000_000 }
+    /// The same for a time-out that may be as short.
+    static func notice(of timeout: Int64) -> Int64 { min(longestNotice, timeout / 2) }
     /// How soon a client may give way after another. A first delivery takes up to a second: where time-outs are as short, one
     /// client after the other would get none done.
     private static var retirementInterval: Int64 { 3_000_000_000 }
@@ -22,12 +24,13 @@ extension Driver {
     /// Looks at what is under way and at clients that give way; returns when to look again.
     func watch(_ now: Int64) -> Int64 {
         var wakesAt = Int64.max
+        restartIfNeeded(now)
         if session == nil { succeed(now, &wakesAt) } else { wakesAt = succession.dropUnused(at: now) }
         for session in retiring { wakesAt = min(wakesAt, retire(session, now)) }
         retiring.removeAll { $0.phase == .over }
-        if let timeout = core.settings.timeout, insideDeadline < .max {
+        if watchInsideAt < .max {
             let watch = core.settings.transactionalID == nil ? watchInside : watchInsideTransaction
-            wakesAt = min(wakesAt, watch(timeout, now))
+            wakesAt = min(wakesAt, watch(now))
         }
         return wakesAt
     }
@@ -45,20 +48,22 @@ extension Driver {
 
     // MARK: Time
 
-    private func watchInside(_ timeout: Int64, _ now: Int64) -> Int64 {
-        let notice = min(Self.notice, timeout / 2)
-        guard now >= insideDeadline - notice else { return insideDeadline - notice }
-        insideDeadline = .max
+    private func watchInside(_ now: Int64) -> Int64 {
+        guard now >= watchInsideAt else { return watchInsideAt }
+        watchInsideAt = .max
         var isStuck = false
         var next = Int64.max
         for session in [session].compactMap({ $0 }) + retiring {
             for slot in session.slots {
-                guard let oldest = session.update(slot, { $0.batch.oldest }) else { continue }
+                guard let (oldest, given) = session.update(slot, { ($0.batch.oldest, $0.work.timeout) }),
+                    let timeout = given
+                else { continue }
+                let notice = Self.notice(of: timeout)
                 if oldest == .max {
                     // Its messages have had their outcome; it must not be sent all the same.
                     guard session === self.session else { continue }
                     isStuck = true
-                    insideDeadline = min(insideDeadline, max(mayRetireAt, now))
+                    watchInsideAt = min(watchInsideAt, max(mayRetireAt, now) - notice)
                     if now >= mayRetireAt - notice { succession.prepare(at: now) }
                     next = min(next, max(mayRetireAt - notice, now + Self.retryInterval))
                     continue
@@ -76,7 +81,7 @@ extension Driver {
                     if now >= end - notice, now >= mayRetireAt - notice { succession.prepare(at: now) }
                     if now >= end { isStuck = true }
                 }
-                insideDeadline = min(insideDeadline, end)
+                watchInsideAt = min(watchInsideAt, end - notice)
             }
         }
         if isStuck, let session {
@@ -106,16 +111,10 @@ extension Driver {
 
     /// A client in which something is stuck gets nothing any more; what certainly was not sent goes back to its queue.
     private func giveWay(_ session: Session, _ now: Int64, to client: Client) {
-        let timeout = core.settings.timeout ?? .max
-        for slot in session.slots {
-            guard let (oldest, queue) = session.update(slot, { ($0.batch.oldest, $0.work.queue) }) else { continue }
-            core.withState { $0.queues[queue].isChangingClients = true }
-            if oldest == .max || oldest + timeout <= now { core.withState { $0.quarantine(queue) } }
-        }
         mayRetireAt = now + Self.retirementInterval
         session.returnsUnsent = true
-        session.phase = .settling(until: now + Self.settlingTime)
-        replace(session)
+        letGo(of: session, now, settlesUntil: now + Self.settlingTime)
+        core.withState { $0.retiredClients += 1 }
         self.session = Session(client)
         core.metadata.use(client)
         core.withState { $0.dispatch.inquiry.refreshSoon(now) }
@@ -126,33 +125,26 @@ extension Driver {
         for session in retiring {
             session.returnsUnsent = false
             session.phase = .settling(until: now)
-            for slot in session.slots { dropUnsent(slot, of: session) }
         }
         guard let session, session.count > 0 else { return }
-        for slot in session.slots {
-            if let queue = session.update(slot, { $0.work.queue }) {
-                core.withState { $0.queues[queue].isChangingClients = true }
-            }
-        }
-        session.phase = .settling(until: now)
-        replace(session)
+        letGo(of: session, now, settlesUntil: now)
+        core.withState { $0.retiredClients += 1 }
         self.session = nil
         succession.prepare(at: now)
     }
 
-    /// What was to go back to its queue goes nowhere any more.
-    private func dropUnsent(_ slot: UInt32, of session: Session) {
-        let unsent = session.update(slot) { entry in
-            defer { entry.unsent = [] }
-            return (entry.unsent, entry.batch, entry.work)
+    /// Nothing more goes into a client, and nothing of its partitions into another before it has reported what it has of them.
+    /// Those that were stuck wait for their leader, too.
+    func letGo(of session: Session, _ now: Int64, settlesUntil end: Int64) {
+        for slot in session.slots {
+            guard let (isOver, queue) = session.update(slot, { ($0.isOver(at: now), $0.work.queue) }) else { continue }
+            core.withState { state in
+                state.queues[queue].isChangingClients = true
+                if isOver { state.quarantine(queue) }
+            }
         }
-        guard let (ranges, batch, work) = unsent, !ranges.isEmpty else { return }
-        fail(ranges, of: batch, work, core.error(for: .aborted), .notPersisted)
-    }
-
-    private func replace(_ session: Session) {
+        session.phase = .settling(until: end)
         retiring.append(session)
-        core.withState { $0.retiredClients += 1 }
     }
 
     /// One step of a client that gives way; returns when to look again.
@@ -181,22 +173,27 @@ extension Driver {
 
     /// Whether nothing is under way that could still come back in time.
     private func isStuckOnly(_ session: Session, _ now: Int64) -> Bool {
-        guard let timeout = core.settings.timeout else { return false }
-        return session.slots.allSatisfy { slot in
-            session.update(slot) { $0.batch.isEmpty || $0.batch.oldest + timeout <= now } == true
-        }
+        session.slots.allSatisfy { slot in session.update(slot) { $0.isOver(at: now) } == true }
     }
 
     /// What a client has not reported by now is not known, and librdkafka may look at its bytes until it is gone.
     func giveUp(_ session: Session) {
         for slot in session.slots {
-            guard let entry = session.remove(slot) else { continue }
+            guard var entry = session.remove(slot) else { continue }
             session.client.keep(entry.batch.chunk)
-            let error =
-                session.returnsUnsent
-                ? lost(since: entry.batch.isEmpty ? nil : entry.batch.oldest, Uptime.now)
-                : core.failure(.purgedInFlight, fatal: nil)
-            fail(entry.batch.pending, of: entry.batch, entry.work, error, .possiblyPersisted)
+            let mayDuplicate = core.configuration.recovery.mayDuplicate
+            if session.returns(.purgedInFlight, isCertain: false, mayDuplicate: mayDuplicate) {
+                noteResent(entry.batch.count)
+                entry.unsent += entry.batch.pending
+                entry.mayBeStored = true
+            } else {
+                let oldest = entry.batch.isEmpty ? nil : entry.batch.oldest
+                let error =
+                    session.returnsUnsent
+                    ? lost(since: oldest, entry.work.timeout, Uptime.now, session)
+                    : core.failure(.purgedInFlight, fatal: nil)
+                fail(entry.batch.pending, of: entry.batch, entry.work, error, .possiblyPersisted)
+            }
             giveBack(entry)
         }
         session.phase = .over

@@ -11,20 +11,24 @@ final class Driver {
     /// Clients that get nothing any more, until they have reported or are given up.
     var retiring: [Session] = []
     var succession: Succession
+    var restarts: RestartLimit
     var outcomes = Outcomes()
     private var handover = Handover()
     private var work: [Work] = []
     private var drops: [Drop] = []
     private var names: [String] = []
+    /// When the memory that nobody needs is looked at.
+    private var tendsPoolAt: Int64 = 0
     /// No client gives way before, for what is stuck in it.
     var mayRetireAt: Int64 = 0
-    /// When the first batch inside may run out of time.
-    var insideDeadline = Int64.max
+    /// When what is inside is to be looked at: a while before the first batch may run out of time.
+    var watchInsideAt = Int64.max
 
     init(_ core: ProducerCore, _ session: Session) {
         self.core = core
         self.session = session
         succession = Succession(core)
+        restarts = RestartLimit(core.configuration.recovery)
     }
 
     func run() {
@@ -45,8 +49,19 @@ final class Driver {
                 outcomes = Outcomes()
             }
             if core.withState({ $0.phase == .closed }) { return end() }
+            wakesAt = min(wakesAt, tendPool(now))
             if wasIdle, wakesAt > now { core.waker.sleep(nanoseconds: min(wakesAt - Uptime.now, Self.longestSleep)) }
         }
+    }
+
+    /// A second after a burst its memory goes back to the system; returns when to look again.
+    private func tendPool(_ now: Int64) -> Int64 {
+        guard core.pool.hasSurplus else { return .max }
+        if now >= tendsPoolAt {
+            core.pool.trim()
+            tendsPoolAt = now + 1_000_000_000
+        }
+        return tendsPoolAt
     }
 
     /// Nothing waits without a bound.
@@ -69,11 +84,12 @@ final class Driver {
             var step = Step()
             step.wakesAt = state.passDeadlines(at: now, &effects)
             step.transaction = state.takeTransactionStep(hasClient: mayHandOver)
+            state.dispatch.hasNoClient = !mayHandOver
             step.drops = state.dispatch.aborted
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
             state.dispatch.abortsInside = false
-            state.unpark(&step.drops)
+            step.choosing = state.unpark(&step.drops)
             if state.isDropping(at: now) {
                 step.purges = true
                 state.takeAll(.closed, &step.drops)
@@ -93,6 +109,7 @@ final class Driver {
         }
         work = step.work
         drops = step.drops
+        for topic in step.choosing { core.choosePartitions(of: topic) }
         if step.purges { purgeAll() }
         if step.abortsInside { abortInside(now) }
         take(step.transaction)
@@ -107,6 +124,7 @@ final class Driver {
         var drops: [Drop] = []
         var abortsInside = false
         var purges = false
+        var choosing: [Int] = []
         var transaction = TransactionStep()
         var inquiry: [String]?
         var probes: [(queue: Int, topic: String, partition: Int32)] = []
@@ -137,9 +155,11 @@ final class Driver {
                 requests: session.client.requests.total(item.replicas)
             )
         )
-        if let timeout = core.settings.timeout { insideDeadline = min(insideDeadline, item.batch.oldest + timeout) }
+        if let timeout = item.timeout {
+            watchInsideAt = min(watchInsideAt, item.batch.oldest + timeout - Self.notice(of: timeout))
+        }
         var refused: [(index: Int, code: ResponseCode)] = []
-        switch session.handle(of: item.topic, name(of: item.topic)) {
+        switch session.handle(of: item.topic, core) {
         case .failure(let error):
             for range in item.batch.pending { refused += range.map { ($0, error.code) } }
         case .success(let topic):
@@ -160,8 +180,15 @@ final class Driver {
 
     /// librdkafka has not taken a message: nothing of it was sent.
     private func refuse(_ index: Int, _ code: ResponseCode, _ session: Session, _ slot: UInt32) {
-        if code == .fatal, let cause = session.client.fatalError { core.noteFatalError(cause) }
-        let error = core.failure(code, fatal: core.withState { $0.fatalError })
+        if code == .fatal { noteFatalError(of: session) }
+        if session.returns(code, isCertain: true, mayDuplicate: false) {
+            session.update(slot) { entry in
+                entry.unreported -= 1
+                entry.unsent += entry.batch.take(index..<index + 1)
+            }
+            return
+        }
+        let error = core.failure(code, fatal: cause(of: session))
         if error.code == .unknownPartition || error.code == .unknownTopicOrPartition {
             core.withState { $0.dispatch.inquiry.refreshSoon(Uptime.now) }
         }
@@ -185,28 +212,35 @@ final class Driver {
         case .deliveryReports(let reports):
             let now = Uptime.now
             for report in reports { handle(report, session, now) }
-        case .error(_, _, isFatal: true):
-            if session === self.session, let cause = session.client.fatalError { core.noteFatalError(cause) }
+        case .error(_, _, isFatal: true): noteFatalError(of: session)
         case .error(let code, let reason, isFatal: false): core.handleConnectionError(code, reason)
         case .log(let level, let facility, let line): core.handleLog(level, facility, line)
         case .tokenRefresh:
             // One that gives way needs no new token, and must not take the answer that another waits for.
             if session === self.session { core.refreshToken(of: session.client) }
-        case .statistics(let json): core.librdkafkaStatistics?.report(json)
+        case .statistics(let json):
+            // Those of one that gives way would come between the others'.
+            if session === self.session { core.librdkafkaStatistics?.report(json) }
         case .other: break
         }
     }
 
     private func handle(_ report: DeliveryReport, _ session: Session, _ now: Int64) {
-        let mayReturn = session.returnsUnsent && report.code.rawValue == KafkaError.Code.purgedFromQueue.rawValue
+        // It may come before the event that says so.
+        if report.code.isError { noteFatalError(of: session) }
+        let mayDuplicate = core.configuration.recovery.mayDuplicate
         let taken = session.update(report.slot) { entry in
             entry.unreported -= report.range.count
             let ranges = entry.batch.take(report.range)
             let isCertain = report.status == 0 && (!report.mayFollowAppend || session.isUnsent(entry))
-            if mayReturn, isCertain { entry.unsent += ranges }
-            return (ranges, entry.batch, entry.work, isCertain)
+            let returns = session.returns(report.code, isCertain: isCertain, mayDuplicate: mayDuplicate)
+            if returns {
+                entry.unsent += ranges
+                entry.mayBeStored = entry.mayBeStored || !isCertain
+            }
+            return (ranges, entry.batch, entry.work, isCertain, returns)
         }
-        guard let (ranges, batch, work, isCertain) = taken else { return }
+        guard let (ranges, batch, work, isCertain, returns) = taken else { return }
         if !report.code.isError, !report.isInferred {
             for range in ranges {
                 let storage = BatchStorage(
@@ -219,35 +253,53 @@ final class Driver {
                 )
                 outcomes.successes.append(Success(storage, mark: batch.mark))
             }
-        } else if !(mayReturn && isCertain) {
+        } else if returns {
+            if !isCertain { noteResent(ranges.reduce(0) { $0 + $1.count }) }
+        } else {
             let verdict: ProducerError.Persistence =
                 isCertain ? .notPersisted : report.status == 2 && !report.isInferred ? .persisted : .possiblyPersisted
             let oldest = ranges.first.map { batch.chunk.accepted(at: $0.lowerBound) }
-            fail(ranges, of: batch, work, reason(report, oldest, session, now), verdict)
+            fail(ranges, of: batch, work, reason(report, oldest, work.timeout, session, now), verdict)
         }
         finish(report.slot, of: session)
     }
 
-    private func reason(_ report: DeliveryReport, _ oldest: Int64?, _ session: Session, _ now: Int64) -> KafkaError {
+    private func reason(
+        _ report: DeliveryReport,
+        _ oldest: Int64?,
+        _ timeout: Int64?,
+        _ session: Session,
+        _ now: Int64
+    ) -> KafkaError {
         if report.isInferred { return ProducerCore.unconfirmed }
-        if report.isPurge, session.returnsUnsent { return lost(since: oldest, now) }
+        if report.isPurge, session.returnsUnsent { return lost(since: oldest, timeout, now, session) }
+        if let fatal = session.fatalError, session.returnsUnsent, report.code.rawValue == fatal.code.rawValue {
+            // The producer goes on: to send it again is the reader's choice.
+            return KafkaError(fatal.code, "its client met its end: \(fatal.message)", isRetriable: true)
+        }
         // A request that waited for its retry when its client was purged is reported as if the client went away; and so is one
         // for a topic that a broker has forbidden meanwhile.
         guard report.code == .destroyed else {
-            return core.failure(report.code, fatal: core.withState { $0.fatalError })
+            return core.failure(report.code, fatal: cause(of: session))
         }
         if !session.isPurged { return ProducerCore.unconfirmed }
-        let code = ResponseCode.purgedInFlight
-        return core.failure(code, fatal: core.withState { $0.fatalError })
+        return core.failure(.purgedInFlight, fatal: cause(of: session))
     }
 
-    /// What became of messages whose client gave way to another: their time was over, or that of others was.
-    func lost(since accepted: Int64?, _ now: Int64) -> KafkaError {
-        guard let accepted, let timeout = core.settings.timeout, accepted + timeout <= now else {
-            return ProducerCore.unconfirmed
-        }
-        return core.timedOut
+    /// What has swept away what a client had, if it was a fatal error.
+    private func cause(of session: Session) -> KafkaError? {
+        core.withState { $0.fatalError } ?? session.fatalError
     }
+
+    /// What became of messages whose client gave way to another: their time was over, or that of others was, or the client
+    /// was finished.
+    func lost(since accepted: Int64?, _ timeout: Int64?, _ now: Int64, _ session: Session) -> KafkaError {
+        if let accepted, let timeout, accepted + timeout <= now { return core.timedOut }
+        return session.fatalError.map { core.failure(.purgedInFlight, fatal: $0) } ?? ProducerCore.unconfirmed
+    }
+
+    /// Messages go again that may have been stored.
+    func noteResent(_ count: Int) { core.withState { $0.resentPossiblyPersisted += count } }
 
     /// Takes a batch out that has been reported whole.
     private func finish(_ slot: UInt32, of session: Session) {
@@ -258,14 +310,22 @@ final class Driver {
     }
 
     func giveBack(_ entry: Session.Inside) {
-        let unsent = entry.unsent.sorted { $0.lowerBound < $1.lowerBound }
+        let mayBeStored = entry.batch.mayBeStored || entry.mayBeStored
+        let unsent = Batch(
+            entry.batch.chunk,
+            mark: entry.batch.mark,
+            pending: entry.unsent.joined(),
+            mayBeStored: mayBeStored
+        )
         outcomes.returns.append(
             ProducerState.Return(
                 queue: entry.work.queue,
                 leader: entry.work.leader,
+                aborts: entry.work.aborts,
+                oldest: entry.work.oldest,
                 duration: Uptime.now - entry.handedOver,
                 wasFull: entry.wasFull,
-                rest: unsent.isEmpty ? nil : Batch(entry.batch.chunk, mark: entry.batch.mark, pending: unsent)
+                rest: unsent.isEmpty ? nil : unsent
             )
         )
     }
@@ -299,6 +359,21 @@ final class Driver {
                 )
             }
         }
+    }
+}
+
+extension [Range<Int>] {
+    /// In order, and what follows on each other as one.
+    fileprivate func joined() -> [Range<Int>] {
+        var joined: [Range<Int>] = []
+        for range in sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, last.upperBound == range.lowerBound {
+                joined[joined.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                joined.append(range)
+            }
+        }
+        return joined
     }
 }
 

@@ -13,6 +13,8 @@ struct FailedMessage: Sendable {
     /// Sent with `deliver`: it appears in no stream, even when its caller waits no longer.
     let isAwaited: Bool
     let awaiter: Awaiter?
+    /// The delivery scope it was sent through.
+    let scope: ScopeHandle?
 }
 
 extension FailedMessage {
@@ -31,7 +33,8 @@ extension FailedMessage {
             size: MessageSize.of(message),
             chunk: nil,
             isAwaited: submission.awaiter != nil,
-            awaiter: submission.awaiter
+            awaiter: submission.awaiter,
+            scope: submission.scope
         )
     }
 
@@ -46,30 +49,38 @@ extension FailedMessage {
     ) {
         let chunk = batch.chunk
         let note = chunk.note(at: index)
-        let attachments = MessageAttachments.of(chunk, at: index)
-        // A partition that the partitioner chose is not the sender's: sent again it may go elsewhere.
-        let named = chunk.partition(at: index)
-        let message = ProducerMessage(
-            topic: Topic(topic),
-            partition: named,
-            key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: attachments?.headers ?? [],
-            timestamp: attachments?.timestamp,
-            metadata: attachments?.metadata ?? note.tag
-        )
+        let receiver = chunk.awaiter(at: index)
+        let scope = receiver.flatMap { exactly($0, as: ScopeHandle.self) }
+        let message = ProducerMessage(copying: chunk, at: index, topic: topic)
         self.init(
             error: ProducerError(
                 message: message,
                 error: error,
-                persistence: persistence,
-                partition: partition < 0 ? named : partition
+                persistence: batch.mayBeStored && persistence == .notPersisted ? .possiblyPersisted : persistence,
+                partition: partition < 0 ? message.partition : partition
             ),
             mark: batch.mark,
             size: MessageSize.of(message),
             chunk: chunk,
-            isAwaited: note.isAwaited,
-            awaiter: chunk.awaiter(at: index) as? Awaiter
+            isAwaited: note.isAwaited && scope == nil,
+            awaiter: receiver.flatMap { exactly($0, as: Awaiter.self) },
+            scope: scope
+        )
+    }
+}
+
+extension ProducerMessage {
+    /// A message out of its chunk, field for field as it was sent.
+    init(copying chunk: Chunk, at index: Int, topic: String) {
+        self.init(
+            topic: Topic(topic),
+            // One that the partitioner chose is not the sender's: sent again it may go elsewhere.
+            partition: chunk.partition(at: index),
+            key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
+            value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
+            headers: chunk.extras(at: index)?.messageHeaders?.headers ?? [],
+            timestamp: chunk.ownTimestamp(at: index).map { Timestamp(millisecondsSinceEpoch: $0) },
+            metadata: chunk.metadata(at: index)
         )
     }
 }

@@ -74,15 +74,7 @@ extension ProducerCore {
 
     func abort() {
         guard !isForked else { return }
-        update { state, effects in
-            guard state.ledger.inFlight > 0 else { return }
-            if state.transaction.isTransactional { return state.doom(.abortedInTransaction, &effects) }
-            var drops: [Drop] = []
-            state.takeAll(.aborted, &drops)
-            state.dispatch.aborted += drops
-            if state.dispatch.inside > 0 { state.dispatch.abortsInside = true }
-            effects.wakesDriver = true
-        }
+        update { state, effects in state.abort(&effects) }
     }
 
     /// The last reference that could send or close is gone: only a flag and a wake-up, this may be any thread.

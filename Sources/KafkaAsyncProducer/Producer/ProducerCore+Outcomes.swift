@@ -8,10 +8,24 @@ struct Success: Sendable {
     let mark: UInt8
     /// What goes to the stream instead; see `BatchStorage.compacted`.
     let compacted: [BatchStorage]?
+    /// How many of them were sent through delivery scopes.
+    let scopes: [(scope: ScopeHandle, count: Int)]
 
     init(_ storage: BatchStorage, mark: UInt8) {
         (self.storage, self.mark) = (storage, mark)
         compacted = storage.compacted()
+        var scopes: [(scope: ScopeHandle, count: Int)] = []
+        if !storage.chunk.awaiters.isEmpty {
+            storage.chunk.forEachAwaiter(in: storage.range) { _, receiver in
+                guard let scope = exactly(receiver, as: ScopeHandle.self) else { return }
+                if let last = scopes.last, last.scope === scope {
+                    scopes[scopes.count - 1].count += 1
+                } else {
+                    scopes.append((scope, 1))
+                }
+            }
+        }
+        self.scopes = scopes
     }
 }
 
@@ -45,9 +59,9 @@ extension ProducerCore {
     }
 
     private func resumeAwaiters(of storage: BatchStorage) {
-        for index in storage.range where storage.chunk.note(at: index).isAwaited {
-            let delivery = Delivery(DeliveredMessage(storage: storage, index: index))
-            (storage.chunk.awaiter(at: index) as? Awaiter)?.resume(returning: .success(delivery))
+        storage.chunk.forEachAwaiter(in: storage.range) { index, receiver in
+            guard let awaiter = exactly(receiver, as: Awaiter.self) else { return }
+            awaiter.resume(returning: .success(Delivery(DeliveredMessage(storage: storage, index: index))))
         }
     }
 
@@ -109,27 +123,13 @@ extension ProducerCore {
             "its request failed or was not answered, and was not sent again; it may be in the log or not"
         )
     }
-
-    /// Learns the cause of a fatal error, refuses senders with it, and says it once.
-    func noteFatalError(_ cause: (code: ResponseCode, reason: String)) {
-        let fencing = fencingText(cause.code)
-        let text = "fatal: \(printable(cause.reason, limit: 1_000))\(fencing); close this producer and make a new one"
-        let error = KafkaError(cause.code, text, isFatal: true)
-        let isNew = update { state, effects -> Bool in
-            guard state.fatalError == nil else { return false }
-            state.fatalError = error
-            state.refuseWaiting(error, &effects)
-            state.doom(error, &effects)
-            return true
-        }
-        if isNew { log.log(.error, "FATAL", error.message, error: error) }
-    }
 }
 
 extension ProducerState {
     mutating func succeed(_ success: Success, _ effects: inout Effects) {
         let storage = success.storage
         ledger.succeed(storage.range.count, epoch: success.mark)
+        for (scope, count) in success.scopes { scopes.deliver(count, of: scope, &effects) }
         guard let compacted = success.compacted else {
             let awaited = storage.range.count - storage.count
             if awaited > 0 { budget.giveBack(awaited, of: storage.chunk) }
@@ -155,6 +155,7 @@ extension ProducerState {
             if chunk.outstanding == 0 { effects.release(chunk) }
         }
         noteFailure(failure.error, &effects)
+        if let scope = failure.scope, scopes.fail(failure.error, size: failure.size, of: scope, &effects) { return }
         if let awaiter = failure.awaiter {
             let error = failure.error
             effects.then { awaiter.resume(returning: .failure(error)) }

@@ -11,14 +11,14 @@ extension ProducerCore {
         case .acceptedWithWork:
             waker.wake()
             return true
-        case .futile, .notNow: return false
+        case .futile, .undecided, .notNow: return false
         }
     }
 
     /// Accepts a message, waiting for room in the order of the calls.
     func send(_ submission: Submission) async throws(KafkaError) {
-        try prepare(submission)
-        if Task.isCancelled { throw cancelledError }
+        let submission = try prepare(submission)
+        if Task.isCancelled { throw .cancelledSend }
         let (isAccepted, isPauseDue, id) = update { $0.look(submission, &$1) }
         if isAccepted {
             if isPauseDue { await Task.yield() }
@@ -35,44 +35,48 @@ extension ProducerCore {
                 }
                 guard waits else { return }
                 // See WaiterQueue: a cancellation that came before this registration is seen here.
-                if Task.isCancelled { stopWaiting(id, cancelledError) }
+                if Task.isCancelled { stopWaiting(id, .cancelledSend) }
                 // Not before: a timer that went off too early would find nobody and leave the sender waiting for ever.
                 timer = startAdmissionTimer(id)
             }
         } onCancel: {
-            stopWaiting(id, cancelledError)
+            stopWaiting(id, .cancelledSend)
         }
         try result.get()
     }
 
     /// Accepts a message without waiting, or says why not.
     func trySend(_ submission: Submission) throws(KafkaError) -> AsyncProducer.TrySendResult {
+        let prepared: Submission
         do {
-            try prepare(submission)
+            prepared = try prepare(submission)
         } catch {
             if error.code == .closed { return .refused(.closing) }
             throw error
         }
         let task = CurrentTask.id
         let result = update { state, effects -> Result<AsyncProducer.TrySendResult, KafkaError> in
-            if let refusal = state.refusal(of: submission.transaction) {
+            if let refusal = state.refusal(of: submission) {
                 return refusal.code == .closed ? .success(.refused(.closing)) : .failure(refusal)
             }
-            return .success(state.trySend(submission, task, &effects))
+            return .success(state.trySend(prepared, task, &effects))
         }
         return try result.get()
     }
 
-    /// Checks what could never be accepted, and makes the topic known.
-    private func prepare(_ submission: Submission) throws(KafkaError) {
+    /// Checks what could never be accepted, makes the topic known, and asks its own partitioner if it has one.
+    private func prepare(_ submission: Submission) throws(KafkaError) -> Submission {
         if isForked { throw forkedError }
-        try MessageSize.check(submission.message)
-        try check(MessageSize.of(submission.message))
-        try know(submission.message.topic)
-    }
-
-    var cancelledError: KafkaError {
-        KafkaError(.cancelled, "the task was cancelled: the message was not accepted")
+        let message = submission.message
+        try MessageSize.check(message)
+        try check(MessageSize.of(message))
+        try know(message.topic)
+        guard message.partition == nil, submission.choice == .notAsked,
+            let (custom, count) = withState({ $0.chooser(of: message.topic) })
+        else { return submission }
+        var submission = submission
+        submission.choice = PartitionChoice(custom.choose(message, count))
+        return submission
     }
 
     /// Takes a sender out of the queue, unless it was admitted already.
@@ -101,7 +105,9 @@ extension ProducerCore {
     // MARK: Topics
 
     /// Makes a topic known on its first use; its partitions are then asked for.
-    func know(_ topic: Topic) throws(KafkaError) {
+    ///
+    /// - Parameter rules: What is to hold for it if it is new; nil for what holds without settings of its own.
+    func know(_ topic: Topic, _ rules: TopicRules? = nil) throws(KafkaError) {
         if isForked { throw forkedError }
         let (isKnown, refusal, count) = withState { state in
             (state.topics.find(topic) != nil, state.refusal, state.topics.count)
@@ -116,7 +122,7 @@ extension ProducerCore {
             )
         }
         update { state, effects in
-            if state.topics.find(topic) == nil { state.insertTopic(topic.name, &effects) }
+            if state.topics.find(topic) == nil { state.insertTopic(topic.name, rules ?? settings.standard, &effects) }
         }
     }
 

@@ -20,6 +20,8 @@ final class ProducerCore: Sendable {
     let forkGeneration: Int
     let waker: Waker
     let metadata: MetadataService
+    /// The memory of chunks.
+    let pool: MemoryPool
     private let state: Mutex<ProducerState>
 
     /// Numbers producers, so that a topic handle is recognised by the one that made it.
@@ -45,7 +47,9 @@ final class ProducerCore: Sendable {
         name = client.name
         forkGeneration = client.forkGeneration
         let id = Self.lastID.add(1, ordering: .relaxed).newValue
-        state = Mutex(ProducerState(configuration: configuration, settings: settings, producer: id))
+        let initial = ProducerState(configuration: configuration, settings: settings, producer: id)
+        pool = initial.pool
+        state = Mutex(initial)
     }
 
     /// Checks the configuration, makes the client and starts the driver; all of it blocks.

@@ -9,8 +9,15 @@ struct Submission: Sendable {
     var tag: UInt64?
     /// Who awaits the outcome.
     var awaiter: Awaiter?
+    /// The delivery scope it is sent through.
+    var scope: ScopeHandle?
+    /// What the topic's own partitioner has said of it.
+    var choice = PartitionChoice.notAsked
     /// The transaction that it is part of; 0 is none.
     var transaction: UInt32 = 0
+
+    /// What its chunk holds for it.
+    var receiver: (any AnyObject & Sendable)? { awaiter ?? scope }
 }
 
 /// What became of a message that was to be accepted.
@@ -20,6 +27,8 @@ enum Admission {
     case acceptedWithWork
     /// It can be written nowhere: it is to be accepted, and fails at once.
     case futile(KafkaError)
+    /// The topic's own partitioner is to be asked, outside of the lock, among this many.
+    case undecided(CustomPartitioner, Int32)
     /// There is no room, somebody comes first, the topic is new, or nothing is accepted any more.
     case notNow
 }
@@ -27,7 +36,7 @@ enum Admission {
 extension ProducerState {
     // MARK: The hot path
 
-    /// Accepts a message without attachments if there is room in the chunk at hand.
+    /// Accepts a plain message if there is room in the chunk at hand.
     @inline(__always)
     mutating func admit(
         _ topic: Topic,
@@ -35,6 +44,7 @@ extension ProducerState {
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
         _ note: RecordNote,
+        _ choice: PartitionChoice,
         _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
@@ -42,69 +52,51 @@ extension ProducerState {
             let index = topics.find(topic),
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return .notNow }
-        let queue = route(index, partition, key)
-        guard queue >= 0 else { return .futile(.unknownPartition(partition ?? -1)) }
+        let queue = route(index, partition, key, choice)
+        guard queue >= 0 else { return unrouted(queue, index, partition, choice) }
         if queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note) {
             budget.takeMessage()
             ledger.accept(1)
             return .accepted
         }
-        return admitSlowly(index, queue, partition, key, value, note, nil, mayOverdraw: false)
+        return admitSlowly(index, queue, partition, key, value, note, nil, choice, mayOverdraw: false)
     }
 
-    /// The queue of a message, or -1 when it names a partition that the topic does not have.
-    @inline(__always)
-    mutating func route(_ index: Int, _ partition: Int32?, _ key: Span<UInt8>?) -> Int {
-        if topics[index].isParking { return topics[index].parked }
-        let count = topics[index].queues.count
-        if let partition { return partition < count ? topics[index].queues[Int(partition)] : -1 }
-        if let chosen = settings.partitioner.partition(key: key, count: Int32(truncatingIfNeeded: count)) {
-            return topics[index].queues[Int(chosen)]
+    /// A message that has no queue.
+    @inline(never)
+    private func unrouted(_ route: Int, _ index: Int, _ partition: Int32?, _ choice: PartitionChoice) -> Admission {
+        if route == Self.undecided, let custom = topics[index].custom {
+            return .undecided(custom, Int32(truncatingIfNeeded: topics[index].queues.count))
         }
-        if !settings.isSticky || !settings.partitioner.mayStick(key: key) {
-            return topics[index].queues[Int.random(in: 0..<count)]
-        }
-        return topics[index].sticky
+        return .futile(noPartition(index, partition, choice))
     }
 
-    /// Accepts a message with attachments if there is room in the chunk at hand.
-    mutating func admit(
+    /// Accepts a message with more than bytes if there is room in the chunk at hand.
+    mutating func admitWithExtras(
         _ message: ProducerMessage,
-        _ attachments: MessageAttachments,
+        _ choice: PartitionChoice,
         _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
+        let extraBytes = message.headerList?.size ?? 0
         guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
             let index = topics.find(message.topic),
-            MessageSize.of(message) <= budget.maximumBytes, attachments.headerSize <= budget.chunkRoom
+            MessageSize.of(message) <= budget.maximumBytes, extraBytes <= budget.chunkRoom
         else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
-                let queue = route(index, message.partition, key)
-                if queue >= 0,
-                    queues[queue].writer.append(
-                        key: key,
-                        value: value,
-                        headerSize: attachments.requestSize,
-                        partition: message.partition ?? -1,
-                        note: .extras(at: queues[queue].extrasCount)
-                    )
-                {
-                    addExtras(attachments, to: queue)
+                let queue = route(index, message.partition, key, choice)
+                guard queue >= 0 else { return unrouted(queue, index, message.partition, choice) }
+                if queues[queue].append(message, key, value) {
+                    budget.take(bytes: extraBytes)
                     budget.takeMessage()
                     ledger.accept(1)
                     return .accepted
                 }
-                return admit(Submission(message: message, transaction: transaction))
+                giveTurnBack(index, message.partition)
+                return admit(Submission(message: message, choice: choice, transaction: transaction))
             }
         }
-    }
-
-    /// Whether a message may go to any partition, and is in this one because others are.
-    func isFree(_ key: Span<UInt8>?, _ topic: Int, _ queue: Int) -> Bool {
-        let count = Int32(truncatingIfNeeded: topics[topic].queues.count)
-        return queue == topics[topic].sticky && settings.isSticky && settings.partitioner.mayStick(key: key)
-            && settings.partitioner.partition(key: key, count: count) == nil
     }
 
     // MARK: The other paths
@@ -119,11 +111,13 @@ extension ProducerState {
         else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
-                let queue = route(index, message.partition, key)
+                var queue = route(index, message.partition, key, submission.choice)
+                // It has waited in line since before its topic's partitions were known.
+                if queue == Self.undecided { queue = park(index) }
                 guard queue >= 0 else {
-                    return .futile(.unknownPartition(message.partition ?? -1))
+                    return .futile(noPartition(index, message.partition, submission.choice))
                 }
-                let note = submission.tag.map { RecordNote.tag($0) } ?? .none
+                let note = submission.tag.map { RecordNote.tag($0) } ?? message.note ?? .none
                 return admitSlowly(
                     index,
                     queue,
@@ -131,7 +125,8 @@ extension ProducerState {
                     key,
                     value,
                     note,
-                    message.attachments == nil && submission.awaiter == nil ? nil : submission,
+                    message.isPlain && submission.receiver == nil ? nil : submission,
+                    submission.choice,
                     mayOverdraw: mayOverdraw
                 )
             }
@@ -147,26 +142,38 @@ extension ProducerState {
         _ value: Span<UInt8>?,
         _ note: RecordNote,
         _ submission: Submission?,
+        _ choice: PartitionChoice,
         mayOverdraw: Bool
     ) -> Admission {
-        let attachments = submission?.message.attachments
+        let message = submission?.message
         let size = (key?.count ?? 0) + (value?.count ?? 0)
-        let headerSize = attachments?.requestSize ?? 0
-        let extraBytes = attachments?.headerSize ?? 0
-        guard mayOverdraw || extraBytes <= budget.chunkRoom else { return .notNow }
-        // What librdkafka reckons; beyond it, it refuses.
-        if size + headerSize + 36 > settings.maximumMessageBytes {
-            return .futile(.messageTooLarge(size + headerSize, settings.maximumMessageBytes))
+        let requestSize = message?.requestSize ?? 0
+        let extraBytes = message?.headerList?.size ?? 0
+        guard mayOverdraw || extraBytes <= budget.chunkRoom else {
+            giveTurnBack(topic, partition)
+            return .notNow
         }
-        let companions = Companions(attachments: attachments, awaiter: submission?.awaiter, headerSize: headerSize)
+        // What librdkafka reckons; beyond it, it refuses.
+        if size + requestSize + 36 > settings.maximumMessageBytes {
+            giveTurnBack(topic, partition)
+            return .futile(.messageTooLarge(size + requestSize, settings.maximumMessageBytes))
+        }
+        let companions = Companions(
+            extras: message.flatMap { $0.note == nil ? $0.extras : nil },
+            receiver: submission?.receiver,
+            requestSize: requestSize,
+            choice: choice
+        )
         let placed = place(topic, queue, partition, key, value, note, companions, nil, ledger.mark, mayOverdraw)
         guard placed.isPlaced else {
             // A full batch was closed for it, which may go; whoever tries again wakes the driver for it.
             if placed.hasWork { dispatch.needsWake = true }
+            giveTurnBack(topic, partition)
             return .notNow
         }
         budget.takeMessage()
         ledger.accept(1)
+        if let scope = submission?.scope { scopes.accept(scope) }
         return placed.hasWork ? .acceptedWithWork : .accepted
     }
 }

@@ -87,6 +87,7 @@ extension ProducerState {
         }
         if phase == .draining, closing.isGraceOver(at: now) { giveUpWaiting(at: now, &effects) }
         var next = min(closing.nextDeadline(after: now), passTransactionDeadlines(at: now, &effects))
+        next = min(next, scopes.passDeadlines(at: now, &effects))
         if case .until(let end) = readerWait { next = min(next, end) }
         return next
     }

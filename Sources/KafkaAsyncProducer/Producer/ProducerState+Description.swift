@@ -29,11 +29,11 @@ extension ProducerState {
                 + "\(statistics.discardedSuccesses), dropped \(statistics.droppedErrors.values.reduce(0, +))",
             "readers of successes: \(successes.iterators), waiting \(successes.readers.count); of errors: waiting "
                 + "\(errors.readers.count)",
-            "waiting: \(senders.count) senders, \(closing.flushes.count) flushes, \(closing.waiters.count) closes; "
+            "waiting: \(senders.count) senders, \(closing.flushes.count) flushes, \(closing.waiters.count) closes; \(scopes.count) delivery scopes; "
                 + "for a reader: \(readerWait)",
             "driver: \(dispatch.isAsleep ? "asleep" : "at work"), next look \(Self.text(until: dispatch.wakesAt, now))",
-            "librdkafka: \(dispatch.inside) batches, \(retiredClients) clients retired; "
-                + "time-out \(settings.timeout.map { "\($0 / 1_000_000) ms" } ?? "none"), linger \(settings.linger / 1_000) µs",
+            "librdkafka: \(dispatch.inside) batches, \(retiredClients) clients retired, \(restarts) restarted; "
+                + "time-out \(settings.standard.timeout.map { "\($0 / 1_000_000) ms" } ?? "none"), linger \(settings.linger / 1_000) µs",
             "topics: \(topics.count), unknown \(dispatch.inquiry.unknown.count); asking \(dispatch.inquiry.isAsking), "
                 + "probing \(dispatch.inquiry.isProbing) for \(dispatch.inquiry.quarantined.count) partitions",
         ]

@@ -17,12 +17,18 @@ struct Dispatch {
     var insideByBroker: [Int32: Int] = [:]
     /// How long the batches of a broker take of late, in nanoseconds.
     var durations: [Int32: Int64] = [:]
-    /// What an abort took out of the queues.
+    /// What others than the driver took out of the queues: an abort, or an answer of the brokers.
     var aborted: [Drop] = []
+    /// One client is gone, and the next is not there.
+    var hasNoClient = false
+    /// How often everything was dropped: what was handed over before an abort does not come back after it.
+    var aborts = 0
     /// An abort drops what librdkafka has, too.
     var abortsInside = false
     /// Topics whose partitions became known while messages waited for that.
     var unparking: [Int] = []
+    /// Those of them whose own partitioner is being asked for messages that waited.
+    var choosing: Set<Int> = []
     var inquiry = Inquiry()
 }
 
@@ -34,6 +40,12 @@ struct Work: Sendable {
     let batch: Batch
     let leader: Int32
     let replicas: [Int32]
+    /// From acceptance to the outcome, in nanoseconds; nil waits for ever.
+    let timeout: Int64?
+    /// `Dispatch.aborts` at that time.
+    let aborts: Int
+    /// When its first message was accepted, on the monotonic clock.
+    let oldest: Int64
 }
 
 /// Messages that leave their queue without having been sent.
@@ -54,7 +66,7 @@ struct Drop: Sendable {
 extension ProducerState {
     /// Whether the driver has to be woken for a queue that has a full batch.
     mutating func noteWork(for queue: Int) -> Bool {
-        guard dispatch.isAsleep, queues[queue].underWay < settings.depth else { return false }
+        guard dispatch.isAsleep, queues[queue].underWay < topics[queues[queue].topic].rules.depth else { return false }
         dispatch.isAsleep = false
         return true
     }
@@ -117,6 +129,7 @@ extension ProducerState {
         _ drops: inout [Drop]
     ) -> Work? {
         let leader = queues[queue].leader
+        let rules = topics[queues[queue].topic].rules
         while queues[queue].underWay < depth(of: queue), mayHandOver(to: leader) {
             if queues[queue].waiting.isEmpty {
                 guard let open = queues[queue].open else { return nil }
@@ -128,13 +141,14 @@ extension ProducerState {
                 queues[queue].close()
             }
             guard var batch = queues[queue].waiting.popFirst() else { return nil }
-            if let timeout = settings.timeout,
-                let late = batch.takeAccepted(before: now - timeout + settings.handoverMargin)
+            if let timeout = rules.timeout,
+                let late = batch.takeAccepted(before: now - timeout + rules.handoverMargin)
             {
                 drops.append(Drop(queue: queue, batch: late, cause: .timedOut))
             }
             if batch.isEmpty { continue }
             queues[queue].underWay += 1
+            queues[queue].underWaySince.append(batch.oldest)
             queues[queue].handedOver = now
             dispatch.inside += 1
             dispatch.insideByBroker[leader, default: 0] += 1
@@ -144,14 +158,19 @@ extension ProducerState {
                 partition: queues[queue].partition,
                 batch: batch,
                 leader: leader,
-                replicas: queues[queue].replicas
+                replicas: queues[queue].replicas,
+                timeout: rules.timeout,
+                aborts: dispatch.aborts,
+                oldest: batch.oldest
             )
         }
         return nil
     }
 
     /// While another client still has something of it, nothing may overtake that.
-    private func depth(of queue: Int) -> Int { queues[queue].isChangingClients ? 0 : settings.depth }
+    private func depth(of queue: Int) -> Int {
+        queues[queue].isChangingClients ? 0 : topics[queues[queue].topic].rules.depth
+    }
 
     /// A near broker answers before many wait for it.
     private func mayHandOver(to leader: Int32) -> Bool {
@@ -168,7 +187,7 @@ extension ProducerState {
         if let open = queues[queue].open, now - open.opened > settings.linger + Self.longestOpening {
             queues[queue].close()
         }
-        guard let timeout = settings.timeout else { return .max }
+        guard let timeout = topics[queues[queue].topic].rules.timeout else { return .max }
         while true {
             let oldest = queues[queue].waiting.first?.oldest ?? queues[queue].open?.opened ?? .max
             guard oldest < .max, oldest + timeout <= now else {
@@ -200,12 +219,28 @@ extension ProducerState {
         for queue in active { queues[queue].close() }
     }
 
+    /// Drops all that has no outcome: what waits now, what librdkafka has when the driver comes to it.
+    mutating func abort(_ effects: inout Effects) {
+        guard ledger.inFlight > 0 else { return }
+        if transaction.isTransactional { return doom(.abortedInTransaction, &effects) }
+        var drops: [Drop] = []
+        takeAll(.aborted, &drops)
+        dispatch.aborted += drops
+        dispatch.aborts += 1
+        if dispatch.inside > 0 { dispatch.abortsInside = true }
+        effects.wakesDriver = true
+    }
+
     // MARK: What comes back
 
     /// A batch that librdkafka has no more.
     struct Return: Sendable {
         let queue: Int
         let leader: Int32
+        /// `Dispatch.aborts` when it was taken out of its queue.
+        let aborts: Int
+        /// When its first message was accepted.
+        let oldest: Int64
         /// From the hand-over to the last report.
         let duration: Int64
         let wasFull: Bool
@@ -216,12 +251,19 @@ extension ProducerState {
     mutating func take(_ returned: Return) {
         let queue = returned.queue
         queues[queue].underWay -= 1
+        if let index = queues[queue].underWaySince.firstIndex(of: returned.oldest) {
+            queues[queue].underWaySince.remove(at: index)
+        }
         if queues[queue].underWay == 0 { queues[queue].isChangingClients = false }
         dispatch.inside -= 1
         dispatch.insideByBroker[returned.leader, default: 0] -= 1
         if let rest = returned.rest {
-            queues[queue].putBack(rest)
-            activate(queue)
+            if returned.aborts < dispatch.aborts {
+                dispatch.aborted.append(Drop(queue: queue, batch: rest, cause: .aborted))
+            } else {
+                queues[queue].putBack(rest)
+                activate(queue)
+            }
         }
         let previous = dispatch.durations[returned.leader] ?? returned.duration
         dispatch.durations[returned.leader] = (previous * 7 + returned.duration) / 8

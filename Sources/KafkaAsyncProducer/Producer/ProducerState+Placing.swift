@@ -6,9 +6,12 @@ internal import RDKafka
 extension ProducerState {
     /// What goes with the bytes of a message.
     struct Companions {
-        var attachments: MessageAttachments?
-        var awaiter: Awaiter?
-        var headerSize = 0
+        var extras: MessageExtras?
+        /// Who gets the outcome.
+        var receiver: (any AnyObject & Sendable)?
+        /// What headers and a time of its own add to a request.
+        var requestSize = 0
+        var choice = PartitionChoice.notAsked
     }
 
     /// Writes a message into a chunk, and makes room for it there first if needed.
@@ -30,7 +33,7 @@ extension ProducerState {
     ) -> (isPlaced: Bool, hasWork: Bool) {
         var (queue, hasWork) = (queue, false)
         // Free to go anywhere, it leaves for another partition when the batch here is full.
-        var mayMove = partition == nil && !queues[queue].isParked && isFree(key, topic, queue)
+        var mayMove = partition == nil && !queues[queue].isParked && isFree(key, topic, queue, companions.choice)
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         while true {
             if let open = queues[queue].open {
@@ -39,24 +42,25 @@ extension ProducerState {
                     hasWork = noteWork(for: queue) || hasWork
                     continue
                 }
-                var note = companions.attachments == nil ? note : .extras(at: queues[queue].extrasCount)
-                if companions.awaiter != nil { note = note.awaited }
+                var note = companions.extras == nil ? note : .extras(at: queues[queue].extrasCount)
+                if companions.receiver != nil { note = note.awaited }
                 if let accepted { queues[queue].writer.setTime(accepted) }
                 if queues[queue].writer.append(
                     key: key,
                     value: value,
-                    headerSize: companions.headerSize,
+                    headerSize: companions.requestSize,
                     partition: partition ?? -1,
                     note: note
                 ) {
-                    if let attachments = companions.attachments { addExtras(attachments, to: queue) }
-                    if let awaiter = companions.awaiter { queues[queue].setAwaiter(awaiter) }
+                    if let extras = companions.extras { addExtras(extras, to: queue) }
+                    if note.timestamp != nil { queues[queue].setOwnTime() }
+                    if let receiver = companions.receiver { queues[queue].setAwaiter(receiver) }
                     return (true, hasWork)
                 }
             }
             let made = makeRoom(
                 size,
-                companions.headerSize,
+                companions.requestSize,
                 in: &queue,
                 of: topic,
                 &mayMove,
@@ -68,9 +72,10 @@ extension ProducerState {
         }
     }
 
-    mutating func addExtras(_ attachments: MessageAttachments, to queue: Int) {
-        queues[queue].setExtras(attachments)
-        budget.take(bytes: attachments.headerSize)
+    private mutating func addExtras(_ extras: MessageExtras, to queue: Int) {
+        let size = extras.size
+        queues[queue].setExtras(extras, size: size)
+        budget.take(bytes: size)
     }
 
     /// Lets the open chunk grow, or closes it and opens another.

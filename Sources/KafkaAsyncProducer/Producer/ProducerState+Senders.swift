@@ -30,7 +30,7 @@ extension ProducerState {
 
     /// Accepts a message, or lets its sender wait; returns whether it waits.
     mutating func acceptOrQueue(_ sender: Sender, _ id: UInt64, _ effects: inout Effects) -> Bool {
-        if let refusal = refusal(of: sender.submission.transaction) {
+        if let refusal = refusal(of: sender.submission) {
             effects.then { sender.continuation.resume(returning: .failure(refusal)) }
             return false
         }
@@ -57,7 +57,7 @@ extension ProducerState {
 
     /// Accepts a message if there is room, or can be made by letting go of what nobody reads.
     private mutating func accept(_ submission: Submission, _ effects: inout Effects) -> Bool {
-        guard submission.transaction == openTransaction else { return false }
+        guard submission.transaction == openTransaction, refusal(of: submission) == nil else { return false }
         repeat {
             switch admit(submission) {
             case .accepted: return true
@@ -67,7 +67,7 @@ extension ProducerState {
             case .futile(let error):
                 acceptInVain(submission, error, &effects)
                 return true
-            case .notNow: continue
+            case .undecided, .notNow: continue
             }
         } while makeRoomByDiscarding(&effects)
         return false
@@ -75,7 +75,7 @@ extension ProducerState {
 
     private mutating func acceptOverdrawn(_ submission: Submission, _ effects: inout Effects) {
         switch admit(submission, mayOverdraw: true) {
-        case .accepted, .notNow: break
+        case .accepted, .undecided, .notNow: break
         case .acceptedWithWork: effects.wakesDriver = true
         case .futile(let error): acceptInVain(submission, error, &effects)
         }
@@ -137,7 +137,7 @@ extension ProducerState {
         case .accepted: break
         case .acceptedWithWork: effects.wakesDriver = true
         case .futile(let error): acceptInVain(sender.submission, error, &effects)
-        case .notNow:
+        case .undecided, .notNow:
             // Its topic is known and there is room: nothing is accepted any more.
             let error = refusal(of: sender.submission.transaction) ?? KafkaError(.closed, "the producer was closed")
             effects.then { sender.continuation.resume(returning: .failure(error)) }
@@ -149,6 +149,7 @@ extension ProducerState {
     /// Accepts a message that can be written nowhere: that is its outcome.
     mutating func acceptInVain(_ submission: Submission, _ error: KafkaError, _ effects: inout Effects) {
         ledger.accept(1)
+        if let scope = submission.scope { scopes.accept(scope) }
         fail(FailedMessage(submission, error, mark: ledger.mark), &effects)
     }
 

@@ -35,10 +35,10 @@ struct Inquiry {
 
 extension ProducerState {
     /// Adds a topic that is not there; its partitions are asked for.
-    mutating func insertTopic(_ name: String, _ effects: inout Effects) {
+    mutating func insertTopic(_ name: String, _ rules: TopicRules, _ effects: inout Effects) {
         let index = topics.count
         queues.append(PartitionQueue(topic: index, partition: -1, batchCount: settings.batchCount))
-        topics.insert(name, parked: queues.count - 1)
+        topics.insert(name, parked: queues.count - 1, rules)
         dispatch.inquiry.unknown.insert(index)
         effects.wakesDriver = true
     }
@@ -126,49 +126,67 @@ extension ProducerState {
     // MARK: Messages that waited for the partitions
 
     /// Moves messages of topics whose partitions are known by now to their queues, a batch of each at a time.
-    mutating func unpark(_ drops: inout [Drop]) {
-        if dispatch.unparking.isEmpty { return }
-        var unfinished: [Int] = []
+    ///
+    /// - Returns: The topics whose own partitioner is to be asked first, see `nextToChoose`.
+    mutating func unpark(_ drops: inout [Drop]) -> [Int] {
+        if dispatch.unparking.isEmpty { return [] }
+        var (unfinished, choosing): ([Int], [Int]) = ([], [])
         for topic in dispatch.unparking {
             let parked = topics[topic].parked
             queues[parked].close()
-            if let batch = queues[parked].waiting.popFirst() { unpark(batch, parked, topic, &drops) }
-            if !queues[parked].waiting.isEmpty {
-                unfinished.append(topic)
+            if topics[topic].custom != nil, !queues[parked].waiting.isEmpty {
+                choosing.append(topic)
                 continue
             }
-            topics[topic].isParking = false
-            // What was accepted before a flush began shares no batch with what comes after.
-            for queue in topics[topic].queues where queues[queue].mark != ledger.mark { queues[queue].close() }
+            if let batch = queues[parked].waiting.popFirst() { unpark(batch, topic, &drops) { _ in .notAsked } }
+            if queues[parked].waiting.isEmpty { endParking(topic) } else { unfinished.append(topic) }
         }
         dispatch.unparking = unfinished
+        dispatch.choosing.formUnion(choosing)
+        return choosing
     }
 
-    private mutating func unpark(_ batch: Batch, _ parked: Int, _ topic: Int, _ drops: inout [Drop]) {
+    /// What is sent from now on need not wait behind anything.
+    mutating func endParking(_ topic: Int) {
+        topics[topic].isParking = false
+        // What was accepted before a flush began shares no batch with what comes after.
+        for queue in topics[topic].queues where queues[queue].mark != ledger.mark { queues[queue].close() }
+    }
+
+    /// Moves the messages of a batch that waited, which is not in its queue any more.
+    mutating func unpark(
+        _ batch: Batch,
+        _ topic: Int,
+        _ drops: inout [Drop],
+        choice: (Int) -> PartitionChoice
+    ) {
+        let parked = topics[topic].parked
         let chunk = batch.chunk
         var moved = 0
         topics[topic].isParking = false
         for range in batch.pending {
             for index in range {
-                let partition = chunk.partition(at: index)
+                let (partition, choice) = (chunk.partition(at: index), choice(index))
                 let isMoved = chunk.withKey(at: index) { key in
                     chunk.withValue(at: index) { value in
-                        let queue = route(topic, partition, key)
+                        let queue = route(topic, partition, key, choice)
                         if queue < 0 { return false }
-                        let attachments = MessageAttachments.of(chunk, at: index)
+                        let extras = chunk.extras(at: index)
+                        let ownTime = chunk.ownTimestamp(at: index)
                         let companions = Companions(
-                            attachments: attachments,
-                            awaiter: chunk.awaiter(at: index) as? Awaiter,
-                            headerSize: attachments?.requestSize ?? 0
+                            extras: extras,
+                            receiver: chunk.awaiter(at: index),
+                            requestSize: (extras?.messageHeaders?.requestSize ?? 0) + (ownTime == nil ? 0 : 10),
+                            choice: choice
                         )
-                        let tag = chunk.note(at: index).tag.map { RecordNote.tag($0) } ?? .none
+                        let note = chunk.note(at: index).alone
                         _ = place(
                             topic,
                             queue,
                             partition,
                             key,
                             value,
-                            tag,
+                            note,
                             companions,
                             chunk.accepted(at: index),
                             batch.mark,
@@ -182,7 +200,9 @@ extension ProducerState {
                     moved += 1
                 } else {
                     let one = Batch(chunk, mark: batch.mark, pending: [index..<index + 1])
-                    drops.append(Drop(queue: parked, batch: one, cause: .refused(.unknownPartition(partition ?? -1))))
+                    drops.append(
+                        Drop(queue: parked, batch: one, cause: .refused(noPartition(topic, partition, choice)))
+                    )
                 }
             }
         }

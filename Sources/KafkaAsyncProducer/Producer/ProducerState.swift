@@ -34,6 +34,7 @@ struct ProducerState: ~Copyable {
     var dispatch = Dispatch()
     var successes: SuccessQueue<BatchStorage, SuccessReader>
     var errors: ErrorQueue<ErrorReader>
+    var scopes: ScopeTable
     var senders = WaiterQueue<Sender>()
     var sendsToLook = Self.sendsPerLook
     var looks = 0
@@ -44,6 +45,8 @@ struct ProducerState: ~Copyable {
     var committedTransactions = 0
     var abortedTransactions = 0
     var unresolvedTransactions = 0
+    var restarts = 0
+    var resentPossiblyPersisted = 0
 
     /// The first send that finds no room but for what a reader has not read waits for one, once in the producer's life.
     enum ReaderWait: Equatable {
@@ -59,11 +62,12 @@ struct ProducerState: ~Copyable {
         openTransaction = transaction.accepted
         // Chunks are made of words.
         let limit = max(4, configuration.buffering.maximumBytes & ~3)
-        pool = MemoryPool(limit: min(limit / 4, 4 << 20))
+        pool = MemoryPool(limit: limit)
         budget = Budget(maximumMessages: configuration.buffering.maximumMessages, maximumBytes: limit)
         topics = TopicTable(producer: producer)
         successes = SuccessQueue(policy: configuration.returns.successes)
         errors = ErrorQueue(maximumCount: configuration.returns.maximumErrors, maximumBytes: limit)
+        scopes = ScopeTable(maximumErrors: configuration.returns.maximumErrors, maximumBytes: limit)
     }
 
     private mutating func lookWhatIsAccepted() {
@@ -76,6 +80,13 @@ struct ProducerState: ~Copyable {
             return KafkaError(.closed, "the producer is closing or closed: the message was not accepted")
         }
         return fatalError
+    }
+
+    /// The same for one message, whose delivery scope may have ended.
+    func refusal(of submission: Submission) -> KafkaError? {
+        if let refusal = refusal(of: submission.transaction) { return refusal }
+        guard let scope = submission.scope, !scopes.isOpen(scope) else { return nil }
+        return .scopeEnded
     }
 
     // MARK: Outcomes
@@ -126,6 +137,8 @@ struct ProducerState: ~Copyable {
         statistics.committedTransactions = committedTransactions
         statistics.abortedTransactions = abortedTransactions
         statistics.unresolvedTransactions = unresolvedTransactions
+        statistics.restarts = restarts
+        statistics.resentPossiblyPersisted = resentPossiblyPersisted
         return statistics
     }
 }

@@ -16,8 +16,15 @@ final class Session {
         let wasFull: Bool
         /// How many produce requests had been sent to the brokers of the partition.
         let requests: Int
-        /// What was certainly not sent, and may go again.
+        /// What goes to the next client: it was certainly not sent, or may go again whatever became of it.
         var unsent: [Range<Int>] = []
+        /// Some of that may be stored.
+        var mayBeStored = false
+
+        /// Whether its messages have had their outcome, or are out of time.
+        func isOver(at now: Int64) -> Bool {
+            batch.isEmpty || work.timeout.map { batch.oldest + $0 <= now } == true
+        }
     }
 
     /// Where a client stands that gets nothing any more.
@@ -35,6 +42,8 @@ final class Session {
     var phase = Phase.active
     /// What was certainly not sent goes back to its queue; else it is dropped.
     var returnsUnsent = false
+    /// Why it takes nothing any more, where that is so.
+    var fatalError: KafkaError?
     /// What it has was dropped.
     private(set) var isPurged = false
     private(set) var inside: [Inside?] = []
@@ -49,10 +58,12 @@ final class Session {
         client.purge(what)
     }
 
-    func handle(of topic: Int, _ name: String) -> Result<TopicHandle, Client.CreationError> {
+    /// The handle of a topic, by its place in the table of topics.
+    func handle(of topic: Int, _ core: ProducerCore) -> Result<TopicHandle, Client.CreationError> {
         if let handle = handles[topic] { return .success(handle) }
+        let (name, properties) = core.withState { ($0.topics[topic].name, $0.topics[topic].rules.properties) }
         do {
-            let handle = try client.topic(name)
+            let handle = try client.topic(name, properties)
             handles[topic] = handle
             return .success(handle)
         } catch {

@@ -9,8 +9,8 @@ struct Succession {
         case none
         case making
         case ready(Client)
-        /// A try failed; not before this time again.
-        case failed(until: Int64)
+        /// Not before this time: a try failed, or one client after the other met a fatal error.
+        case waiting(until: Int64)
     }
 
     private let core: ProducerCore
@@ -40,7 +40,7 @@ struct Succession {
     mutating func dropUnused(at now: Int64) -> Int64 {
         if case .making = state { collect(at: now) }
         switch state {
-        case .none, .failed: return .max
+        case .none, .waiting: return .max
         case .making, .ready:
             guard now >= lastWanted + Self.patience else { return lastWanted + Self.patience }
             if case .making = state { return now + Self.patience }
@@ -50,17 +50,22 @@ struct Succession {
     }
 
     /// When to look again, while a client is wanted.
-    var wakesAt: Int64 { if case .failed(let until) = state { until } else { .max } }
+    var wakesAt: Int64 { if case .waiting(let until) = state { until } else { .max } }
 
     /// Starts to make a client, unless that has been done.
     mutating func prepare(at now: Int64) {
         lastWanted = now
         switch state {
         case .ready: return
-        case .failed(let until) where now < until: return
-        case .none, .failed: start(at: now)
+        case .waiting(let until) where now < until: return
+        case .none, .waiting: start(at: now)
         case .making: collect(at: now)
         }
+    }
+
+    /// Makes none before this time, unless one is there or on its way.
+    mutating func wait(until time: Int64) {
+        if case .none = state { state = .waiting(until: time) }
     }
 
     private mutating func start(at now: Int64) {
@@ -77,8 +82,8 @@ struct Succession {
                 core.giveLastToken(to: client)
                 // Connects, so that its first batch need not wait for that. Without a topic of its own it would ask for all of
                 // the cluster.
-                let topics = core.withState { $0.topics.entries.map(\.name) }
-                for topic in topics { _ = try? client.topic(topic) }
+                let topics = core.withState { $0.topics.entries.map { ($0.name, $0.rules.properties) } }
+                for (name, properties) in topics { _ = try? client.topic(name, properties) }
                 if !topics.isEmpty { _ = try? client.metadata(.knownTopics, timeout: 1_000) }
                 result = .success(client)
             } catch {
@@ -104,7 +109,7 @@ struct Succession {
         if failures == 0 {
             core.log.log(.error, "SUCCESSOR", "no new client: \(error.message); it is tried again", error: error)
         }
-        state = .failed(until: now + min(30, 1 << min(failures, 5)) * 1_000_000_000)
+        state = .waiting(until: now + min(30, 1 << min(failures, 5)) * 1_000_000_000)
         failures += 1
     }
 }

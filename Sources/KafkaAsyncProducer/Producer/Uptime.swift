@@ -6,11 +6,11 @@ internal import RDKafka
 enum Uptime {
     static var now: Int64 { MonotonicClock.now }
 
-    /// The time when `duration` will be over, now if it is negative; 68 years are for ever, so that no sum overflows.
-    static func end(of duration: Duration) -> Int64 {
-        if duration <= .zero { return now }
-        if duration >= .seconds(Int64(Int32.max)) { return now + Int64(Int32.max) * 1_000_000_000 }
+    /// The time when `duration` will be over, its start if it is negative; 68 years are for ever, so that no sum overflows.
+    static func end(of duration: Duration, from start: Int64 = now) -> Int64 {
+        if duration <= .zero { return start }
+        if duration >= .seconds(Int64(Int32.max)) { return start + Int64(Int32.max) * 1_000_000_000 }
         let (seconds, attoseconds) = duration.components
-        return now + seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        return start + seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }

@@ -7,30 +7,32 @@
 ///
 /// Each step costs amortised constant time, finding an id its logarithm, whatever the order in which waiters leave;
 /// only what asks each of them (`where:`, `all`) costs as much as there are.
-struct WaiterQueue<Waiter> {
+package struct WaiterQueue<Waiter> {
     struct Entry {
         let id: UInt64
         /// Nil once it left.
         var waiter: Waiter?
     }
 
+    package init() {}
+
     /// In the order of the ids. Those that left stay until they outnumber the others.
     private(set) var entries: [Entry] = []
     /// The first one that waits; the end when none does.
     private var head = 0
-    private(set) var count = 0
+    package private(set) var count = 0
     private var lastID: UInt64 = 0
 
-    var isEmpty: Bool { count == 0 }
-    var first: Waiter? { isEmpty ? nil : entries[head].waiter }
+    package var isEmpty: Bool { count == 0 }
+    package var first: Waiter? { isEmpty ? nil : entries[head].waiter }
 
     /// An id for a waiter that is about to register, once; its place among the others is fixed by it.
-    mutating func makeID() -> UInt64 {
+    package mutating func makeID() -> UInt64 {
         lastID += 1
         return lastID
     }
 
-    mutating func append(_ waiter: Waiter, id: UInt64) {
+    package mutating func append(_ waiter: Waiter, id: UInt64) {
         // Rarely not the end: between the two steps another one can overtake.
         let index = index(of: id)
         entries.insert(Entry(id: id, waiter: waiter), at: index)
@@ -38,10 +40,10 @@ struct WaiterQueue<Waiter> {
         count += 1
     }
 
-    mutating func popFirst() -> Waiter? { take(at: head) }
+    package mutating func popFirst() -> Waiter? { take(at: head) }
 
     /// The waiter with this id, unless it was served already.
-    mutating func remove(id: UInt64) -> Waiter? {
+    package mutating func remove(id: UInt64) -> Waiter? {
         let index = index(of: id)
         return index < entries.count && entries[index].id == id ? take(at: index) : nil
     }
@@ -53,7 +55,7 @@ struct WaiterQueue<Waiter> {
         return nil
     }
 
-    mutating func removeAll() -> [Waiter] {
+    package mutating func removeAll() -> [Waiter] {
         defer {
             entries = []
             (head, count) = (0, 0)

@@ -9,15 +9,17 @@ struct Batch: Sendable {
     let mark: UInt8
     /// The positions without an outcome, in order.
     private(set) var pending: [Range<Int>]
+    /// A client that is gone may have stored some of it, and it goes again all the same: nothing of it is certainly in no log.
+    let mayBeStored: Bool
 
     init(_ chunk: Chunk, mark: UInt8) {
         (self.chunk, self.mark) = (chunk, mark)
-        pending = [0..<chunk.count]
+        (pending, mayBeStored) = ([0..<chunk.count], false)
     }
 
     /// Some messages of a chunk.
-    init(_ chunk: Chunk, mark: UInt8, pending: [Range<Int>]) {
-        (self.chunk, self.mark, self.pending) = (chunk, mark, pending)
+    init(_ chunk: Chunk, mark: UInt8, pending: [Range<Int>], mayBeStored: Bool = false) {
+        (self.chunk, self.mark, self.pending, self.mayBeStored) = (chunk, mark, pending, mayBeStored)
     }
 
     var count: Int { pending.reduce(0) { $0 + $1.count } }
@@ -55,7 +57,7 @@ struct Batch: Sendable {
     /// Takes out the messages that were accepted before `time`, as a batch of their own; nil when none was.
     mutating func takeAccepted(before time: Int64) -> Batch? {
         guard oldest < time else { return nil }
-        var expired = Batch(chunk, mark: mark, pending: [])
+        var expired = Batch(chunk, mark: mark, pending: [], mayBeStored: mayBeStored)
         while let first = pending.first, chunk.accepted(at: first.lowerBound) < time {
             // They were accepted in order: the first that is young enough ends it.
             var (low, high) = (first.lowerBound, first.upperBound)

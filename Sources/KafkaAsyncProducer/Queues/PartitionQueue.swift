@@ -11,7 +11,7 @@ struct PartitionQueue {
     /// The chunk that senders fill, and the view of it that they use.
     private(set) var open: OpenChunk?
     var writer = ChunkWriter.none
-    /// How many messages of the open chunk have attachments.
+    /// How many messages of the open chunk have extras.
     private(set) var extrasCount = 0
     /// The ledger's mark of the open chunk.
     private(set) var mark: UInt8 = 0
@@ -19,6 +19,8 @@ struct PartitionQueue {
     var waiting = FIFO<Batch>()
     /// How many batches librdkafka has. More than one only where the user gave up order for it.
     var underWay = 0
+    /// When the first message of each was accepted, on the monotonic clock.
+    var underWaySince: [Int64] = []
     /// When the last one was handed over, on the monotonic clock.
     var handedOver: Int64 = 0
     /// What the next chunk begins with: as much as the last one needed.
@@ -44,6 +46,11 @@ struct PartitionQueue {
     var isParked: Bool { partition < 0 }
 
     var isEmpty: Bool { waiting.isEmpty && open == nil }
+
+    /// When the oldest message was accepted of what it holds and what librdkafka has; `Int64.max` when there is none.
+    var oldest: Int64 {
+        min(waiting.first?.oldest ?? .max, open?.opened ?? .max, underWaySince.min() ?? .max)
+    }
 
     /// How busy it is, in batches.
     var load: Int { waiting.count + underWay + (open == nil ? 0 : 1) }
@@ -85,14 +92,40 @@ struct PartitionQueue {
 
     // Mutating although they change an object only: an array's element is copied for any other call.
 
-    /// Attaches what the message written last has beside bytes.
-    mutating func setExtras(_ attachments: MessageAttachments) {
-        extrasCount &+= 1
-        open?.append(attachments, size: attachments.headerSize)
+    /// Writes a message that is not plain, if there is room in the chunk at hand.
+    mutating func append(_ message: ProducerMessage, _ key: Span<UInt8>?, _ value: Span<UInt8>?) -> Bool {
+        let ownNote = message.note
+        guard
+            writer.append(
+                key: key,
+                value: value,
+                headerSize: message.requestSize,
+                partition: message.partition ?? -1,
+                note: ownNote ?? .extras(at: extrasCount)
+            )
+        else { return false }
+        if ownNote != nil {
+            open?.needTimes()
+        } else {
+            extrasCount &+= 1
+            open?.append(message.extras, size: message.headerList?.size ?? 0)
+        }
+        return true
     }
 
+    /// Attaches what the message written last has beside bytes.
+    mutating func setExtras(_ extras: MessageExtras, size: Int) {
+        extrasCount &+= 1
+        open?.append(extras, size: size)
+    }
+
+    /// Notes that the message written last has a time of its own.
+    mutating func setOwnTime() { open?.needTimes() }
+
     /// Notes who awaits the outcome of the message written last.
-    mutating func setAwaiter(_ awaiter: Awaiter) { open?.append(awaiter: awaiter, of: writer.count - 1) }
+    mutating func setAwaiter(_ awaiter: any AnyObject & Sendable) {
+        open?.append(awaiter: awaiter, of: writer.count - 1)
+    }
 }
 
 /// How large chunks are.

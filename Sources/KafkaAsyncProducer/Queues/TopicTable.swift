@@ -12,12 +12,25 @@ struct TopicTable {
         let parked: Int
         /// The queues by partition; empty while the partitions are not known.
         var queues: [Int] = []
+        let rules: TopicRules
         /// Where messages go whose partition is free.
         var sticky = 0
+        /// The next partition where each gets its turn.
+        var turn = 0
+        /// How messages without a partition of their own are placed: out of the rules, for the hot path.
+        let placement: Placement
         /// Messages go to the parked queue: the partitions are not known, or what came before is still being moved.
         var isParking = true
         /// Since when a broker was asked about it in vain, on the monotonic clock.
         var unknownSince: Int64?
+
+        init(name: String, parked: Int, rules: TopicRules) {
+            (self.name, self.parked, self.rules) = (name, parked, rules)
+            placement = rules.partitioning.placement
+        }
+
+        /// Who is asked where messages go, if somebody is.
+        var custom: CustomPartitioner? { rules.partitioning.custom }
     }
 
     private let producer: UInt32
@@ -53,9 +66,9 @@ struct TopicTable {
     }
 
     /// Adds a topic that is not there.
-    mutating func insert(_ name: String, parked: Int) {
+    mutating func insert(_ name: String, parked: Int, _ rules: TopicRules) {
         indexes[Topic(name)] = entries.count
-        entries.append(Entry(name: name, parked: parked))
+        entries.append(Entry(name: name, parked: parked, rules: rules))
     }
 
     func index(of name: String) -> Int? { indexes[Topic(name)] }

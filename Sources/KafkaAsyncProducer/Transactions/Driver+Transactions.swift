@@ -20,11 +20,13 @@ extension Driver {
     }
 
     /// Aborts the transaction of a message that is out of time, and gives it its outcome; returns when to look again.
-    func watchInsideTransaction(_ timeout: Int64, _ now: Int64) -> Int64 {
-        guard let session, now >= insideDeadline else { return insideDeadline }
-        insideDeadline = .max
+    func watchInsideTransaction(_ now: Int64) -> Int64 {
+        guard let session, now >= watchInsideAt else { return watchInsideAt }
+        watchInsideAt = .max
         for slot in session.slots {
-            guard let oldest = session.update(slot, { $0.batch.oldest }), oldest < .max else { continue }
+            guard let (oldest, given) = session.update(slot, { ($0.batch.oldest, $0.work.timeout) }), oldest < .max,
+                let timeout = given
+            else { continue }
             var end = oldest + timeout
             if now >= end {
                 core.update { [error = core.timedOut] state, effects in state.doom(error, &effects) }
@@ -35,8 +37,8 @@ extension Driver {
                 // Others of its batch may be younger.
                 end = now + Self.lateness
             }
-            insideDeadline = min(insideDeadline, end)
+            watchInsideAt = min(watchInsideAt, end)
         }
-        return insideDeadline
+        return watchInsideAt
     }
 }

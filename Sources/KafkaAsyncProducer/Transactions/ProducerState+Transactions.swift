@@ -191,9 +191,10 @@ extension ProducerState {
             return false
         }
         if let error {
-            if error.requiresAbort {
+            if error.requiresAbort, !isUncertain {
                 abortTransaction(for: error, &effects)
             } else {
+                if error.requiresAbort { transaction.add(.abort, until: .max) }
                 end(isUncertain ? .unknown : .aborted, error, &effects)
             }
         } else {
@@ -294,6 +295,15 @@ struct TransactionStep: Sendable {
 }
 
 extension KafkaError.Code {
+    /// Whether a coordinator that answers so has not committed: others, such as an unknown error, it gives after it may have.
+    var refusesCommit: Bool {
+        [
+            .fenced, .producerFenced, .invalidProducerEpoch, .invalidTransactionState,
+            .transactionalIDAuthorizationFailed,
+            .clusterAuthorizationFailed, .invalidProducerIDMapping, .unknownProducerID,
+        ].contains(self)
+    }
+
     /// Whether messages fail with it because of something else that has failed.
     var isConsequence: Bool {
         [.purgedFromQueue, .purgedInFlight, .inconsistent, .invalidState].contains(self)

@@ -59,8 +59,8 @@ extension ProducerCore {
         let failure = attempt(until: .max) { timeout throws(Failure) in
             try client.commitTransaction(timeout: timeout)
         }
-        // One request, and a refusal as its answer: that is certain.
-        let isUncertain = failure.map { !$0.isFatal || client.requests.endedTransactions > before + 1 } ?? false
+        let isUncertain =
+            failure.map { mayBeCommitted($0, requests: client.requests.endedTransactions - before) } ?? false
         let error = failure.map { explain($0, "the commit failed", client) }
         let isAwaited = update { state, effects in
             state.committed(errand, error, isUncertain: isUncertain, &effects)
@@ -72,6 +72,13 @@ extension ProducerCore {
         } else {
             log.log(.info, "TRANSACTION", text + "it has succeeded")
         }
+    }
+
+    /// Whether the coordinator may have committed although the commit failed. It has not when nothing was asked of it, or once,
+    /// and it answered with a refusal: of two requests the first may have done it, and the second meets what comes after.
+    private func mayBeCommitted(_ failure: Failure, requests: Int) -> Bool {
+        guard failure.isFatal || failure.requiresAbort else { return true }
+        return requests > 1 || requests == 1 && !KafkaError.Code(rawValue: failure.code.rawValue).refusesCommit
     }
 
     private func abort(_ errand: TransactionState.Errand, _ client: Client) {
@@ -121,9 +128,9 @@ extension ProducerCore {
     // MARK: Why
 
     /// By whom a producer is fenced is known to nobody but the coordinator; which id it is about helps to find out.
-    func fencingText(_ code: ResponseCode) -> String {
+    func fencingText(_ code: KafkaError.Code) -> String {
         guard let id = settings.transactionalID,
-            [.fenced, .producerFenced, .invalidProducerEpoch].contains(KafkaError.Code(rawValue: code.rawValue))
+            [.fenced, .producerFenced, .invalidProducerEpoch].contains(code)
         else { return "" }
         return
             " (another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one, "
@@ -131,17 +138,23 @@ extension ProducerCore {
     }
 
     private func explain(_ failure: Failure, _ what: String, _ client: Client) -> KafkaError {
-        if failure.isFatal { noteFatalError(client.fatalError ?? (failure.code, failure.reason)) }
+        if failure.isFatal {
+            let (code, reason) = client.fatalError ?? (failure.code, failure.reason)
+            stop(with: KafkaError(code, "fatal: \(printable(reason, limit: 1_000))", isFatal: true))
+        }
         if failure.isFatal, let fatal = withState({ $0.fatalError }) { return fatal }
         let reason = printable(failure.reason, limit: 1_000)
         if failure.code == .timedOut, !failure.requiresAbort {
             let trouble = recentTrouble.map { "; last trouble: \($0.message)" } ?? ""
             return KafkaError(.deadlineExceeded, "\(what) within the deadline\(trouble)")
         }
+        let code = KafkaError.Code(rawValue: failure.code.rawValue)
         return KafkaError(
-            .init(rawValue: failure.code.rawValue),
+            code,
             what.isEmpty ? reason : "\(what): \(reason)",
-            isRetriable: failure.isRetriable || KafkaError.Code(rawValue: failure.code.rawValue).isRetriable,
+            // A gap in the sequence is not this transaction's fault: see Transactions.
+            isRetriable: failure.isRetriable || code.isRetriable
+                || code == .outOfOrderSequenceNumber && failure.requiresAbort,
             isFatal: failure.isFatal,
             requiresAbort: failure.requiresAbort
         )

@@ -136,9 +136,7 @@ struct ProduceJob: Sendable {
                 run.query = ClusterQuery(client: self.client, timeout: min(waitBroker, .seconds(10)))
             }
             run.topic = topic
-            run.partitioner =
-                client.configuration.librdkafka["partitioner"].flatMap { Partitioner(rawValue: $0) }
-                ?? .consistentRandom
+            run.partitioner = Partitioner(rawValue: client.configuration.partitioning.description) ?? .murmur2Random
             run.showsAll = verbosity > 0
             run.hasSummary = outcomes.hasSummary
             return await run.run(feed, terminal, checkingFirst: checkSources)

@@ -49,9 +49,10 @@ import Testing
         #expect(configuration.buffering.admissionDeadline == .seconds(60))
         #expect(
             configuration.librdkafka == [
-                "socket.send.buffer.bytes": "0", "request.timeout.ms": "30000", "partitioner": "murmur2_random",
+                "socket.send.buffer.bytes": "0", "request.timeout.ms": "30000",
             ]
         )
+        #expect(configuration.partitioning == .java)
         #expect(configuration.notes.count == 2)
         #expect(configuration.notes.first?.hasPrefix("p:14: key.serializer: ignored, ") == true)
     }
@@ -244,7 +245,7 @@ import Testing
         #expect(configuration.security.sasl == nil && configuration.security.tls == .init())
         #expect(configuration.librdkafka["security.protocol"] == "sasl_ssl")
         #expect(configuration.librdkafka["ssl.ca.location"] == "probe")
-        #expect(configuration.librdkafka["partitioner"] == "fnv1a_random")
+        #expect(configuration.partitioning == .sarama)
         configuration.logHandler = { _ in }
         configuration.librdkafka["security.protocol"] = "ssl"
         try await AsyncProducer(configuration).close()

@@ -58,7 +58,7 @@ import Testing
         configuration.batching.linger = .milliseconds(linger)
         configuration.delivery.timeout = .milliseconds(timeout)
         let settings = try CoreSettings(configuration, configuration.makeProperties())
-        let limit = try #require(settings.timeout)
-        #expect(settings.linger < limit - settings.handoverMargin)
+        let limit = try #require(settings.standard.timeout)
+        #expect(settings.linger < limit - settings.standard.handoverMargin)
     }
 }

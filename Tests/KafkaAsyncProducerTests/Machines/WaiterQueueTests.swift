@@ -4,6 +4,12 @@ import Testing
 
 @testable import KafkaAsyncProducer
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 @Suite struct WaiterQueueTests {
     /// An array that is sorted by id, and searched from its beginning.
     private struct Model {
@@ -72,7 +78,7 @@ import Testing
 
     /// As cancelled groups of senders do: ten times as many take ten times as long, and not a hundred times.
     @Test(arguments: Order.allCases) func leavingCostsTheSameInAnyOrder(order: Order) {
-        func time(_ count: Int) -> Duration {
+        func time(_ count: Int) -> clock_t {
             var random = FixedRandom()
             var queue = WaiterQueue<(Int, String, String)>()
             let ids = (0..<count).map { number in
@@ -87,14 +93,15 @@ import Testing
                 case .random: ids.shuffled(using: &random)
                 case .fromTheMiddle: Array(ids[(count / 2)...] + ids[..<(count / 2)])
                 }
-            let start = ContinuousClock.now
+            // Of the processor: others use it, too.
+            let start = clock()
             for id in leaving where queue.remove(id: id) == nil { Issue.record("\(id) is missing") }
             #expect(queue.isEmpty)
-            return ContinuousClock.now - start
+            return clock() - start
         }
-        // The best of a few: other tests run at the same time.
+        // The best of a few: caches are cold at first.
         let (few, many) = ((0..<5).map { _ in time(2_000) }.min(), (0..<5).map { _ in time(20_000) }.min())
-        #expect((many ?? .zero) < (few ?? .zero) * 40)
+        #expect((many ?? .max) < max(few ?? 0, 1) * 40)
     }
 
     /// Somebody whose turn never comes, and many who give up behind him.

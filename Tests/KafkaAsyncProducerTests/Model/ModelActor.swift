@@ -66,6 +66,7 @@ struct ModelActor: Sendable {
             task.cancel()
             await task.value
         case .fault(let fault): await cluster.perform(fault)
+        case .fatal: producer.endClient()
         }
     }
 

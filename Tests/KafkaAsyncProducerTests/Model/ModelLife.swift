@@ -12,7 +12,12 @@ struct ModelLife {
     /// The last snapshot; nil when the producer was dropped and nobody can ask it any more.
     func run() async throws -> Statistics? {
         try await cluster.failTopic(ModelSetting.missingTopic, with: .unknownTopicOrPartition)
-        let configuration = plan.setting.configuration(cluster.bootstrapServers)
+        var configuration = plan.setting.configuration(cluster.bootstrapServers)
+        configuration.recovery = .restart(
+            limit: 10_000,
+            within: .milliseconds(1),
+            mayDuplicate: plan.mayDuplicate
+        )
         if plan.ending == .scope { return await runScope(configuration) }
         if plan.ending == .drop {
             // Nobody but the callee may hold it.
@@ -143,8 +148,10 @@ struct ModelLife {
 
     /// A closed producer refuses everything and waits for nothing.
     private func last(of producer: AsyncProducer) async -> Statistics {
-        let statistics = producer.statistics
         let actor = ModelActor(sender: plan.actors.count + 2, account: account, cluster: cluster)
+        // A reader whom the close found at work may have left since: the rest is for whoever comes next.
+        await actor.read(.errors, .max, [], producer)
+        let statistics = producer.statistics
         await actor.flush(.zero, producer)
         await actor.close(.zero, producer)
         producer.abort()

@@ -27,6 +27,8 @@ indirect enum ModelAction: Sendable {
     /// In a task of its own that is cancelled: before it starts, or so much later.
     case cancelled(ModelAction, after: Duration)
     case fault(ModelFault)
+    /// The client that gets messages meets its end.
+    case fatal
 
     var messages: [ModelMessage] {
         switch self {
@@ -85,6 +87,8 @@ struct ModelPlan: Sendable {
     let deadlines: [Duration?]
     /// Whether those closes are cancelled, or the body of the scope throws.
     let isEndingDisturbed: Bool
+    /// Whether what may have been stored by a client that met its end goes again.
+    let mayDuplicate: Bool
 
     init(seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -96,7 +100,7 @@ struct ModelPlan: Sendable {
         var maker = ModelActionMaker(setting: setting, closes: ending == .close && random.oneIn(3))
         actors = (0..<Int.random(in: 1...5, using: &random)).map { _ in maker.actor(using: &random) }
         let hasFaults = !random.oneIn(3)
-        faults = hasFaults ? maker.faults(using: &random) : []
+        var faults = hasFaults ? maker.faults(using: &random) : []
         duration = .milliseconds(random.pick([1, 10, 30, 60, 100]))
         cancelsActors = random.oneIn(3)
         let deadlines: [Duration?] = (0..<random.pick([1, 1, 2, 5])).map { _ in
@@ -107,7 +111,18 @@ struct ModelPlan: Sendable {
         let isShort = ending == .close && deadlines.contains { ($0 ?? .seconds(30)) < .seconds(1) }
         healsBeforeEnding = !((isShort || ending == .drop) && random.oneIn(2))
         self.deadlines = deadlines
+        // Drawn last: the plans of old seeds are what they were, but for this.
+        if random.oneIn(4) {
+            for _ in 0..<random.pick([1, 2, 5]) {
+                faults.insert(.fatal, at: Int.random(in: 0...faults.count, using: &random))
+                faults.insert(.pause(.milliseconds(random.pick([0, 1, 5, 20]))), at: 0)
+            }
+        }
+        mayDuplicate = random.oneIn(2)
+        self.faults = faults
     }
+
+    var hasFatalErrors: Bool { faults.contains { if case .fatal = $0 { true } else { false } } }
 
     var actions: [ModelAction] { actors.flatMap { $0 } }
 
@@ -127,8 +142,13 @@ struct ModelPlan: Sendable {
         return ending != .asyncClose && ending != .drop && actors.count { $0.contains(where: readsSuccesses) } == 1
     }
 
+    /// Whether messages may lie in another order: what may have been stored is outside of the order that is promised.
+    var disturbsOrder: Bool { disturbsLog || hasFatalErrors }
+
+    var mayWriteTwice: Bool { disturbsLog || hasFatalErrors && mayDuplicate }
+
     /// Whether a fault lets the mock, which does not look at sequence numbers, write twice or in another order.
-    var disturbsOrder: Bool {
+    private var disturbsLog: Bool {
         disturbances.contains { fault in
             switch fault {
             case .slow, .delay: false
@@ -153,6 +173,7 @@ extension ModelPlan: CustomStringConvertible {
         lines.append(
             "after \(duration)\(cancelsActors ? ", tasks cancelled" : "")\(healsBeforeEnding ? ", healed" : ""): "
                 + "\(ending) \(deadlines.map { $0.map { "\($0)" } ?? "default" })\(isEndingDisturbed ? ", disturbed" : "")"
+                + (hasFatalErrors && mayDuplicate ? ", may duplicate" : "")
         )
         return lines.joined(separator: "\n")
     }

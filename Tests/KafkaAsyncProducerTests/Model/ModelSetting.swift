@@ -18,7 +18,13 @@ struct ModelSetting: Sendable {
     let returns: AsyncProducer.Configuration.Returns
     let largestMessage: Int
     let largestValue: Int
+    let partitioning: AsyncProducer.Partitioning
     let librdkafka: [String: String]
+
+    /// A partitioner as a user may have it: by the last byte of the key, and anywhere without one.
+    private static let byLastByte = AsyncProducer.Partitioning.custom { message, count in
+        message.key?.array.last.map { Int32($0) % count }
+    }
 
     init(using random: inout SplitMix64) {
         brokers = random.pick([1, 1, 2, 3])
@@ -52,6 +58,8 @@ struct ModelSetting: Sendable {
         }
         if random.oneIn(8) { librdkafka["sticky.partitioning.linger.ms"] = "0" }
         self.librdkafka = librdkafka
+        partitioning =
+            random.oneIn(2) ? .java : random.pick([.librdkafka, .roundRobin, Self.byLastByte, Self.byLastByte])
     }
 
     func configuration(_ bootstrapServers: [String]) -> AsyncProducer.Configuration {
@@ -66,6 +74,7 @@ struct ModelSetting: Sendable {
         configuration.delivery.maximumMessageBytes = largestMessage
         configuration.buffering = buffering
         configuration.returns = returns
+        configuration.partitioning = partitioning
         configuration.librdkafka = librdkafka
         configuration.logHandler = { _ in }
         return configuration
@@ -77,7 +86,7 @@ struct ModelSetting: Sendable {
     func partitions(of topic: String) -> Int? { topics.first { $0.name == topic }?.partitions }
 
     /// Whether a key alone decides about the partition.
-    var isKeyed: Bool { librdkafka["partitioner"] != "random" }
+    var isKeyed: Bool { librdkafka["partitioner"].map { $0 != "random" } ?? (partitioning != .roundRobin) }
 }
 
 extension ModelSetting: CustomStringConvertible {
@@ -87,7 +96,7 @@ extension ModelSetting: CustomStringConvertible {
         idempotence \(isIdempotent), timeout \(timeout), linger \(linger), batch \(batch), \(compression), \
         largest message \(largestMessage), budget \(buffering.maximumMessages) messages \(buffering.maximumBytes) bytes, \
         admission \(buffering.admissionDeadline.map { "\($0)" } ?? "-"), topics \(buffering.maximumTopics), \
-        successes \(returns.successes), errors \(returns.maximumErrors), \
+        partitioning \(partitioning), successes \(returns.successes), errors \(returns.maximumErrors), \
         \(librdkafka.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "))
         """
     }

@@ -35,7 +35,7 @@ extension ModelVerdict {
             guard let sent = account.message(number) else { continue }
             let count = counts[number, default: 0]
             if entry.isAccepted != true { account.expect(count == 0, "refused, and in the log: \(sent)") }
-            if !plan.disturbsOrder { account.expect(count <= 1, "\(count) times in the log: \(sent)") }
+            if !plan.mayWriteTwice { account.expect(count <= 1, "\(count) times in the log: \(sent)") }
             switch entry.outcomes.first {
             case .delivered(let partition, let offset)?:
                 guard plan.setting.acks != .none else { continue }

@@ -39,6 +39,11 @@ struct ModelVerdict {
                 account.expect(isDeliverable(sent), "delivered to \(partition), which cannot be: \(sent)")
             case .failed(let code, let persistence):
                 account.expect(isPossible(code, sent), "no reason for \(code): \(sent)")
+                let isDropped = [.purgedFromQueue, .purgedInFlight, .outOfOrderSequenceNumber].contains(code)
+                account.expect(
+                    !isDropped || mayPurge || persistence == .possiblyPersisted,
+                    "\(code), not persisted: a fatal error alone drops none: \(sent)"
+                )
                 account.expect(persistence != .persisted || isDeliverable(sent), "\(code), \(persistence): \(sent)")
             }
         }
@@ -57,7 +62,8 @@ struct ModelVerdict {
             faults.contains { if case .fail(code, _) = $0 { true } else { false } }
         }
         switch code {
-        case .purgedFromQueue, .purgedInFlight: return mayPurge
+        case .purgedFromQueue, .purgedInFlight: return mayPurge || plan.hasFatalErrors
+        case .outOfOrderSequenceNumber: return plan.hasFatalErrors
         case .messageTimedOut: return plan.setting.timeout < .seconds(300) || !isDeliverable(sent)
         case .messageTooLarge: return sent.payload + 100 > plan.setting.largestMessage || isPushed(code)
         case .unknownPartition:
@@ -66,7 +72,8 @@ struct ModelVerdict {
             let isHidden = faults.contains { if case .hide(sent.message.topic.name) = $0 { true } else { false } }
             return sent.message.topic.name == ModelSetting.missingTopic || isHidden || isPushed(code)
         // A client in which others ran out of time gives way with what it has under way.
-        case .unconfirmed: return !faults.isEmpty || mayPurge || plan.setting.timeout < .seconds(300)
+        case .unconfirmed:
+            return !faults.isEmpty || plan.hasFatalErrors || mayPurge || plan.setting.timeout < .seconds(300)
         default: return isPushed(code)
         }
     }

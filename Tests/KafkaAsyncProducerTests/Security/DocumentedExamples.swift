@@ -10,7 +10,20 @@ private enum DocumentedExamples {
         var configuration = AsyncProducer.Configuration(bootstrapServers: ["b1:9092", "b2:9092"])
         configuration.batching = .throughput
         configuration.delivery.timeout = .seconds(120)
-        configuration.librdkafka["partitioner"] = "murmur2_random"
+        configuration.librdkafka["retry.backoff.ms"] = "50"
+    }
+
+    static func partitioning() {
+        var configuration = AsyncProducer.Configuration(bootstrapServers: ["b1:9092"])
+        configuration.partitioning = .java
+        configuration.partitioning = .custom { message, partitionCount in
+            message.key?.string == "vip" ? 0 : nil
+        }
+    }
+
+    static func topicSettings(producer: AsyncProducer) async throws {
+        let audit = try producer.topic("audit", settings: .init(compression: .zstd, timeout: .seconds(3_600)))
+        try await producer.input.send(ProducerMessage(topic: audit, value: "…"))
     }
 
     static func properties(path: String) async throws -> AsyncProducer.Configuration {

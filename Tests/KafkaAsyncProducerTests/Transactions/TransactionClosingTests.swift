@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import KafkaAsyncProducer
 import KafkaTestKit
 import Testing
+
+@testable import KafkaAsyncProducer
 
 /// A producer that ends, or drops what it has, while a transaction is open.
 @Suite(.timeLimit(.minutes(2))) struct TransactionClosingTests {
@@ -84,30 +85,16 @@ import Testing
             func begin() -> Task<Void, any Error> {
                 Task { try await producer.withTransaction { _ in _ = Issue.record("it was begun") } }
             }
+            func isBeginning() -> Bool { producer.core.withState { $0.transaction.phase == .beginning } }
             let start = ContinuousClock.now
             let cancelled = begin()
-            // Refused while the first waits for the coordinator.
-            try await eventually("it is under way") {
-                do {
-                    try await producer.withTransaction(deadline: .milliseconds(1)) { _ in }
-                } catch let error as TransactionError {
-                    return error.cause.code == .transactionInProgress
-                }
-                return false
-            }
+            try await eventually("it is under way") { isBeginning() }
             cancelled.cancel()
             let error = try await transactionError { try await cancelled.value }
             #expect(error.outcome == .notBegun)
             #expect(error.cause.code == .cancelled)
             let closed = begin()
-            try await eventually("it is under way") {
-                do {
-                    try await producer.withTransaction(deadline: .milliseconds(1)) { _ in }
-                } catch let error as TransactionError {
-                    return error.cause.code == .transactionInProgress
-                }
-                return false
-            }
+            try await eventually("it is under way") { isBeginning() }
             try await producer.close()
             let refusal = try await transactionError { try await closed.value }
             #expect(refusal.outcome == .notBegun)

@@ -59,6 +59,7 @@ import Testing
         #expect(text.contains("# \(files.path("a.conf")):1:\nqueue.buffering.max.ms = 7\n"))
         #expect(text.contains("# option -X:\nrequest.required.acks = 1\n"))
         #expect(text.contains("# KPROD_RETRIES:\nmessage.send.max.retries = 3\n"))
+        #expect(text.contains("partitioner = murmur2_random"))
         #expect(text.contains("sasl.password = [redacted]") && !text.contains("c4n4ry"))
     }
 

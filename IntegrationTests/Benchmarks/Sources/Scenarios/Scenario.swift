@@ -112,6 +112,7 @@ public struct Scenario: Sendable {
             ("bootstrap.servers", brokers),
             ("enable.idempotence", String(isIdempotent)),
             ("acks", "all"),
+            ("partitioner", "murmur2_random"),
             ("linger.ms", hasLatencyProfile ? "0.5" : "5"),
             ("message.timeout.ms", String(timeoutSeconds * 1_000)),
             ("socket.nagle.disable", "true"),

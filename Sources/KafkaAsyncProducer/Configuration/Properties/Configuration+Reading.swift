@@ -16,7 +16,8 @@ extension AsyncProducer.Configuration {
         let java = try JavaProperties(properties)
         notes = java.notes
         var scratch = ClientProperties()
-        for entry in java.entries {
+        try takeOwn(java.entries)
+        for entry in java.entries where !OwnProperties.names.contains(entry.canonicalName) {
             try check(entry, in: &scratch)
             if !takeTyped(entry) { librdkafka[entry.name] = entry.value }
         }
@@ -74,6 +75,8 @@ extension AsyncProducer.Configuration {
         case "compression.codec": return Self.assign(.init(rawValue: value.lowercased()), to: &batching.compression)
         case "acks": return Self.assign(value == "-1" ? .all : .init(rawValue: value.lowercased()), to: &delivery.acks)
         case "enable.idempotence": return Self.assign(Bool(value.lowercased()), to: &delivery.idempotence)
+        case "partitioner":
+            return Self.assign(AsyncProducer.Partitioning(librdkafkaName: value), to: &partitioning)
         case "message.timeout.ms": return Self.assign(Self.milliseconds(value), to: &delivery.timeout)
         case "message.max.bytes": return Self.assign(Int(value), to: &delivery.maximumMessageBytes)
         // Librdkafka's 0 is no limit: the one in bytes is left.

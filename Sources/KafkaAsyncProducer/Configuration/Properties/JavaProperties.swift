@@ -93,6 +93,10 @@ struct JavaProperties {
         switch entry.value.split(separator: ".").last {
         case "DefaultPartitioner": return "murmur2_random"
         case "UniformStickyPartitioner": return "random"
+        case "RoundRobinPartitioner":
+            throw entry.failure(
+                "librdkafka has no name for it; leave it out and set partitioning = .roundRobin in code"
+            )
         default:
             throw entry.failure("the class cannot be loaded; write partitioner=murmur2_random for Java's default")
         }

@@ -96,13 +96,12 @@ extension AsyncProducer.Configuration.Properties {
     ///   - prefix: What the variables begin with.
     public init(environment: [String: String]?, prefix: String = "KAFKA_") {
         self.init()
-        let known = Set(PropertyTable.all.map(\.name))
         let variables = environment ?? ProcessEnvironment.variables
         for (variable, value) in variables.sorted(by: { $0.key < $1.key }) {
             guard variable.hasPrefix(prefix), !value.isEmpty else { continue }
             let words = variable.dropFirst(prefix.count).lowercased().split(separator: "_")
             let name = words.joined(separator: ".")
-            if known.contains(PropertyName.canonical(name)) || JavaNames.isKnown(name) {
+            if PropertyName.isKnown(name) {
                 set(name, to: value, source: variable)
             }
         }

@@ -47,9 +47,9 @@ enum PropertyName {
         return isKnown(String(start)) ? "\(start)…" : "[not a name: \(name.count) characters]"
     }
 
-    /// Whether librdkafka or the Java client has it.
+    /// Whether librdkafka, the Java client or this library has it.
     static func isKnown(_ name: String) -> Bool {
-        PropertyTable.names.contains(canonical(name)) || JavaNames.isKnown(name)
+        PropertyTable.names.contains(canonical(name)) || JavaNames.isKnown(name) || OwnProperties.names.contains(name)
     }
 
     /// A value as it may be shown with its name: that of a name that nobody knows may be a secret, too.
@@ -61,7 +61,7 @@ enum PropertyName {
     static func nearest(to name: String) -> String? {
         guard name.utf8.count <= 100 else { return nil }
         let limit = Swift.max(2, name.count / 4)
-        return PropertyTable.all.map(\.name)
+        return (PropertyTable.all.map(\.name) + OwnProperties.all.map(\.name))
             .map { (name: $0, distance: editDistance(name, $0)) }
             .min { $0.distance < $1.distance }
             .flatMap { $0.distance <= limit ? $0.name : nil }

@@ -34,7 +34,7 @@ struct BenchCommand: Command {
         guard let topic = try arguments.value(.topic, OptionValue.string) else {
             throw .usage("option -t/--topic is missing; name the topic to write to")
         }
-        let client = try ClientOptions(arguments, defaults: ["partitioner": "murmur2_random"])
+        let client = try ClientOptions(arguments, defaults: [:])
         var plan = BenchPlan(client: client, topic: topic)
         plan.workload = try Self.workload(arguments)
         plan.producers = try arguments.value(.producers, OptionValue.number(to: 100)) ?? 1

@@ -49,10 +49,11 @@ struct KcatCommand: Command {
             action = .listProperties
             return
         }
-        // A mistyped topic is found out sooner than the brokers could be given up.
+        // kcat leaves keys to librdkafka's own partitioner; a mistyped topic is found out sooner than the brokers could be
+        // given up.
         var client = try ClientOptions(
             arguments.without(.property, "dump"),
-            defaults: ["topic.metadata.propagation.max.ms": "10000"],
+            defaults: ["partitioner": "consistent_random", "topic.metadata.propagation.max.ms": "10000"],
             isKcats: true
         )
         client.warnsOfSecrets = false

@@ -27,7 +27,8 @@ struct PartitionerTests {
         }
     }
 
-    private func places(partitioner: String) async throws -> [String: Int32] {
+    /// - Parameter partitioner: One of librdkafka's by its name; nil for the default.
+    private func places(partitioner: String?) async throws -> [String: Int32] {
         try await places { topic, servers in
             let producer = try await makeProducer(servers) { $0.librdkafka["partitioner"] = partitioner }
             let target = try producer.topic(topic)
@@ -74,7 +75,30 @@ struct PartitionerTests {
             )
             #expect(outcome.isSuccess, "\(outcome.errors)")
         }
-        #expect(try await places(partitioner: "murmur2_random") == theirs)
+        #expect(try await places(partitioner: nil) == theirs)
+    }
+
+    /// The digests that the unit tests hold ours against: `PartitioningTests.vectors`, with its keys.
+    @Test(
+        .needsLauncher,
+        .needsJavaCompiler,
+        arguments: [(7, 6_897_260_340_668_879_059), (1_000, 5_383_227_031_422_867_272)]
+    )
+    func javasVectors(partitions: Int32, digest: UInt64) async throws {
+        let keys = (0..<10_000).map { number -> [UInt8] in
+            if number % 10 == 3 { return Array("Ünï-\(number)-ключ-鍵".utf8) }
+            return (0..<number % 41).map { UInt8(truncatingIfNeeded: (number &* 2_654_435_761 &+ $0 &* 40_503) >> 7) }
+        }
+        let places = try await JavaPlaces.places(
+            of: keys.map { $0.map { String(format: "%02x", $0) }.joined() },
+            partitions: partitions,
+            by: Brokers.distribution
+        )
+        #expect(places.count == keys.count)
+        let found = places.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { digest, place in
+            (digest ^ UInt64(truncatingIfNeeded: place)) &* 0x100_0000_01b3
+        }
+        #expect(found == digest)
     }
 
     /// What no text can hold: 10,000 keys of 0 to 40 bytes of any value.
@@ -85,7 +109,7 @@ struct PartitionerTests {
         let theirs = try await JavaPlaces.places(of: names, partitions: Self.partitions, by: Brokers.distribution)
         try #require(theirs.count == keys.count)
         try await withTopic(on: servers, partitions: Int(Self.partitions)) { topic in
-            let producer = try await makeProducer(servers) { $0.librdkafka["partitioner"] = "murmur2_random" }
+            let producer = try await makeProducer(servers)
             let target = try producer.topic(topic)
             for (key, name) in zip(keys, names) {
                 try await producer.input.send(ProducerMessage(topic: target, key: key, value: name))

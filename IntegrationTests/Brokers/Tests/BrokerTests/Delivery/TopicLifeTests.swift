@@ -95,6 +95,47 @@ struct TopicLifeTests {
         }
     }
 
+    /// A partitioner of the user's is told of new partitions, and one that went away is an error of those that it sends there.
+    @Test func customPartitionsComeAndGo() async throws {
+        let servers = try await Brokers.shared
+        let topic = freshName()
+        let topics = Topics(on: servers)
+        try await topics.create(topic, partitions: 2)
+        let producer = try await makeProducer(servers) {
+            $0.librdkafka["topic.metadata.refresh.interval.ms"] = "300"
+            $0.partitioning = .custom { message, count in message.key == nil ? count - 1 : 3 }
+        }
+        let target = try producer.topic(topic)
+        _ = try await producer.deliver(ProducerMessage(topic: target, value: "two"))
+        let early = await outcome(of: ProducerMessage(topic: target, key: "3", value: "early"), from: producer)
+        #expect(throws: ProducerError.self) { try early.get() }
+        try await topics.grow(topic, to: 4)
+        try await eventually("the partitioner is asked among four") {
+            try await producer.deliver(ProducerMessage(topic: target, value: "four")).partition == 3
+        }
+        _ = try await producer.deliver(ProducerMessage(topic: target, key: "3", value: "in time"))
+        try await topics.delete(topic)
+        try await topics.create(topic, partitions: 2)
+        try await eventually("the third partition is gone") {
+            guard
+                case .failure(let error) = await outcome(
+                    of: ProducerMessage(topic: target, key: "3", value: "late"),
+                    from: producer
+                )
+            else { return false }
+            return error.error.code == .unknownPartition && error.message.partition == nil
+        }
+        // librdkafka may know of it a moment before the partitioner is told.
+        try await eventually("the partitioner is asked among two") {
+            let outcome = await outcome(of: ProducerMessage(topic: target, value: "two again"), from: producer)
+            return (try? outcome.get())?.partition == 1
+        }
+        try await producer.close()
+        #expect(producer.statistics.isBalanced && producer.statistics.inFlight == 0)
+        #expect(try await LogRecord.all(of: topic, on: servers).contains { $0.payload == "two again" })
+        try await topics.delete(topic)
+    }
+
     /// A topic that is deleted under load: every message has its outcome, and the producer goes on with other topics.
     @Test func aTopicDeleted() async throws {
         let servers = try await Brokers.shared

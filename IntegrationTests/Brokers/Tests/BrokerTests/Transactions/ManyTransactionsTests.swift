@@ -38,7 +38,7 @@ struct ManyTransactionsTests {
                 producers += 1
             }
             // A fault needs its time, whatever the speed of the machine.
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: .milliseconds(100))
         }
         isOver.set()
         let rounds = try await faults.value
@@ -76,6 +76,8 @@ struct ManyTransactionsTests {
         } catch is BodyError {
             return .aborted
         } catch let error as TransactionError {
+            // For the table in the documentation.
+            print("transaction \(number) of \(size): \(error)")
             switch error.outcome {
             case .notBegun: return nil
             case .aborted: return .aborted
