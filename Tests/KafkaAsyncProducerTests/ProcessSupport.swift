@@ -5,6 +5,7 @@ import Testing
 
 /// Whether a sanitizer is in this build, as `Scripts/test` says: it takes memory and time of its own.
 let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains { ProcessInfo.processInfo.environment[$0] != nil }
+
 extension Trait where Self == ConditionTrait {
     /// For what only Linux tells of a process.
     static var needsProc: Self {

@@ -114,6 +114,11 @@ extension AsyncProducer.Configuration {
             throw invalid("librdkafkaStatistics.interval is \(interval): it must be above zero, and 24 hours at most")
         }
         if let complaint = recovery.complaint { throw invalid(complaint) }
+        if recovery != .none, transactionalID != nil || librdkafka["transactional.id"] != nil {
+            throw invalid(
+                "recovery cannot be .restart with transactionalID: a transaction ends with its client; leave it at .none"
+            )
+        }
         for name in librdkafka.keys.sorted() {
             guard let reason = refusal(of: name) else { continue }
             throw invalid("librdkafka property \"\(PropertyName.shown(name))\" is refused: \(reason)")

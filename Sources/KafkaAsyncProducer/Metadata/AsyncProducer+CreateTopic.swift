@@ -43,7 +43,7 @@ extension ProducerCore {
         guard let client = metadata.client else { throw KafkaError(.closed, "the producer is closed") }
         let milliseconds = max(1, timeout.wholeMilliseconds)
         let silence = Result<Void, KafkaError>.failure(.silence(timeout))
-        try await wait(for: "the new topic", milliseconds: milliseconds, orElse: silence) { request in
+        return try await wait(for: "the new topic", milliseconds: milliseconds, orElse: silence) { slot in
             let isStarted = Thread.spawn(named: "kafka-admin") { [metadata] in
                 let answer = Result { () throws(Client.TopicError) in
                     try client.createTopic(
@@ -51,14 +51,14 @@ extension ProducerCore {
                         partitions: count,
                         replicas: replicas,
                         timeout: min(milliseconds, 3_600_000),
-                        isWanted: { !request.isFinished && metadata.client != nil }
+                        isWanted: { !slot.isFinished && metadata.client != nil }
                     )
                 }
                 let isClosed = metadata.client == nil
-                request.finish(answer.mapError { Self.failure($0, topic, timeout, isClosed: isClosed) })
+                slot.finish(answer.mapError { Self.failure($0, topic, timeout, isClosed: isClosed) })
             }
             if !isStarted {
-                request.finish(.failure(KafkaError(.systemResources, "the system has no thread to wait on")))
+                slot.finish(.failure(KafkaError(.systemResources, "the system has no thread to wait on")))
             }
         }
     }

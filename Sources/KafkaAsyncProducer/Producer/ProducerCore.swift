@@ -108,8 +108,10 @@ final class ProducerCore: Sendable {
             return try Client(properties, waker: waker)
         } catch {
             if error.code == .noThread {
-                let reason = redactor.redact(error.reason)
-                throw KafkaError(.systemResources, "the system has no threads for librdkafka: \(reason)")
+                throw KafkaError(
+                    .systemResources,
+                    "the system has no threads for librdkafka: \(redactor.redact(error.reason))"
+                )
             }
             throw CreationFailure.explain(redactor.redact(error.reason), of: configuration)
         }

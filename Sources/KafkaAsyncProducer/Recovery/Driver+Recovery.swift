@@ -60,8 +60,7 @@ extension Session {
 extension KafkaError.Code {
     /// Somebody else has taken over: to come back would fence him in turn.
     var isFenced: Bool {
-        // _FENCED, INVALID_PRODUCER_EPOCH, PRODUCER_FENCED.
-        [-144, 47, 90].contains(rawValue)
+        [.fenced, .invalidProducerEpoch, .producerFenced].contains(self)
     }
 }
 

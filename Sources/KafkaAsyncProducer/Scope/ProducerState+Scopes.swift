@@ -31,9 +31,11 @@ extension ProducerState {
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return false }
         let queue = route(index, partition, key, .notAsked)
-        guard queue >= 0,
-            queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note.awaited)
-        else { return false }
+        guard queue >= 0 else { return false }
+        guard queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note.awaited) else {
+            giveTurnBack(index, partition)
+            return false
+        }
         queues[queue].setAwaiter(scope)
         budget.takeMessage()
         ledger.accept(1)
@@ -64,7 +66,7 @@ extension ProducerCore {
     /// The whole of a scope's send when there is room: returns false when it has to wait.
     func sendNow(_ message: ProducerMessage, in scope: ScopeHandle) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
-        guard !isForked else { return false }
+        guard !isForked, !mustObserve(message.headerList) else { return false }
         let admission = withState { $0.admit(message, in: scope) }
         return finish(admission)
     }
@@ -79,7 +81,7 @@ extension ProducerCore {
     ) throws(KafkaError) -> Bool {
         try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
         let note = try Self.note(tag)
-        guard !isForked else { return false }
+        guard !isForked, !mustObserve(nil) else { return false }
         return withState { $0.admit(topic, partition, key, value, note, in: scope) }
     }
 }

@@ -6,8 +6,8 @@ import KafkaAsyncProducer
 ///
 /// The strongest first: options, -X, the environment, the file, what the command itself would have.
 struct ClientOptions: Sendable {
-    /// A mistyped topic is found out sooner than the brokers could be given up; and twice as many records on their way would be no
-    /// quicker, and 10 MB more.
+    /// A mistyped topic is found out sooner than the brokers could be given up; and twice as many records on their way
+    /// would be no quicker, and 10 MB more.
     static let produceDefaults = [
         "topic.metadata.propagation.max.ms": "10000", "queue.buffering.max.messages": "50000",
     ]

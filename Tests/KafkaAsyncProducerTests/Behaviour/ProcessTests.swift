@@ -25,7 +25,12 @@ import Testing
                 let result = await Result { try await producer.close(deadline: .milliseconds(200)) }
                 expectOrExit(ContinuousClock.now - start < .seconds(4), "close took too long")
                 guard case .failure(CloseError.deadlineExceeded(let unreported, _)) = result else {
-                    return expectOrExit(false, "expected deadlineExceeded, got \(result), \(producer.statistics)")
+                    // Newer librdkafkas give back what was under way before they look the name up.
+                    resolver_release()
+                    guard case .failure(CloseError.undelivered(let errors)) = result,
+                        !AsyncProducer.librdkafkaVersion.hasPrefix("2.0.")
+                    else { return expectOrExit(false, "got \(result), \(producer.statistics)") }
+                    return expectOrExit(errors.errors.count == 100, "\(errors.errors.count)")
                 }
                 let statistics = producer.statistics
                 expectOrExit(unreported > 0 && statistics.inFlight == unreported, "\(unreported) of \(statistics)")

@@ -77,7 +77,8 @@ struct ModelLife {
         }
         for task in tasks { await task.value }
         // A task that left its loop half way after the streams' end has given back what is left for whoever reads next.
-        if plan.ending == .asyncClose { await closer.read(.successes, .max, [], producer) }
+        await closer.read(.successes, .max, [], producer)
+        await closer.read(.errors, .max, [], producer)
         return await last(of: producer)
     }
 

@@ -30,6 +30,14 @@ import Testing
         #expect(refusal { $0.health.stalledAfter = bound }.contains("health.stalledAfter"))
     }
 
+    @Test func transactionsAndRecoveryDoNotGoTogether() {
+        let message = refusal {
+            $0.recovery = .restart()
+            $0.transactionalID = "orders-1"
+        }
+        #expect(message.contains("recovery") && message.contains("transactionalID"))
+    }
+
     @Test func everySettingHasItsNameInFilesAndVariables() throws {
         var properties = try Configuration.Properties(
             parsing: """

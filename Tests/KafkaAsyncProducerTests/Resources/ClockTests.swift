@@ -85,6 +85,25 @@ struct ClockTests {
         }
     }
 
+    /// The test kit's reader waits for brokers too.
+    @Test func recordsAreReadWhileTheClockMoves() async {
+        await #expect(processExitsWith: .success) {
+            clock_watch()
+            for movement in Movement.all {
+                try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+                    let producer = try await makeProducer(cluster)
+                    _ = try await producer.deliver(ProducerMessage(topic: "t", value: "x"))
+                    try await producer.close()
+                    try await cluster.setRoundTripTime(.milliseconds(300))
+                    try await expectEnd(after: .milliseconds(600), "reading", movement) {
+                        let records = try await cluster.records(in: "t", deadline: .seconds(86_400))
+                        expectOrExit(records.count == 1, "\(records.count)")
+                    }
+                }
+            }
+        }
+    }
+
     /// librdkafka itself waits by the time of day before it connects again: an outage may last as much longer as the clock
     /// steps back, never more, and messages have their own time all the same.
     @Test func anOutageEndsWhenTheBrokerIsBack() async {

@@ -9,7 +9,7 @@ import Testing
 /// Many producers in one process, one after the other and at once.
 @Suite(.timeLimit(.minutes(10))) struct ManyTests {
     /// 500 times, or as often as the environment's `OPENINGS` says.
-    @Test func openingAndClosingManyTimesLeavesNothingBehind() async {
+    @Test(.needsProc) func openingAndClosingManyTimesLeavesNothingBehind() async {
         await #expect(processExitsWith: .success) {
             try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
                 func openSendClose() async throws {

@@ -28,8 +28,9 @@ import Testing
 
     @Test(arguments: Place.allCases, ["--report out", "--dead-letter out -p 9"])
     func aFullOutputEndsTheRunAndIsNamed(place: Place, output: String) async throws {
-        let inputs = try TemporaryFiles(["in": (0..<50_000).map { "\($0)\n" }.joined()])
-        let outputs = try TemporaryFiles([:])
+        let (inputs, outputs) = (
+            try TemporaryFiles(["in": (0..<50_000).map { "\($0)\n" }.joined()]), try TemporaryFiles([:])
+        )
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let command = "kprod produce -b \(cluster.bootstrapServers[0]) -t t \(output) '\(inputs.path("in"))'"
             let outcome = try await KprodProcess.shell(place.line(outputs.folder.path, command))

@@ -34,6 +34,8 @@ enum GracefulService {
         var configuration = AsyncProducer.Configuration(bootstrapServers: brokers)
         // Then the policy decides: three attempts, and a line is in the spool after a minute and a half.
         configuration.delivery.timeout = .seconds(30)
+        // A fatal error of librdkafka's need not end the producer. One too many does, and then the service makes a new one.
+        configuration.recovery = .restart(limit: 3, within: .seconds(60))
         var settings = Service.Settings()
         settings.stop = StopBudget(total: .seconds(options.stopWithin))
         let service = Service(

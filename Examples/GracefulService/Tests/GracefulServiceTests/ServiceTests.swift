@@ -97,6 +97,19 @@ struct ServiceTests {
         }
     }
 
+    @Test(arguments: [(errors: 1, isNoticed: false), (errors: 2, isNoticed: true)])
+    func aProducerThatRecoversIsReplacedBeyondItsLimitOnly(errors: Int, isNoticed: Bool) async throws {
+        try await withMockCluster(brokers: 1, topics: topics) { cluster in
+            try await cluster.failNext(.initProducerId, with: .clusterAuthorizationFailed, count: errors)
+            let service = TestService(cluster, spool: spool, recovery: .restart(limit: 1, within: .seconds(60)))
+            let lines = (1...100).map { "order \($0)" }
+            let isSafe = try await service.run(lines)
+            #expect(isSafe)
+            #expect(service.log.contains { $0.contains("restarting") } == isNoticed)
+            #expect(try await cluster.records(in: "orders").compactMap(\.valueText).sorted() == lines.sorted())
+        }
+    }
+
     @Test func aStopWithBrokersDownSpoolsTheRestAndTheNextStartSendsIt() async throws {
         try await withMockCluster(brokers: 1, topics: topics) { cluster in
             let first = TestService(cluster, spool: spool)

@@ -48,10 +48,12 @@ struct TestService {
         spool: String,
         timeout: Duration = .seconds(20),
         attempts: Int = 3,
+        recovery: AsyncProducer.Configuration.Recovery = .none,
         maximumForSpool: Int = 10_000
     ) {
         var configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)
         configuration.delivery.timeout = timeout
+        configuration.recovery = recovery
         configuration.logHandler = { _ in }
         var settings = Service.Settings()
         settings.policy.maximumAttempts = attempts

@@ -46,6 +46,13 @@ extension Scenario {
         Scenario("senders-2", "2 sending tasks; C: 2 threads") { $0.senders = 2 },
         Scenario("senders-8", "8 sending tasks; C: 8 threads") { $0.senders = 8 },
         Scenario("senders-32", "32 sending tasks; C: 32 threads") { $0.senders = 32 },
+        Scenario("transactions-100", "transactions of 100 messages; C: the same messages without transactions") {
+            $0.sending = .transactions(of: 100)
+            $0.messages = 100_000
+        },
+        Scenario("transactions-10000", "the same, of 10,000") {
+            $0.sending = .transactions(of: 10_000)
+        },
         Scenario("lines", "a file of lines: kprod against kcat -P -l") { $0.sending = .lines },
         Scenario("lines-plain", "the same, without idempotence in both") {
             $0.sending = .lines

@@ -15,6 +15,8 @@ public struct Scenario: Sendable {
         /// `send` at a fixed rate, whatever the producer does, each timed from when it was due. Its number is in its
         /// value, so that an outcome tells which it was.
         case paced(perSecond: Int)
+        /// `send` in transactions of this many messages.
+        case transactions(of: Int)
         /// A file of lines, by the command.
         case lines
         /// Nothing is sent.

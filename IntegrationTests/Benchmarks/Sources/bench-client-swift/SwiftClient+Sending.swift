@@ -50,6 +50,7 @@ extension SwiftClient {
         switch sending {
         case .contents: try await sendContents(count)
         case .borrowed: try await sendBorrowed(count)
+        case .transactions(let size): try await sendInTransactions(count, of: size)
         case .each, .deliver, .paced, .lines, .idle: try await sendEach(count)
         }
     }
@@ -95,6 +96,17 @@ extension SwiftClient {
         let topic = topics[0]
         for _ in 0..<count {
             try await producer.input.send(to: topic, value: value.span)
+        }
+    }
+
+    private func sendInTransactions(_ count: Int, of size: Int) async throws {
+        let topic = topics[0]
+        for start in stride(from: 0, to: count, by: size) {
+            try await producer.withTransaction { transaction in
+                for _ in start..<min(start + size, count) {
+                    try await transaction.send(ProducerMessage(topic: topic, value: value))
+                }
+            }
         }
     }
 

@@ -18,6 +18,7 @@ struct SwiftClient: Sendable {
         var configuration = AsyncProducer.Configuration(bootstrapServers: servers)
         if run.scenario.hasLatencyProfile { configuration.batching = .latency }
         if case .errors = run.scenario.reading { configuration.returns.successes = .never }
+        if case .transactions = run.scenario.sending { configuration.transactionalID = "benchmark" }
         configuration.delivery.timeout = .seconds(run.scenario.timeoutSeconds)
         let producer = try await AsyncProducer(configuration)
         let client = SwiftClient(

@@ -50,7 +50,7 @@ struct RunOrder {
         case .deliver: return "window"
         case .paced: return "paced"
         case .idle: return "idle"
-        case .each, .contents, .borrowed, .lines: break
+        case .each, .contents, .borrowed, .transactions, .lines: break
         }
         if case .last = scenario.reading { return "last" }
         switch scenario.attachment {

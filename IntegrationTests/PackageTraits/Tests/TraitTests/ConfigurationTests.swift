@@ -25,7 +25,7 @@ private final class Reporter: AccessReporter {
             ["kafka", "enable", "idempotence"]: false,
             ["kafka", "acks"]: "1",
             ["kafka", "buffer", "memory"]: 1_048_576,
-            ["kafka", "partitioner"]: "murmur2_random",
+            ["kafka", "socket", "timeout", "ms"]: 30_000,
         ])
         let reader = ConfigReader(provider: provider).scoped(to: "kafka")
         let configuration = try AsyncProducer.Configuration(configReader: reader)
@@ -35,7 +35,7 @@ private final class Reporter: AccessReporter {
         #expect(!configuration.delivery.idempotence)
         #expect(configuration.delivery.acks == .leader)
         #expect(configuration.buffering.maximumBytes == 1_048_576)
-        #expect(configuration.librdkafka["partitioner"] == "murmur2_random")
+        #expect(configuration.librdkafka["socket.timeout.ms"] == "30000")
     }
 
     @Test func variablesHaveTheNamesThatTheLibraryReadsItself() throws {

@@ -72,15 +72,18 @@ import Tracing
             for result in await producer.deliver(contentsOf: [ProducerMessage(topic: "a", value: "x")]) {
                 _ = try result.get()
             }
+            try await producer.withDeliveryScope { scope in
+                try await scope.send(ProducerMessage(topic: "a", value: "x"))
+            }
             var tags: [UInt64] = []
             try await producer.flush()
             producer.asyncClose()
             for await message in producer.successes { if let tag = message.metadata as? UInt64 { tags.append(tag) } }
             #expect(tags == [17])
             try await producer.close()
-            #expect(try await cluster.records(in: "a").filter { $0.headers.count == 2 }.count == 6)
+            #expect(try await cluster.records(in: "a").filter { $0.headers.count == 2 }.count == 7)
         }
-        #expect(tracer.finishedSpans.filter { $0.operationName == "send a" }.count == 6)
+        #expect(tracer.finishedSpans.filter { $0.operationName == "send a" }.count == 7)
         #expect(tracer.activeSpans.isEmpty)
     }
 

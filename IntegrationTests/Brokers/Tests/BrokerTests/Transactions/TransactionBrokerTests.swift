@@ -31,14 +31,14 @@ struct TransactionBrokerTests {
             try await send(100, "second", transaction)
             try await producer.flush()
             // It is open: everything is in the log, and nothing of it is seen.
-            let seen = try await LogRecord.values(of: topic, on: current.servers, committed: true)
+            let seen = try await LogRecord.committedValues(of: topic, on: current.servers, count: 100)
             #expect(seen.count == 100)
             let stored = try await LogRecord.values(of: topic, on: current.servers, committed: false)
             #expect(stored.count == 300)
         }
         try await producer.close()
         expectSettled(producer, accepted: 300)
-        let seen = try await LogRecord.values(of: topic, on: current.servers, committed: true)
+        let seen = try await LogRecord.committedValues(of: topic, on: current.servers, count: 200)
         #expect(Set(seen) == Set((0..<100).flatMap { ["first-\($0)", "second-\($0)"] }))
         #expect(seen.count == 200)
         let stored = try await LogRecord.values(of: topic, on: current.servers, committed: false)
@@ -70,7 +70,7 @@ struct TransactionBrokerTests {
         try await second.withTransaction { try await $0.send(ProducerMessage(topic: Topic(topic), value: "third")) }
         try await closeAndExpectSettled(first)
         try await closeAndExpectSettled(second)
-        let seen = try await LogRecord.values(of: topic, on: current.servers, committed: true)
+        let seen = try await LogRecord.committedValues(of: topic, on: current.servers, count: 2)
         #expect(seen == ["second", "third"])
     }
 
@@ -94,7 +94,7 @@ struct TransactionBrokerTests {
                 }
                 try await next.withTransaction { try await $0.send(message("next")) }
                 // Not after the time-out of a minute, but now.
-                let seen = try await LogRecord.values(of: topic, on: current.servers, committed: true)
+                let seen = try await LogRecord.committedValues(of: topic, on: current.servers, count: 1)
                 #expect(seen == ["next"])
                 for proxy in current.proxies { proxy.behave { $0.refuses = false } }
             }
@@ -104,7 +104,7 @@ struct TransactionBrokerTests {
         try await closeAndExpectSettled(zombie)
         try await next.withTransaction { try await $0.send(message("last")) }
         try await closeAndExpectSettled(next)
-        let seen = try await LogRecord.values(of: topic, on: current.servers, committed: true)
+        let seen = try await LogRecord.committedValues(of: topic, on: current.servers, count: 2)
         #expect(seen == ["next", "last"])
     }
 

@@ -61,7 +61,9 @@ struct TransactionFaultTests {
         try await current.waitUntilInSync(topic)
         try await producer.withTransaction { try await send("after", $0) }
         try await closeAndExpectSettled(producer)
-        let seen = try await LogRecord.values(of: topic, on: current.servers, committed: true)
+        // Each of these words stands for ten.
+        let least = 10 * (expected.count + 1)
+        let seen = try await LogRecord.committedValues(of: topic, on: current.servers, count: least)
         let counts = Dictionary(grouping: seen) { String($0.split(separator: "-")[0]) }.mapValues(\.count)
         if producer.statistics.unresolvedTransactions == 0 {
             #expect(counts["during", default: 0] == (expected.contains("during") ? 20 : 0))
@@ -110,7 +112,7 @@ struct TransactionFaultTests {
             try await $0.send(ProducerMessage(topic: Topic(topic), value: "after"))
         }
         try await closeAndExpectSettled(successor)
-        let seen = try await LogRecord.values(of: topic, on: current.servers, committed: true)
+        let seen = try await LogRecord.committedValues(of: topic, on: current.servers, count: 3)
         #expect(seen == ["before", "other", "after"])
     }
 
@@ -139,7 +141,7 @@ struct TransactionFaultTests {
         }
         #expect(producer.statistics.unresolvedTransactions == 1)
         try await closeAndExpectSettled(producer)
-        let seen = try await LogRecord.values(of: topic, on: current.servers, committed: true)
+        let seen = try await LogRecord.committedValues(of: topic, on: current.servers, count: 3)
         #expect(seen == ["before", "late", "after"])
     }
 }

@@ -55,6 +55,24 @@ extension LogRecord {
     }
 }
 
+extension LogRecord {
+    /// What a reader of committed records gets once there are so many: the coordinator marks the partitions after it has
+    /// answered to the commit.
+    static func committedValues(
+        of topic: String,
+        on servers: [String],
+        count: Int,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> [String] {
+        var seen: [String] = []
+        try await eventually("\(count) records are committed", sourceLocation: sourceLocation) {
+            seen = try await values(of: topic, on: servers, committed: true)
+            return seen.count >= count
+        }
+        return seen
+    }
+}
+
 extension FaultCluster {
     /// The broker that coordinates the transactions: their state is one partition here.
     var coordinator: Node {
