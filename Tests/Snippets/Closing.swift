@@ -22,6 +22,7 @@ private func stop(_ producer: AsyncProducer, spool: (ProducerMessage) -> Void) a
 
 private func budget(_ configuration: inout AsyncProducer.Configuration) {
     // snippet.budget
-    configuration.shutdown.deadline = .seconds(6)  // Docker's 10 s: 1 s to stop the input, 1 s for the account, 2 s to spare
+    // Docker's 10 s: 1 s to stop the input, 6 s to deliver, 1 s for the account, 2 s to spare.
+    configuration.shutdown.deadline = .seconds(6)
     // snippet.end
 }
