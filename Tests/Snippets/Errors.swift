@@ -11,3 +11,14 @@ private func send(_ message: ProducerMessage, to producer: AsyncProducer) async 
     }
     // snippet.end
 }
+
+// snippet.policy
+enum Step { case done, again, newProducer, deadLetter }
+
+func step(after failure: ProducerError, attempts: Int, mayDuplicate: Bool) -> Step {
+    if failure.persistence == .persisted { return .done }  // in the log, although the call failed
+    if failure.error.isFatal { return .newProducer }  // of the producer, and not of the message
+    if failure.persistence == .possiblyPersisted, !mayDuplicate { return .deadLetter }  // a person looks into the log
+    return failure.error.isRetriable && attempts < 3 ? .again : .deadLetter
+}
+// snippet.end

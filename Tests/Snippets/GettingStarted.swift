@@ -10,6 +10,20 @@ private func greet() async throws {
     // snippet.end
 }
 
+private func describe(_ payload: [UInt8], _ order: Order) {
+    // snippet.message
+    let message = ProducerMessage(
+        topic: "orders",
+        key: "customer-7",  // nil is no key, which is not an empty one
+        value: payload,  // String, Substring, [UInt8], ArraySlice<UInt8>, Data; nil is a tombstone
+        headers: [RecordHeader("content-type", "application/json")],
+        timestamp: .now,  // otherwise the time at which it is accepted
+        metadata: order  // anything Sendable: comes back with the outcome, never leaves the process
+    )
+    // snippet.end
+    _ = message
+}
+
 private func more(
     _ producer: AsyncProducer,
     _ message: ProducerMessage,
@@ -20,18 +34,16 @@ private func more(
     // snippet.more
     let orders = try producer.topic("orders")  // a handle saves a look-up among many topics
     try await producer.input.send(to: orders, value: bytes.span)  // borrowed bytes: no array, no message
+    try await producer.input.send(to: orders, value: bytes.span, tag: 17)  // a number of yours comes back
     try await producer.input.send(contentsOf: messages)  // also a sequence, synchronous or not; an error has the count
-    let audit = try producer.topic("audit", settings: .init(compression: .zstd, timeout: .seconds(3_600)))
     switch try producer.input.trySend(message) {  // never waits
     case .accepted: break
     case .refused(let reason): print(reason)  // messageLimit, byteLimit, sendersWaiting, closing
     }
     for await batch in producer.successes.batches { count += batch.count }
-    try await producer.flush(deadline: .seconds(5))
-    let pending = try await producer.submit(message)  // its own outcome, awaited later: pending.outcome
-    let results = await producer.deliver(contentsOf: messages)  // the outcome of each
+    try await producer.flush(deadline: .seconds(5))  // what was accepted has its outcome
     producer.abort()  // drops what is buffered; each is an error
-    producer.asyncClose()  // streams end after the last outcome
+    let cluster = try await producer.metadata(for: "orders")  // brokers, partitions, leaders, replicas
     // snippet.end
-    _ = (audit, pending, results)
+    _ = cluster
 }
