@@ -32,7 +32,8 @@ private func demands(_ orders: Orders<InputRecorder>) async throws {
     // snippet.demands
     let input = InputRecorder()
     input.refuseNext(with: KafkaError(.noRoom, "made by a test"))  // the next send throws
-    input.failNext(with: KafkaError(.messageTimedOut, "made by a test"), persistence: .possiblyPersisted)
+    let late = KafkaError(.messageTimedOut, "made by a test")
+    input.failNext(with: late, persistence: .possiblyPersisted)  // the next awaited one fails
     input.limitRoom(to: 2)  // then sends wait, as with a full buffer
     input.close()  // and now they throw `closed`
     // snippet.end
@@ -51,13 +52,16 @@ private func full(_ input: InputRecorder, _ orders: Orders<InputRecorder>) async
 private func cluster() async throws {
     // snippet.cluster
     try await withMockCluster(brokers: 1, topics: ["orders": 6]) { cluster in
-        var configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)
+        let brokers = cluster.bootstrapServers
+        var configuration = AsyncProducer.Configuration(bootstrapServers: brokers)
         configuration.delivery.timeout = .seconds(30)
         configuration.logHandler = { _ in }  // faults are on purpose here
         let producer = try await AsyncProducer(configuration)
 
-        try await cluster.failNext(.produce, with: [.notEnoughReplicas, .transport])  // both pass
-        _ = try await producer.deliver(ProducerMessage(topic: "orders", key: "ada", value: "one"))
+        // Both of them pass.
+        try await cluster.failNext(.produce, with: [.notEnoughReplicas, .transport])
+        let message = ProducerMessage(topic: "orders", key: "ada", value: "one")
+        _ = try await producer.deliver(message)
 
         let records = try await cluster.records(in: "orders")
         #expect(records.map(\.keyText) == ["ada"] && records.map(\.valueText) == ["one"])
@@ -72,8 +76,11 @@ private func lostAnswer(_ cluster: MockCluster, _ producer: AsyncProducer) async
     // Written, but the broker is gone before it can say so, and does not come back in time.
     try await cluster.delayNext(.produce, by: .seconds(60))
     let pending = try await producer.submit(ProducerMessage(topic: "orders", value: "two"))
-    while try await cluster.records(in: "orders").isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+    while try await cluster.records(in: "orders").isEmpty {
+        try await Task.sleep(for: .milliseconds(10))
+    }
     try await cluster.brokerDown()
-    await #expect(throws: ProducerError.self) { try await pending.outcome }  // possiblyPersisted
+    // Its verdict is possiblyPersisted.
+    await #expect(throws: ProducerError.self) { try await pending.outcome }
     // snippet.end
 }
