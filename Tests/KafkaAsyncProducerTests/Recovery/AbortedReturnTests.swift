@@ -12,14 +12,14 @@ import Testing
         let settings = try CoreSettings(configuration, configuration.makeProperties())
         var state = ProducerState(configuration: configuration, settings: settings, producer: 1)
         var effects = Effects()
-        state.insertTopic("t", &effects)
+        state.insertTopic("t", settings.standard, &effects)
         // Its partition becomes known.
         state.queues.append(PartitionQueue(topic: 0, partition: 0, batchCount: settings.batchCount))
         state.topics[0].queues = [1]
         state.topics[0].sticky = 1
         state.topics[0].isParking = false
         var drops: [Drop] = []
-        for _ in 0..<3 { _ = state.admit(ProducerMessage(topic: "t", value: "x")) }
+        for _ in 0..<3 { _ = state.admit(Submission(message: ProducerMessage(topic: "t", value: "x"))) }
         state.closeChunks()
         var work: [Work] = []
         _ = state.takeWork(Uptime.now, mayHandOver: true, &work, &drops)
@@ -39,7 +39,7 @@ import Testing
         #expect(state.dispatch.aborted.reduce(0) { $0 + $1.batch.count } == (isAborted ? 3 : 0))
         #expect(state.queues[item.queue].isEmpty == isAborted)
         // What is accepted after it is none of its business.
-        _ = state.admit(ProducerMessage(topic: "t", value: "after"))
+        _ = state.admit(Submission(message: ProducerMessage(topic: "t", value: "after")))
         state.closeChunks()
         work = []
         _ = state.takeWork(Uptime.now, mayHandOver: true, &work, &drops)
