@@ -11,8 +11,10 @@ internal import RDKafka
 ///
 /// <!-- snippet: GettingStarted.greeting -->
 /// ```swift
-/// try await AsyncProducer.withProducer(.init(bootstrapServers: ["localhost:9092"])) { producer in
-///     try await producer.input.send(ProducerMessage(topic: "greetings", key: "en", value: "hello"))
+/// let configuration = AsyncProducer.Configuration(bootstrapServers: ["localhost:9092"])
+/// try await AsyncProducer.withProducer(configuration) { producer in
+///     let message = ProducerMessage(topic: "greetings", key: "en", value: "hello")
+///     try await producer.input.send(message)
 /// }
 /// ```
 ///

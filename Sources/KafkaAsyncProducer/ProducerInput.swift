@@ -9,7 +9,10 @@ internal import RDKafka
 /// ```swift
 /// struct Orders<Input: ProducerInput> {
 ///     let input: Input
-///     func place(_ order: String) async throws { try await input.send(ProducerMessage(topic: "orders", value: order)) }
+///
+///     func place(_ order: String) async throws {
+///         try await input.send(ProducerMessage(topic: "orders", value: order))
+///     }
 /// }
 /// ```
 ///

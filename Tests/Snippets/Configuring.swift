@@ -7,8 +7,8 @@ private func configure(password: String) {
     var configuration = AsyncProducer.Configuration(bootstrapServers: ["b1:9093", "b2:9093"])
     configuration.batching = .throughput  // or .latency
     configuration.delivery.timeout = .seconds(120)
-    configuration.partitioning = .java  // the default; .librdkafka, .sarama, .roundRobin, .custom { … }
-    configuration.librdkafka["retry.backoff.ms"] = "50"  // everything of librdkafka, by its own name
+    configuration.partitioning = .java  // .librdkafka, .sarama, .roundRobin, .custom { … }
+    configuration.librdkafka["retry.backoff.ms"] = "50"  // all of librdkafka by its names
     configuration.security = .sasl(
         .plain(username: "orders", password: password),
         tls: .init(authorities: .file("ca.pem"))
@@ -19,14 +19,18 @@ private func configure(password: String) {
 
 private func settings(_ producer: AsyncProducer) async throws {
     // snippet.topicSend
-    let audit = try producer.topic("audit", settings: .init(compression: .zstd, timeout: .seconds(3_600)))
+    let settings = AsyncProducer.TopicSettings(compression: .zstd, timeout: .seconds(3_600))
+    let audit = try producer.topic("audit", settings: settings)
     try await producer.input.send(ProducerMessage(topic: audit, value: "…"))
     // snippet.end
 }
 
 private func properties(path: String) async throws {
     // snippet.properties
-    var properties = try await AsyncProducer.Configuration.Properties(file: path, profile: "production")
+    var properties = try await AsyncProducer.Configuration.Properties(
+        file: path,
+        profile: "production"
+    )
     properties.merge(.init(environment: nil))
     properties["client.id"] = "orders"
     let configuration = try AsyncProducer.Configuration(properties)
@@ -36,7 +40,8 @@ private func properties(path: String) async throws {
 
 private func file() async throws {
     // snippet.file
-    var properties = try await AsyncProducer.Configuration.Properties(file: "producer.properties")
+    let path = "producer.properties"
+    var properties = try await AsyncProducer.Configuration.Properties(file: path)
     properties.merge(.init(environment: nil))
     let configuration = try AsyncProducer.Configuration(properties)
     // snippet.end

@@ -37,7 +37,7 @@ private func await(_ producer: AsyncProducer, _ message: ProducerMessage, _ mess
     let pending = try await producer.submit(message)  // accepted; nobody has to wait
     let later = try await pending.outcome  // by any number of tasks
 
-    for result in await producer.deliver(contentsOf: messages) {  // one wait for all, an outcome for each
+    for result in await producer.deliver(contentsOf: messages) {  // an outcome for each
         if case .failure(let failure) = result { print(failure) }
     }
     // snippet.end

@@ -7,7 +7,8 @@ private func send(_ message: ProducerMessage, to producer: AsyncProducer) async 
     do throws(KafkaError) {
         try await producer.input.send(message)
     } catch {
-        if error.isRetriable { await later(message) } else { give(up: message, because: error.code) }
+        guard error.isRetriable else { return give(up: message, because: error.code) }
+        await later(message)
     }
     // snippet.end
 }
@@ -16,9 +17,10 @@ private func send(_ message: ProducerMessage, to producer: AsyncProducer) async 
 enum Step { case done, again, newProducer, deadLetter }
 
 func step(after failure: ProducerError, attempts: Int, mayDuplicate: Bool) -> Step {
-    if failure.persistence == .persisted { return .done }  // in the log, although the call failed
-    if failure.error.isFatal { return .newProducer }  // of the producer, and not of the message
-    if failure.persistence == .possiblyPersisted, !mayDuplicate { return .deadLetter }  // a person looks into the log
+    if failure.persistence == .persisted { return .done }  // it is in the log
+    if failure.error.isFatal { return .newProducer }
+    // Somebody has to look into the log.
+    if failure.persistence == .possiblyPersisted, !mayDuplicate { return .deadLetter }
     return failure.error.isRetriable && attempts < 3 ? .again : .deadLetter
 }
 // snippet.end

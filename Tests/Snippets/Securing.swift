@@ -9,8 +9,12 @@ private func secure(
     password: String
 ) {
     // snippet.tls
-    var tls = AsyncProducer.Configuration.Security.TLS(authorities: .file("/etc/kafka/ca.pem"))
-    tls.identity = .pem(certificate: .text(certificate), key: .text(key), keyPassword: password)
+    var tls = AsyncProducer.Configuration.Security.TLS(authorities: .file("/etc/kafka.pem"))
+    tls.identity = .pem(
+        certificate: .text(certificate),
+        key: .text(key),
+        keyPassword: password
+    )
     configuration.security = .tls(tls)
     // snippet.end
     // snippet.plain

@@ -7,7 +7,10 @@ import Testing
 // snippet.input
 struct Orders<Input: ProducerInput> {
     let input: Input
-    func place(_ order: String) async throws { try await input.send(ProducerMessage(topic: "orders", value: order)) }
+
+    func place(_ order: String) async throws {
+        try await input.send(ProducerMessage(topic: "orders", value: order))
+    }
 }
 // snippet.end
 

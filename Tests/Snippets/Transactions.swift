@@ -28,7 +28,11 @@ private func transform(
         for record in records { try await transaction.send(transformed(record)) }
         try await transaction.sendOffsets(
             [ConsumedOffset(topic: "orders", partition: 3, offset: lastOffset + 1)],
-            group: ConsumerGroupMetadata(groupID: "billing", generationID: generation, memberID: member)
+            group: ConsumerGroupMetadata(
+                groupID: "billing",
+                generationID: generation,
+                memberID: member
+            )
         )
     }
     // snippet.end

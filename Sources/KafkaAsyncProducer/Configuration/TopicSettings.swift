@@ -36,7 +36,8 @@ extension AsyncProducer {
     ///
     /// <!-- snippet: Configuring.topicSend -->
     /// ```swift
-    /// let audit = try producer.topic("audit", settings: .init(compression: .zstd, timeout: .seconds(3_600)))
+    /// let settings = AsyncProducer.TopicSettings(compression: .zstd, timeout: .seconds(3_600))
+    /// let audit = try producer.topic("audit", settings: settings)
     /// try await producer.input.send(ProducerMessage(topic: audit, value: "…"))
     /// ```
     ///

@@ -14,7 +14,8 @@ internal import RDKafka
 /// do throws(KafkaError) {
 ///     try await producer.input.send(message)
 /// } catch {
-///     if error.isRetriable { await later(message) } else { give(up: message, because: error.code) }
+///     guard error.isRetriable else { return give(up: message, because: error.code) }
+///     await later(message)
 /// }
 /// ```
 ///

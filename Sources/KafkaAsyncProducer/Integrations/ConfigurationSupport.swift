@@ -11,7 +11,8 @@ extension AsyncProducer.Configuration {
     /// <!-- snippet: IntegrationTests/PackageTraits/Sources/OrderService/Snippets.swift#configuration -->
     /// ```swift
     /// let reader = ConfigReader(provider: EnvironmentVariablesProvider())
-    /// let configuration = try AsyncProducer.Configuration(configReader: reader.scoped(to: "kafka"))
+    /// let kafka = reader.scoped(to: "kafka")
+    /// let configuration = try AsyncProducer.Configuration(configReader: kafka)
     /// ```
     ///
     /// There `KAFKA_BOOTSTRAP_SERVERS` is `bootstrap.servers`, and in a file of JSON it is

@@ -7,15 +7,25 @@ import PackageDescription
 let package = Package(
     name: "your-service",
     // snippet.dependency
-    dependencies: [.package(url: "https://github.com/ORGANISATION/kafka-async-producer.git", from: "0.2.0")],
+    dependencies: [
+        .package(
+            url: "https://github.com/ORGANISATION/kafka-async-producer.git",
+            from: "0.2.0"
+        )
+    ],
     targets: [
         .target(
             name: "YourService",
-            dependencies: [.product(name: "KafkaAsyncProducer", package: "kafka-async-producer")]
+            dependencies: [
+                .product(name: "KafkaAsyncProducer", package: "kafka-async-producer")
+            ]
         ),
         .testTarget(
             name: "YourServiceTests",
-            dependencies: ["YourService", .product(name: "KafkaTestKit", package: "kafka-async-producer")]
+            dependencies: [
+                "YourService",
+                .product(name: "KafkaTestKit", package: "kafka-async-producer"),
+            ]
         ),
     ]
     // snippet.end
@@ -26,7 +36,10 @@ let dependencies: [Package.Dependency] = [
     .package(
         url: "https://github.com/ORGANISATION/kafka-async-producer.git",
         from: "0.2.0",
-        traits: ["LoggingSupport", "MetricsSupport", "DistributedTracingSupport", "ServiceLifecycleSupport"]
+        traits: [
+            "LoggingSupport", "MetricsSupport", "DistributedTracingSupport",
+            "ServiceLifecycleSupport",
+        ]
     )
     // snippet.end
 ]

@@ -33,7 +33,10 @@ private func run(
     let group = ServiceGroup(
         configuration: .init(
             services: [
-                .init(service: producer.service(onError: report), failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(
+                    service: producer.service(onError: report),
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                ),
                 .init(service: server),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -49,7 +52,8 @@ private func run(
 private func configure() throws {
     // snippet.configuration
     let reader = ConfigReader(provider: EnvironmentVariablesProvider())
-    let configuration = try AsyncProducer.Configuration(configReader: reader.scoped(to: "kafka"))
+    let kafka = reader.scoped(to: "kafka")
+    let configuration = try AsyncProducer.Configuration(configReader: kafka)
     // snippet.end
     _ = configuration
 }

@@ -8,7 +8,8 @@ extension AsyncProducer.Configuration {
     ///
     /// <!-- snippet: Configuring.file -->
     /// ```swift
-    /// var properties = try await AsyncProducer.Configuration.Properties(file: "producer.properties")
+    /// let path = "producer.properties"
+    /// var properties = try await AsyncProducer.Configuration.Properties(file: path)
     /// properties.merge(.init(environment: nil))
     /// let configuration = try AsyncProducer.Configuration(properties)
     /// ```
