@@ -26,6 +26,7 @@ let library: [Target.Dependency] = [
     product("Tracing", "swift-distributed-tracing", "DistributedTracingSupport"),
     product("ServiceLifecycle", "swift-service-lifecycle", "ServiceLifecycleSupport"),
     product("UnixSignals", "swift-service-lifecycle", "ServiceLifecycleSupport"),
+    product("Configuration", "swift-configuration", "ConfigurationSupport"),
 ]
 
 let package = Package(
@@ -56,7 +57,6 @@ let package = Package(
                 product("MetricsTestKit", "swift-metrics", "MetricsSupport"),
                 product("InMemoryTracing", "swift-distributed-tracing", "DistributedTracingSupport"),
                 product("ServiceLifecycleTestKit", "swift-service-lifecycle", "ServiceLifecycleSupport"),
-                product("Configuration", "swift-configuration", "ConfigurationSupport"),
             ],
             swiftSettings: settings
         ),

@@ -2,12 +2,17 @@
 
 import KafkaAsyncProducer
 
-private func configure() {
+private func configure(password: String) {
     // snippet.code
-    var configuration = AsyncProducer.Configuration(bootstrapServers: ["b1:9092", "b2:9092"])
-    configuration.batching = .throughput
+    var configuration = AsyncProducer.Configuration(bootstrapServers: ["b1:9093", "b2:9093"])
+    configuration.batching = .throughput  // or .latency
     configuration.delivery.timeout = .seconds(120)
-    configuration.librdkafka["retry.backoff.ms"] = "50"
+    configuration.partitioning = .java  // .librdkafka, .sarama, .roundRobin, .custom { … }
+    configuration.librdkafka["retry.backoff.ms"] = "50"  // all of librdkafka by its names
+    configuration.security = .sasl(
+        .plain(username: "orders", password: password),
+        tls: .init(authorities: .file("ca.pem"))
+    )
     // snippet.end
     _ = configuration
 }
@@ -41,26 +46,4 @@ private func file() async throws {
     let configuration = try AsyncProducer.Configuration(properties)
     // snippet.end
     _ = configuration
-}
-
-private func readme(password: String) async throws {
-    // snippet.readme
-    var configuration = AsyncProducer.Configuration(bootstrapServers: ["b1:9093", "b2:9093"])
-    configuration.batching = .throughput  // or .latency
-    configuration.partitioning = .java  // .librdkafka, .sarama, .roundRobin, .custom { … }
-    configuration.librdkafka["retry.backoff.ms"] = "50"  // all of librdkafka, by its own names
-    configuration.security = .sasl(
-        .plain(username: "orders", password: password),
-        tls: .init(authorities: .file("ca.pem"))
-    )
-
-    // Or from a property file, librdkafka's or Java's, and from KAFKA_… in the environment.
-    var properties = try await AsyncProducer.Configuration.Properties(
-        file: "prod.properties",
-        profile: "production"
-    )
-    properties.merge(.init(environment: nil))
-    let other = try AsyncProducer.Configuration(properties)
-    // snippet.end
-    _ = (configuration, other)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What the page Observability and doc comments show, one for each trait: see Scripts/snippets.
-public import KafkaAsyncProducer
+internal import KafkaAsyncProducer
 #if ConfigurationSupport
 internal import Configuration
 #endif
