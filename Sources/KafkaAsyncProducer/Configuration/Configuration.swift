@@ -146,7 +146,7 @@ extension AsyncProducer {
 
         /// How much may be buffered: waiting, in flight, and delivered but not yet read.
         public struct Buffering: Sendable, Hashable {
-            /// Messages: 100,000 by default. `send` waits beyond it.
+            /// How many messages: 100,000 by default. `send` waits beyond it.
             public var maximumMessages = 100_000
             /// Bytes of keys, values, headers and 256 per message, counted as the memory they are in; `send` waits beyond it. The default, 32 MiB, gave 1.5 ×
             /// the throughput of librdkafka's own 1 GiB on 10 kB values, at 1/14 of the memory.
