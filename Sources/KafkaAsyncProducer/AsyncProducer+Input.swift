@@ -86,7 +86,7 @@ extension ProducerCore {
         _ transaction: UInt32
     ) throws(KafkaError) -> PartitionChoice? {
         try MessageSize.check(message)
-        guard !isForked, !mustObserve(message.headerList) else { return .notAsked }
+        guard !isForked, !mustObserve(message.attachments) else { return .notAsked }
         let admission = withState { $0.admitWithExtras(message, .notAsked, transaction) }
         if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
         return finish(admission) ? nil : .notAsked

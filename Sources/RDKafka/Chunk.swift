@@ -66,13 +66,6 @@
 
     package func extras(at index: Int) -> MessageExtras? { note(at: index).extras.map { extras[$0] } }
 
-    /// What the sender attached: anything, or its tag.
-    package func metadata(at index: Int) -> (any Sendable)? {
-        let note = note(at: index)
-        if let position = note.extras { return extras[position].metadata }
-        return note.tag
-    }
-
     /// Milliseconds since the epoch: the sender's time, or that of the acceptance.
     package func timestamp(at index: Int) -> Int64 {
         let record = record(index)

@@ -79,7 +79,9 @@ internal import CLibrdkafka
         _ refused: (Int, ResponseCode) -> Void
     ) {
         var list: OpaquePointer?
-        if let position = record.note.extras, let headers = chunk.extras[position].headers {
+        if let position = record.note.extras, let headers = chunk.extras[position].headers,
+            headers.hasHeaders
+        {
             var copy = HeaderList(capacity: 8)
             headers.forEachHeader { name, value in copy.append(name: name, value: value) }
             unsafe list = copy.takeHandle()

@@ -31,7 +31,7 @@
 
     /// - Parameter size: The bytes that the budget counts.
     package func append(_ extras: consuming MessageExtras, size: Int) {
-        if extras.headers != nil || extras.timestamp > 0 { needsTimes = true }
+        if extras.headers?.hasHeaders == true || extras.timestamp > 0 { needsTimes = true }
         extraBytes += size
         self.extras.append(extras)
     }

@@ -16,11 +16,11 @@ enum MessageSize {
                     + "librdkafka sends only times after the epoch (0 would become the current time)"
             )
         }
-        if let headers = message.headerList { try check(headers) }
+        if let attachments = message.attachments { try check(attachments.headers) }
     }
 
-    private static func check(_ headers: MessageHeaders) throws(KafkaError) {
-        for header in headers.headers where header.name.utf8.contains(0) {
+    private static func check(_ headers: [RecordHeader]) throws(KafkaError) {
+        for header in headers where header.name.utf8.contains(0) {
             throw KafkaError(
                 .invalidMessage,
                 "header name \"\(printable(header.name, limit: 60))\" holds a NUL, where librdkafka would cut it"
@@ -49,7 +49,7 @@ enum MessageSize {
 
     /// What a message costs of the budget.
     static func of(_ message: ProducerMessage) -> Int {
-        (message.key?.count ?? 0) + (message.value?.count ?? 0) + (message.headerList?.size ?? 0) + Budget.overhead
+        (message.key?.count ?? 0) + (message.value?.count ?? 0) + (message.attachments?.size ?? 0) + Budget.overhead
     }
 }
 

@@ -12,15 +12,18 @@ public struct ProducerMessage: Sendable {
     public var value: KafkaBytes?
     /// Headers in order; names may repeat.
     public var headers: [RecordHeader] {
-        get { headerList?.headers ?? [] }
-        set { headerList = MessageHeaders(newValue) }
+        get { attachments?.headers ?? [] }
+        set { attachments = MessageAttachments(newValue, metadata) }
     }
     /// The time of the record; nil is the moment it is accepted. Kafka's clients cannot send the epoch itself (0).
     public var timestamp: Timestamp?
     /// Anything of yours that comes back with the outcome; it never leaves the process.
-    public var metadata: (any Sendable)?
+    public var metadata: (any Sendable)? {
+        get { attachments?.metadata }
+        set { attachments = MessageAttachments(headers, newValue) }
+    }
 
-    @usableFromInline var headerList: MessageHeaders?
+    @usableFromInline var attachments: MessageAttachments?
 
     /// A message without a key; `nil` as the value makes a tombstone.
     @inlinable
@@ -106,7 +109,6 @@ public struct ProducerMessage: Sendable {
         self.key = key
         self.value = value
         self.timestamp = timestamp
-        self.metadata = metadata
-        if !headers.isEmpty { headerList = MessageHeaders(headers) }
+        if !headers.isEmpty || metadata != nil { attachments = MessageAttachments(headers, metadata) }
     }
 }

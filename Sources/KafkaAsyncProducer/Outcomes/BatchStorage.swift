@@ -101,7 +101,7 @@ final class BatchStorage: Sendable {
 
     var brokerID: Int32? { broker < 0 ? nil : broker }
 
-    func headers(at index: Int) -> [RecordHeader] { chunk.extras(at: index)?.messageHeaders?.headers ?? [] }
+    func headers(at index: Int) -> [RecordHeader] { chunk.extras(at: index)?.attachments?.headers ?? [] }
 
     func metadata(at index: Int) -> (any Sendable)? { chunk.metadata(at: index) }
 }

@@ -78,7 +78,7 @@ extension ProducerState {
         _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
-        let extraBytes = message.headerList?.size ?? 0
+        let extraBytes = message.attachments?.size ?? 0
         guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
             let index = topics.find(message.topic),
             MessageSize.of(message) <= budget.maximumBytes, extraBytes <= budget.chunkRoom
@@ -148,7 +148,7 @@ extension ProducerState {
         let message = submission?.message
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         let requestSize = message?.requestSize ?? 0
-        let extraBytes = message?.headerList?.size ?? 0
+        let extraBytes = message?.attachments?.size ?? 0
         guard mayOverdraw || extraBytes <= budget.chunkRoom else {
             giveTurnBack(topic, partition)
             return .notNow

@@ -176,7 +176,7 @@ extension ProducerState {
                         let companions = Companions(
                             extras: extras,
                             receiver: chunk.awaiter(at: index),
-                            requestSize: (extras?.messageHeaders?.requestSize ?? 0) + (ownTime == nil ? 0 : 10),
+                            requestSize: (extras?.attachments?.requestSize ?? 0) + (ownTime == nil ? 0 : 10),
                             choice: choice
                         )
                         let note = chunk.note(at: index).alone

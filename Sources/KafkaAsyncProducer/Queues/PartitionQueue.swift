@@ -108,7 +108,7 @@ struct PartitionQueue {
             open?.needTimes()
         } else {
             extrasCount &+= 1
-            open?.append(message.extras, size: message.headerList?.size ?? 0)
+            open?.append(message.extras, size: message.attachments?.size ?? 0)
         }
         return true
     }

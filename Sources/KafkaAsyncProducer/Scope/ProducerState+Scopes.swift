@@ -66,7 +66,7 @@ extension ProducerCore {
     /// The whole of a scope's send when there is room: returns false when it has to wait.
     func sendNow(_ message: ProducerMessage, in scope: ScopeHandle) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
-        guard !isForked, !mustObserve(message.headerList) else { return false }
+        guard !isForked, !mustObserve(message.attachments) else { return false }
         let admission = withState { $0.admit(message, in: scope) }
         return finish(admission)
     }
