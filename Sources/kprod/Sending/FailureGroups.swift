@@ -27,6 +27,8 @@ struct FailureGroups: Sendable {
 
     /// Whether records were in a transaction that was aborted, and if so whether that is not certain.
     private var isAbortUnknown: Bool?
+    /// Whether some had been delivered into it: they come before those that were dropped, and where is not known.
+    private var hasRevoked = false
 
     /// What the tags of records mean.
     private let tags: PlaceTags?
@@ -70,7 +72,9 @@ struct FailureGroups: Sendable {
     mutating func addAborted(_ count: Int, isUnknown: Bool) {
         isAbortUnknown = isUnknown
         hasAllSizes = false
-        if count > 0 { add(KafkaError(.purgedInFlight, "aborted"), count: count, place: nil) }
+        guard count > 0 else { return }
+        hasRevoked = true
+        add(KafkaError(.purgedInFlight, "aborted"), count: count, place: nil)
     }
 
     /// A record that was not accepted.
@@ -131,19 +135,21 @@ struct FailureGroups: Sendable {
                     + "\(printable(unparsable.text)); see --help for the format, or mend the input"
             )
         }
-        let dropped = Self.droppedCodes.compactMap { groups[$0] }.max { $0.count < $1.count }
-        if let dropped {
+        let dropped = Self.droppedCodes.compactMap { groups[$0] }
+        let first = dropped.min { ($0.firstTag ?? .max, -$0.count) < ($1.firstTag ?? .max, -$1.count) }
+        if let first {
+            let place = hasRevoked ? "" : Self.first(first, of: undelivered)
             let reason = isAbortUnknown == nil ? "dropped when kprod stopped" : "their transaction was aborted"
             lines.append(
-                "\(NumberText.grouped(undelivered)) × undelivered\(Self.first(dropped)): "
+                "\(NumberText.grouped(undelivered)) × undelivered\(place): "
                     + "\(reason)\(Self.unknown(undeliveredUnknown)); send these again"
             )
         }
         return lines
     }
 
-    private static func first(_ group: Group) -> String {
-        group.place.map { " (\(group.count > 1 ? "first " : "")\($0))" } ?? ""
+    private static func first(_ group: Group, of count: Int? = nil) -> String {
+        group.place.map { " (\((count ?? group.count) > 1 ? "first " : "")\($0))" } ?? ""
     }
 
     private static func unknown(_ count: Int) -> String {

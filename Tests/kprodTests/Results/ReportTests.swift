@@ -129,4 +129,19 @@ import Testing
         }
         #expect(groups.lines.first?.hasPrefix("3 × _MSG_TIMED_OUT (first at a.txt:88, in t[1]): late") == true)
     }
+    /// Some are dropped from the queue and some in flight; what an aborted transaction takes back was before both.
+    @Test func theFirstThatIsUndelivered() {
+        let tags = PlaceTags()
+        let base = tags.base(of: "a.txt")
+        var groups = FailureGroups(tags: tags)
+        let drops: [(Int, KafkaError.Code)] = [(12, .purgedFromQueue), (13, .purgedFromQueue), (7, .purgedInFlight)]
+        for (line, code) in drops {
+            let message = ProducerMessage(topic: "t", value: "v", metadata: PlaceTags.tag(base, line: line))
+            groups.add(ProducerError(message: message, error: KafkaError(code, ""), persistence: .notPersisted))
+        }
+        let dropped = "dropped when kprod stopped; send these again"
+        #expect(groups.lines == ["3 × undelivered (first at a.txt:7, in t): \(dropped)"])
+        groups.addAborted(6, isUnknown: false)
+        #expect(groups.lines == ["9 × undelivered: their transaction was aborted; send these again"])
+    }
 }
