@@ -129,7 +129,8 @@ struct Session: Sendable {
         if let path = log?.checkpoint?.unfinishedPath {
             terminal.error("not all of the input is done: repeat the command line with --checkpoint \(path) --resume")
         }
-        for line in log?.deadLetters?.notes(replayCommand) ?? [] { terminal.error(line) }
+        let command = transactions == nil ? replayCommand : nil
+        for line in log?.deadLetters?.notes(command) ?? [] { terminal.error(line) }
         if !account.isBalanced {
             let read = NumberText.grouped(account.read)
             terminal.error("the account does not add up, \(read) records were read: please report this")
@@ -195,6 +196,7 @@ struct Session: Sendable {
         let gapLimit = configuration.buffering.maximumMessages + 100_000
         let checkpoint = try await checkpoint.open(topic: topic, sources: sources, gapLimit: gapLimit)
         var log = try await outcomes.open(topic: topic, goesOn: checkpoint?.goesOn ?? false)
+        log?.isTransactional = transactions != nil
         guard let checkpoint else { return log }
         log = log ?? OutcomeLog()
         log?.checkpoint = checkpoint

@@ -76,8 +76,9 @@ final class DeadLetters: Sendable {
 
     /// What people need to know of them at the end.
     ///
-    /// - Parameter command: What sends records again, but for the file.
-    func notes(_ command: String) -> [String] {
+    /// - Parameter command: What sends records again, but for the file; nil when they belong to a transaction that was
+    ///   aborted.
+    func notes(_ command: String?) -> [String] {
         if writer.failure != nil {
             return ["\(writer.name): is not complete; look for the records in the input instead"]
         }
@@ -87,6 +88,14 @@ final class DeadLetters: Sendable {
             lines.append(
                 "\(NumberText.records(omitted)) could not be kept in \(writer.name); look for them in the input"
             )
+        }
+        guard let command else {
+            if count > 0 {
+                lines.append(
+                    "\(writer.name) shows what failed: do not replay it, all of its transaction is to be sent again"
+                )
+            }
+            return lines
         }
         switch form {
         case .envelopes:

@@ -9,6 +9,8 @@ struct OutcomeLog: OutcomeRecorder {
     var report: Report?
     var deadLetters: DeadLetters?
     var checkpoint: Checkpoint?
+    /// Whether the records of a transaction that is aborted are sent again, all of them.
+    var isTransactional = false
 
     /// What is written to, to be started and closed with the run.
     var outputs: [OutputWriter] { [report?.writer, deadLetters?.writer].compactMap { $0 } }
@@ -31,8 +33,8 @@ struct OutcomeLog: OutcomeRecorder {
         guard let origin = error.message.metadata as? Origin else { return }
         let outcome = Outcome(error, origin)
         report?.add(CollectionOfOne(outcome))
-        // What was dropped is sent by the run that goes on.
-        if checkpoint == nil || outcome.status != .undelivered {
+        // What was dropped is sent by the run that goes on, or with the rest of its transaction.
+        if checkpoint == nil && !isTransactional || outcome.status != .undelivered {
             deadLetters?.add(error, origin)
             settle(origin)
         }

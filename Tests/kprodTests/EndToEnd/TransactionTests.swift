@@ -80,7 +80,7 @@ import Testing
                 arguments(
                     cluster,
                     ["--format", "json", "--max-record-bytes", "1000", "--report", files.path("r"), "--checkpoint"]
-                        + [files.path("c")]
+                        + [files.path("c"), "--dead-letter", files.path("d")]
                 ),
                 input: input.joined()
             )
@@ -90,6 +90,26 @@ import Testing
             #expect(!outcome.messages.contains { $0.contains("does not add up") || $0.contains("may be in the log") })
             #expect(try transactions(files.path("r")).map { $0.prefix(9) } == ["1 aborted"])
             #expect(try checkpoint(files.path("c")).inputs[0].acked_records == 0)
+        }
+    }
+
+    /// What is dropped with its transaction is no dead letter, nor is what the transaction had delivered: replayed alone, the
+    /// first would come twice and the second not at all.
+    @Test(arguments: [[], ["--dead-letter-raw"]]) func deadLettersAreWhatFailed(form: [String]) async throws {
+        let files = try TemporaryFiles([:])
+        try await withMockCluster(brokers: 1, topics: ["t": 2]) { cluster in
+            let bad = String(repeating: "x", count: 2_000)
+            let outcome = try await KprodProcess.run(
+                arguments(cluster, ["--max-record-bytes", "1000", "--dead-letter", files.path("d")] + form),
+                input: "\(lines(9_000))\(bad)\n\(lines(10))"
+            )
+            #expect(outcome.status == 1, "\(outcome)")
+            #expect(try outcome.number("failed") == 1 && outcome.number("undelivered") == 9_000, "\(outcome)")
+            let letters = try String(contentsOfFile: files.path("d"), encoding: .utf8).split(separator: "\n")
+                .filter { !$0.contains("kprod_dead_letters") }
+            #expect(letters.count == 1 && letters.first?.contains(bad) == true)
+            #expect(!outcome.messages.contains { $0.contains("can be sent again") }, "\(outcome)")
+            #expect(outcome.messages.contains { $0.contains("all of its transaction is to be sent again") })
         }
     }
 

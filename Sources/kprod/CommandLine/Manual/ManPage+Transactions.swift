@@ -12,7 +12,8 @@ extension ManPage {
         paragraph(
             "A record that fails, or is none, aborts its transaction and ends the run. So does the first signal where "
                 + "everything is one transaction; where it is not, what was read is committed. In the account delivered "
-                + "means committed, and what was aborted is undelivered."
+                + "means committed, and what was aborted is undelivered. A --dead-letter file shows what failed; nothing of it "
+                + "is to be replayed, as all of its transaction is sent again."
         )
         paragraph(
             "A --checkpoint is written with each commit and holds only what is committed, so that --resume begins behind "
