@@ -13,9 +13,10 @@ import Darwin
 
 /// Whether a sanitizer is in this build: it takes memory and time of its own. An exit test's process has not all of the
 /// environment, so the program itself is asked.
-let isSanitized =
-    unsafe dlsym(dlopen(nil, RTLD_NOW), "__asan_init") != nil
-    || unsafe dlsym(dlopen(nil, RTLD_NOW), "__tsan_init") != nil
+let isSanitized = hasSymbol("__asan_init") || hasSymbol("__tsan_init")
+
+/// Of this program or of its libraries.
+private func hasSymbol(_ name: String) -> Bool { unsafe dlsym(dlopen(nil, RTLD_NOW), name) != nil }
 
 extension Trait where Self == ConditionTrait {
     /// For what only Linux tells of a process.
