@@ -23,7 +23,8 @@ extension Driver {
         guard let start else { return core.stop(with: error, after: restarts) }
         session.returnsUnsent = true
         succession.wait(until: start)
-        core.withState { $0.restarts += 1 }
+        // What comes after the end of the last message is counted no more.
+        core.withState { if $0.phase != .closed { $0.restarts += 1 } }
         let period = Duration.nanoseconds(restarts.period)
         let text = "\(error.message); a new client takes over (\(restarts.count) of \(restarts.limit) within \(period))"
         core.log.log(.warning, "RESTART", text, error: error)
