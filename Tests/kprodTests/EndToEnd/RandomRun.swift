@@ -55,7 +55,7 @@ struct RandomRun: Sendable, CustomTestStringConvertible {
             // One that cannot be sent would abort its transaction every time.
             let badCount = isTransactional ? 0 : Int.random(in: 0...3, using: &random)
             let bad = (0..<badCount).map { _ in Int.random(in: 0..<count, using: &random) }
-            let stops = (0..<4).map { _ in (milliseconds(50...400), Bool.random(using: &random)) }
+            let stops = (0..<3).map { _ in (milliseconds(50...400), Bool.random(using: &random)) }
             return Input(name: name, bad: Set(bad), stops: stops)
         }
         faults = (0..<10).map { _ in
