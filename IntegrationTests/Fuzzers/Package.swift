@@ -33,12 +33,13 @@ let package = Package(
             name: "KafkaTestKit",
             dependencies: ["CLibrdkafka", "RDKafka", "KafkaAsyncProducer"],
             path: "Code/KafkaTestKit",
+            exclude: ["Documentation.docc"],
             swiftSettings: fuzzed
         ),
-        .target(name: "CSystem", path: "Code/CSystem"),
+        .target(name: "CKprod", path: "Code/CKprod"),
         .target(
             name: "kprod",
-            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CSystem"],
+            dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CKprod"],
             path: "Code/kprod",
             exclude: ["Kprod.swift"],
             swiftSettings: fuzzed

@@ -19,7 +19,7 @@ import Testing
         let configuration = try AsyncProducer.Configuration(properties)
         #expect(configuration.security.sasl?.mechanism == "PLAIN")
         #expect(configuration.security.tls?.authorities == .file("/etc/kafka/ca.pem"))
-        #expect(configuration.batching.linger == .milliseconds(20) && configuration.clientID == "orders")
+        #expect(configuration.batching.linger == .milliseconds(20))
         #expect(configuration.warnings.isEmpty)
     }
 }
