@@ -41,7 +41,7 @@ let package = Package(
             name: "kprod",
             dependencies: ["KafkaAsyncProducer", "KafkaTestKit", "CKprod"],
             path: "Code/kprod",
-            exclude: ["Kprod.swift"],
+            exclude: ["CommandLine/Kprod.swift"],
             swiftSettings: fuzzed
         ),
         .target(name: "CFuzzer"),

@@ -259,7 +259,7 @@ private func fuzzValues(_ text: String) {
     _ = TimeText(text.utf8.span)
     checkShown(kprod.printable(text), limit: 201)
     var json = JSONText()
-    json.element { $0.string("text", text) }
+    json.line { $0.add("text", text) }
     let object = try? JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: String]
     check(object?["text"] == text, "JSON of \(text.debugDescription)")
 }
