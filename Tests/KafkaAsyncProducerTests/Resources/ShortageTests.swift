@@ -28,10 +28,10 @@ import Testing
                 let producer = try await makeProducer(cluster) { $0.delivery.timeout = .seconds(1) }
                 let failures = Task { await collectErrors(producer).count }
                 let successes = Task { await countSuccesses(producer) }
-                expectOrExit(process_stop(2_500) == 0, "nobody to stop it")
+                expectOrExit(process_stop(1_500) == 0, "nobody to stop it")
                 let start = SuspendingClock.now
                 var accepted = 0
-                while SuspendingClock.now - start < .seconds(4) {
+                while SuspendingClock.now - start < .milliseconds(2_500) {
                     try await producer.input.send(ProducerMessage(topic: "t", key: "\(accepted)", value: "x"))
                     accepted += 1
                     if accepted.isMultiple(of: 100) { try await Task.sleep(for: .milliseconds(5)) }
