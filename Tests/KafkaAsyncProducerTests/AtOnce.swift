@@ -13,7 +13,7 @@ func atOnce<Case: Sendable>(
 ) async {
     await withTaskGroup { group in
         for (index, one) in cases.enumerated() {
-            if index >= width { await group.next() }
+            if index >= width { _ = await group.next() }
             group.addTask {
                 await CaseName.$current.withValue(String(describingForTest: one)) {
                     do { try await body(one) } catch { Issue.record(error) }

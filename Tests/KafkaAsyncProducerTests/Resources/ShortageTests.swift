@@ -82,7 +82,7 @@ private func liveShortly(_ cluster: MockCluster) async throws -> KafkaError.Code
     let producer: AsyncProducer
     do throws(KafkaError) {
         var configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)
-        configuration.delivery.timeout = .seconds(1)
+        configuration.delivery.timeout = .milliseconds(500)
         configuration.batching.linger = .milliseconds(1)
         configuration.logHandler = { _ in }
         producer = try await AsyncProducer(configuration)
