@@ -11,7 +11,7 @@ func atOnce<Case: Sendable>(
     width: Int = .max,
     _ body: @escaping @Sendable (Case) async throws -> Void
 ) async {
-    await withTaskGroup { group in
+    await withTaskGroup(of: Void.self) { group in
         for (index, one) in cases.enumerated() {
             if index >= width { _ = await group.next() }
             group.addTask {
