@@ -10,7 +10,7 @@ import Testing
 /// Whole runs with everything that may happen to them: report, dead letters, account and topic tell the same.
 ///
 /// A failure names its seed; with `RANDOM_RUN_SEED` that run is made again.
-@Suite(.timeLimit(.minutes(4))) struct RandomRunTests {
+@Suite(.timeLimit(.minutes(10))) struct RandomRunTests {
     private static let runs: [RandomRun] = {
         if let seed = ProcessInfo.processInfo.environment["RANDOM_RUN_SEED"].flatMap({ UInt64($0) }) {
             return [RandomRun(seed: seed)]
