@@ -109,7 +109,8 @@ struct Record {
         note: RecordNote
     ) -> Bool {
         let size = (key?.count ?? 0) &+ (value?.count ?? 0)
-        guard size &+ blockSize &+ Self.recordSize <= room, size &+ headerSize &+ Self.requestOverhead <= requestRoom, countRoom > 0
+        guard size &+ blockSize &+ Self.recordSize <= room, size &+ headerSize &+ Self.requestOverhead <= requestRoom,
+            countRoom > 0
         else { return false }
         room &-= size &+ blockSize &+ Self.recordSize
         requestRoom &-= size &+ headerSize &+ Self.requestOverhead
