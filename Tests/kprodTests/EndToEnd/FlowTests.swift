@@ -119,30 +119,31 @@ import Testing
     }
 
     /// A name that lives for less than any look: each file is moved away, and lost its new name by the next.
-    @Test(arguments: ["log.old", "log.$i"])
-    func filesThatAreSoonReplacedAreReadWhole(rotated: String) async throws {
-        let files = try TemporaryFiles([:])
-        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-            let kprod = try KprodProcess(
-                ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--follow", files.path("log")],
-                input: nil
-            )
-            _ = await kprod.messages.wait(for: "is not there; waiting for it")
-            let script = """
-                cd '\(files.path(""))'
-                for i in $(seq 100); do
-                    { echo "$i a"; echo "$i b"; } > log; sleep 0.02; echo "$i c" >> log; sleep 0.02; mv log \(rotated)
-                done
-                echo end > log
-                """
-            let writer = try KprodProcess(["-c", script], path: "/bin/bash")
-            #expect(await writer.finish().status == 0)
-            let expected = (1...100).flatMap { ["\($0) a", "\($0) b", "\($0) c"] } + ["end"]
-            try await eventually { try await cluster.records(in: "t").count >= expected.count }
-            #expect(try await cluster.records(in: "t").compactMap(\.valueText).sorted() == expected.sorted())
-            kprod.signal(SIGTERM)
-            let outcome = await kprod.finish()
-            #expect(try outcome.number("delivered") == 301 && outcome.number("failed") == 0, "\(outcome)")
+    @Test(.namesCases) func filesThatAreSoonReplacedAreReadWhole() async {
+        await atOnce(["log.old", "log.$i"]) { rotated in
+            let files = try TemporaryFiles([:])
+            try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+                let kprod = try KprodProcess(
+                    ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--follow", files.path("log")],
+                    input: nil
+                )
+                _ = await kprod.messages.wait(for: "is not there; waiting for it")
+                let script = """
+                    cd '\(files.path(""))'
+                    for i in $(seq 100); do
+                        { echo "$i a"; echo "$i b"; } > log; sleep 0.02; echo "$i c" >> log; sleep 0.02; mv log \(rotated)
+                    done
+                    echo end > log
+                    """
+                let writer = try KprodProcess(["-c", script], path: "/bin/bash")
+                #expect(await writer.finish().status == 0)
+                let expected = (1...100).flatMap { ["\($0) a", "\($0) b", "\($0) c"] } + ["end"]
+                try await eventually { try await cluster.records(in: "t").count >= expected.count }
+                #expect(try await cluster.records(in: "t").compactMap(\.valueText).sorted() == expected.sorted())
+                kprod.signal(SIGTERM)
+                let outcome = await kprod.finish()
+                #expect(try outcome.number("delivered") == 301 && outcome.number("failed") == 0, "\(outcome)")
+            }
         }
     }
 
