@@ -2,11 +2,11 @@
 
 extension OutcomeOptions {
     init(_ arguments: ParsedArguments) throws(ToolError) {
-        report = try arguments.value(.report, OptionValue.string)
+        report = try arguments.value(.report, OptionValue.outputPath)
         format = try arguments.value(.reportFormat, Report.Format.init(word:)) ?? .ndjson
         scope = try arguments.value(.reportScope, OptionValue.word) ?? .all
         showsKey = arguments.has(.reportKey)
-        deadLetters = try arguments.value(.deadLetter, OptionValue.string)
+        deadLetters = try arguments.value(.deadLetter, OptionValue.outputPath)
         isRaw = arguments.has(.deadLetterRaw)
         hasSummary = arguments.has(.json)
         if report == nil, let option = [Option.Name.reportFormat, .reportScope, .reportKey].first(where: arguments.has)
