@@ -35,7 +35,9 @@ final class ClusterQuestion: Sendable {
         }
         let question = Task { [post] in
             do throws(KafkaError) {
-                post.yield(.success(try await producer.metadata(for: topic.map { Topic($0) }, timeout: timeout)))
+                post.yield(
+                    .success(try await producer.repeatedMetadata(for: topic.map { Topic($0) }, timeout: timeout))
+                )
             } catch {
                 post.yield(.failure(.noAnswer(error)))
             }

@@ -208,9 +208,9 @@ struct Session: Sendable {
         // Where it cannot be written is found out before anything is sent.
         if let problem = await checkpoint.write(after: { nil }) { throw problem }
         if checkpoint.resumedCount > 0, !isQuiet {
-            terminal.error(
-                "going on: \(NumberText.records(checkpoint.resumedCount)) are done (\(printable(checkpoint.path)))"
-            )
+            let count = checkpoint.resumedCount
+            let done = "\(NumberText.records(count)) \(count == 1 ? "is" : "are") done"
+            terminal.error("going on: \(done) (\(printable(checkpoint.path)))")
         }
         return log
     }

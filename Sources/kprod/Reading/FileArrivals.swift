@@ -66,7 +66,9 @@ final class FileArrivals: Sendable {
             for birth in watch.births() {
                 do {
                     let file = try GrowingFile(birth.path)
-                    if (recent + earlier + arrivals.map(\.file)).contains(where: { $0.identity == file.identity }) { continue }
+                    if (recent + earlier + arrivals.map(\.file)).contains(where: { $0.identity == file.identity }) {
+                        continue
+                    }
                     arrivals.append(Arrival(index: birth.index, file: file))
                 } catch POSIXError.ENOENT {
                     // Where it was moved to comes with the next round, or it is deleted.

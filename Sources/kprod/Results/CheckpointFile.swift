@@ -104,6 +104,7 @@ extension CheckpointFile.Input {
 extension CheckpointFile.OpenRecord {
     fileprivate var isSane: Bool {
         let largest = CheckpointFile.Input.largest
-        return 1...largest ~= number && 0...largest ~= begin && 1...largest ~= line && 0...largest ~= end && begin <= end
+        return 1...largest ~= number && 0...largest ~= begin && 1...largest ~= line && 0...largest ~= end
+            && begin <= end
     }
 }

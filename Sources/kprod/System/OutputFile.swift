@@ -49,7 +49,9 @@ enum OutputFile {
     private static func endsWithLineBreak(_ path: FilePath) -> Bool {
         guard let handle = try? path.openForReading(), let end = try? handle.seekToEnd(), end > 0 else { return true }
         defer { try? handle.close() }
-        guard (try? handle.seek(toOffset: end - 1)) != nil, let last = try? handle.read(upToCount: 1) else { return true }
+        guard (try? handle.seek(toOffset: end - 1)) != nil, let last = try? handle.read(upToCount: 1) else {
+            return true
+        }
         return last == Data([10])
     }
 }

@@ -117,7 +117,8 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: files.path("soft"), withDestinationPath: "new")
         let same = [
             "--report '\(pipe)' '\(pipe)'", "--report '\(pipe)' --dead-letter '\(pipe)' '\(input)'",
-            "--json --report /dev/stdout '\(input)'", "--report '\(files.path("soft"))' --dead-letter '\(files.path("new"))' '\(input)'",
+            "--json --report /dev/stdout '\(input)'",
+            "--report '\(files.path("soft"))' --dead-letter '\(files.path("new"))' '\(input)'",
         ]
         for options in same {
             let outcome = try await KprodProcess.shell("kprod produce -b 127.0.0.1:1 -t t \(options)")

@@ -43,8 +43,14 @@ import Testing
             )
             #expect(outcome.status == 0, "\(outcome)")
             let source = Data([105, 110, 0xfd]).base64EncodedString()
-            #expect(outcome.output.split(separator: "\n").count { $0.contains("\"src_base64\":\"\(source)\"") } == 2, "\(outcome)")
-            #expect(outcome.messages.contains { $0.contains("kprod replay") && $0.hasSuffix(" $'d\\xff'") }, "\(outcome)")
+            #expect(
+                outcome.output.split(separator: "\n").count { $0.contains("\"src_base64\":\"\(source)\"") } == 2,
+                "\(outcome)"
+            )
+            #expect(
+                outcome.messages.contains { $0.contains("kprod replay") && $0.hasSuffix(" $'d\\xff'") },
+                "\(outcome)"
+            )
         }
     }
 

@@ -36,7 +36,9 @@ import Testing
     }
 
     @Test func textIsNotPacked() {
-        for head in [[], [0x1f], Array("BZ".utf8), Array("BZh91 is a word".utf8), Array("{\"a\":1}".utf8)] { #expect(Compression(head: head) == nil) }
+        for head in [[], [0x1f], Array("BZ".utf8), Array("BZh91 is a word".utf8), Array("{\"a\":1}".utf8)] {
+            #expect(Compression(head: head) == nil)
+        }
     }
 
     @Test(

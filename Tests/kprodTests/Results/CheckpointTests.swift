@@ -122,11 +122,14 @@ import Testing
     /// Numbers that somebody wrote into it end nothing but the run.
     @Test(
         arguments: [
-            ("\"acked_records\":1", "\"acked_records\":9223372036854775807"), ("\"acked_records\":1", "\"acked_records\":-1"),
+            ("\"acked_records\":1", "\"acked_records\":9223372036854775807"),
+            ("\"acked_records\":1", "\"acked_records\":-1"),
             ("\"sparse_acked\":[]", "\"sparse_acked\":[[3,9223372036854775807]]"),
-            ("\"sparse_acked\":[]", "\"sparse_acked\":[[3]]"), ("\"acked_bytes\":2", "\"acked_bytes\":9223372036854775807"),
+            ("\"sparse_acked\":[]", "\"sparse_acked\":[[3]]"),
+            ("\"acked_bytes\":2", "\"acked_bytes\":9223372036854775807"),
             ("\"line\":2", "\"line\":9223372036854775807"), ("\"head_bytes\":4", "\"head_bytes\":-4"),
-            ("\"head_bytes\":4", "\"head_bytes\":1e300"), ("{\"inputs\"", "{\"inputs"), ("\"kprod_checkpoint\":1", "\"kprod_checkpoint\":2"),
+            ("\"head_bytes\":4", "\"head_bytes\":1e300"), ("\"inputs\":", "\"inputs\""),
+            ("\"kprod_checkpoint\":1", "\"kprod_checkpoint\":2"),
         ]
     )
     func whatSomebodyHasEdited(text: String, edited: String) async throws {
@@ -142,7 +145,10 @@ import Testing
             try Data(known.replacing(text, with: edited).utf8).write(to: URL(fileURLWithPath: files.path("c")))
             let outcome = try await KprodProcess.run(produce)
             #expect(outcome.status == 66 && !outcome.isSignal, "\(outcome)")
-            #expect(outcome.messages.contains { $0.contains("is no checkpoint of kprod; name another file") }, "\(outcome)")
+            #expect(
+                outcome.messages.contains { $0.contains("is no checkpoint of kprod; name another file") },
+                "\(outcome)"
+            )
             #expect(try await cluster.records(in: "t").count == 1)
         }
     }

@@ -19,13 +19,6 @@ extension OutcomeOptions {
         if hasSummary, report == "-" {
             throw .usage("options --json and --report - both want standard output; give --report a FILE")
         }
-        // Endless otherwise: what fails again would be read again.
-        if let deadLetters, arguments.operands.contains(deadLetters) {
-            throw .usage("option --dead-letter: \"\(printable(deadLetters))\" is read from, too; name another file")
-        }
-        if let report, report != "-", report == deadLetters || arguments.operands.contains(report) {
-            throw .usage("option --report: \"\(printable(report))\" is used for something else; name another file")
-        }
     }
 }
 
