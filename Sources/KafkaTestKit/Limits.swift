@@ -41,7 +41,9 @@ extension MockCluster {
         of request: Request,
         version: Int32
     ) throws(KafkaError) {
-        guard request == .produce, namesLeaders(version), !safeProduceVersions.contains(versions.upperBound) else { return }
+        guard request == .produce, namesLeaders(version), !safeProduceVersions.contains(versions.upperBound) else {
+            return
+        }
         throw KafkaError(
             .invalidConfiguration,
             "the mock cluster of librdkafka 2.5 and newer crashes with Produce above version "

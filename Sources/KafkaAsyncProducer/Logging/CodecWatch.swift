@@ -68,11 +68,13 @@ struct CodecWatch {
 
     private func warning(_ codec: Codec) -> String? {
         if codec == .zstd {
-            return withoutZstd.map { "\($0) gets batches uncompressed: it is older than zstd (Kafka 2.1); use lz4" }
+            return withoutZstd.map { broker in
+                "\(broker) gets batches uncompressed: it is older than zstd (Kafka 2.1); use lz4"
+            }
         }
         guard version < 0x020b_01ff, let withoutFirst else { return nil }
-        return "\(withoutFirst) gets batches uncompressed: librdkafka \(versionText) drops \(codec) for brokers without "
-            + "version 0 of Produce; use zstd, or librdkafka 2.11.1 or newer"
+        return "\(withoutFirst) gets batches uncompressed: librdkafka \(versionText) drops \(codec) for brokers "
+            + "without version 0 of Produce; use zstd, or librdkafka 2.11.1 or newer"
     }
 
     /// The end of `…: ApiKey Produce (0) Versions 3..7`.

@@ -36,7 +36,8 @@ extension AsyncProducer.Configuration {
     /// `fetch.max.bytes=2147483647` are none of librdkafka's.
     private static func isJavaConsumers(_ entry: Properties.Entry) -> Bool {
         guard PropertyTable.consumers.contains(entry.name) else { return false }
-        return !PropertyTable.numbers.contains(entry.name) || Int64(entry.value).map { String($0) == entry.value } == true
+        let isNumber = PropertyTable.numbers.contains(entry.name)
+        return !isNumber || Int64(entry.value).map { String($0) == entry.value } == true
     }
 
     /// Asks librdkafka whether name and value can be, so that an error can say where they were given.
@@ -56,7 +57,9 @@ extension AsyncProducer.Configuration {
             try Self.set(property, in: &scratch)
             guard entry.canonicalName == "bootstrap.servers" else { return }
             let servers = Self.servers(in: entry.value)
-            if servers.isEmpty { throw KafkaError(.invalidConfiguration, "\(entry.name) names no broker: write host:port") }
+            if servers.isEmpty {
+                throw KafkaError(.invalidConfiguration, "\(entry.name) names no broker: write host:port")
+            }
             try Self.check(servers: servers, scheme: nil, of: entry.name)
         } catch {
             guard let source = entry.source, source != entry.name else { throw error }
