@@ -19,7 +19,8 @@ if Context.environment["KAFKA_WARNINGS_AS_ERRORS"] == "1" { settings.append(.tre
 
 let package = Package(
     name: "kafka-async-producer",
-    // Mutex and Atomic came with macOS 15; spans of arrays and strings, which bytes are lent as, and InlineArray with 26.
+    // `span` of arrays and strings, by which bytes are lent, and InlineArray came with macOS 26, as the standard library's
+    // interface says; all else that is used, with macOS 15 and before.
     platforms: [.macOS(.v26)],
     products: [
         .library(name: "KafkaAsyncProducer", targets: ["KafkaAsyncProducer"]),
