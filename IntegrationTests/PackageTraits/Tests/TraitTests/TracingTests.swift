@@ -102,12 +102,13 @@ import Tracing
                     throw Enough()
                 }
             }
-            try await producer.close()
+            // Nobody has read that one was dropped.
+            await #expect(throws: CloseError.self) { try await producer.close() }
             let record = try #require(try await cluster.records(in: "a").first { $0.valueText == "committed" })
             let id = HeaderExtractor().extract(key: InMemoryTracer.spanIDKey, from: record.headers)
             #expect(id == tracer.finishedSpans.first?.spanID)
         }
-        #expect(tracer.finishedSpans.map(\.operationName) == ["send a", "send a"])
+        #expect(tracer.finishedSpans.map { text($0, "error.type") } == [nil, "_PURGE_QUEUE"])
         #expect(tracer.activeSpans.isEmpty)
     }
 
