@@ -5,7 +5,7 @@
 /// Whoever holds it may read it, on any thread and for as long as it likes; librdkafka reads the bytes where they are.
 /// Every property that the hot paths read is constant: a class's variables are checked for exclusive access at run time.
 @safe package final class Chunk: @unchecked Sendable {
-    // `@unchecked`: constant but for `outstanding`, which is used under the producer's lock only.
+    // `@unchecked`: constant but for what is variable, which is used under the producer's lock only.
     package let count: Int
     /// Bytes of memory.
     package let capacity: Int
@@ -23,6 +23,10 @@
     package let isFull: Bool
     /// Messages that still hold a part of the budget.
     package var outstanding: Int
+    /// librdkafka may look at its bytes.
+    package var isInside = false
+    /// It does, and no message holds a part of the budget any more.
+    package var isLeftBehind = false
     private let base: UnsafeMutableRawPointer
     /// One past the record of message 0.
     private let end: UnsafeMutablePointer<Record>

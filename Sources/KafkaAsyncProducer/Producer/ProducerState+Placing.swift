@@ -27,7 +27,9 @@ extension ProducerState {
         let size = (key?.count ?? 0) + (value?.count ?? 0) + companions.headerSize.block
         while true {
             if let open = queues[queue].open {
-                if queues[queue].mark != mark || accepted.map({ $0 < open.opened }) == true {
+                // What waited for its partition may have waited for long: a chunk's times have an end, and go one way.
+                let chunkTimes = open.opened...open.opened + Self.longestOpening
+                if queues[queue].mark != mark || accepted.map({ !chunkTimes.contains($0) }) == true {
                     queues[queue].close()
                     hasWork = noteWork(for: queue) || hasWork
                     continue
