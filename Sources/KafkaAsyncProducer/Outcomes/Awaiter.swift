@@ -11,11 +11,17 @@ final class Awaiter: Sendable {
         var waiters = WaiterQueue<CheckedContinuation<Outcome, Never>>()
     }
 
+    /// The delivery scope that the message was sent through, if it was.
+    let scope: ScopeHandle?
     private let state = Mutex(State())
+
+    init(scope: ScopeHandle? = nil) { self.scope = scope }
 
     /// The outcome of `message`. Cancelling the caller ends its own wait only: the message is still delivered or fails.
     func outcome(of message: ProducerMessage) async -> Outcome {
-        let id = state.withLock { $0.waiters.makeID() }
+        // Of many that are awaited one after the other, nearly all are there by then.
+        let (known, id) = state.withLock { state in (state.outcome, state.waiters.makeID()) }
+        if let known { return known }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early = state.withLock { state -> Outcome? in

@@ -49,7 +49,7 @@ extension ProducerState {
                     key: key,
                     value: value,
                     headerSize: companions.requestSize,
-                    partition: partition ?? -1,
+                    partition: partition ?? companions.choice.field,
                     note: note
                 ) {
                     if let extras = companions.extras { addExtras(extras, to: queue) }

@@ -93,14 +93,19 @@ struct PartitionQueue {
     // Mutating although they change an object only: an array's element is copied for any other call.
 
     /// Writes a message that is not plain, if there is room in the chunk at hand.
-    mutating func append(_ message: ProducerMessage, _ key: Span<UInt8>?, _ value: Span<UInt8>?) -> Bool {
+    mutating func append(
+        _ message: ProducerMessage,
+        _ key: Span<UInt8>?,
+        _ value: Span<UInt8>?,
+        _ choice: PartitionChoice
+    ) -> Bool {
         let ownNote = message.note
         guard
             writer.append(
                 key: key,
                 value: value,
                 headerSize: message.requestSize,
-                partition: message.partition ?? -1,
+                partition: message.partition ?? choice.field,
                 note: ownNote ?? .extras(at: extrasCount)
             )
         else { return false }
