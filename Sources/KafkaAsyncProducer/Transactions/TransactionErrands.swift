@@ -127,7 +127,8 @@ extension ProducerCore {
 
     // MARK: Why
 
-    /// By whom a producer is fenced no broker tells: by another with its id, unless the coordinator had a reason to do it itself.
+    /// By whom a producer is fenced no broker tells: by another with its id, unless the coordinator had a reason to do it
+    /// itself.
     func fencingText(_ code: KafkaError.Code) -> String {
         guard let id = settings.transactionalID,
             [.fenced, .producerFenced, .invalidProducerEpoch].contains(code)

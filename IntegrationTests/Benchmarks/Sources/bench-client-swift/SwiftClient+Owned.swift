@@ -56,7 +56,8 @@ extension SwiftClient {
         let partitioning = AsyncProducer.Partitioning.java
         let partitions = Int32(run.scenario.partitions)
         for number in 0..<count {
-            reading.offsetSum &+= Int64(partitioning.partition(of: keys[number & 1_023], partitionCount: partitions) ?? 0)
+            let place = partitioning.partition(of: keys[number & 1_023], partitionCount: partitions)
+            reading.offsetSum &+= Int64(place ?? 0)
         }
         reading.seen = count
         return reading

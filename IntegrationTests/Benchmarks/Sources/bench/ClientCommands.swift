@@ -88,7 +88,8 @@ struct ClientCommands {
             ]
             if case .transactions(let size) = order.scenario.sending, let source = environment["KAFKA_BENCH_JAVA"] {
                 let more = [String(min(size, order.messages)), String(order.warmup)]
-                return Command(program: java, arguments: options + ["\(source)/TransactionBench.java"] + what + more)
+                let program = "\(source)/TransactionBench.java"
+                return Command(program: java, arguments: options + [program] + what + more)
             }
             let settings = ["linger.ms=5", "batch.size=1000000", "buffer.memory=67108864"]
             return Command(program: java, arguments: options + ["Bench"] + what + (pace.isEmpty ? ["0"] : pace) + settings)
