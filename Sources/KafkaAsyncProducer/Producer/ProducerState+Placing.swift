@@ -91,14 +91,17 @@ extension ProducerState {
         var hasWork = false
         let room = mayOverdraw ? Int.max / 2 : budget.chunkRoom
         let need = size + ChunkWriter.recordSize
+        let isPatient = dispatch.inside > 0
         if let open = queues[queue].open {
             let used = queues[queue].writer.used + need
             if queues[queue].writer.fitsRequest(size + headerSize), used <= ChunkSize.largest {
-                let larger = ChunkSize.capacity(for: used, atLeast: open.capacity * 2, room: room + open.capacity)
-                guard let larger else { return (false, false) }
-                budget.take(bytes: larger - open.capacity)
-                queues[queue].grow(to: larger)
-                return (true, false)
+                if let larger = ChunkSize.growing(open.capacity, for: used, room: room) {
+                    budget.take(bytes: larger - open.capacity)
+                    queues[queue].grow(to: larger)
+                    return (true, false)
+                }
+                // What comes back makes room for it. Where nothing does, the rest of the budget is there for smaller chunks.
+                if isPatient { return (false, false) }
             }
             queues[queue].close()
             hasWork = noteWork(for: queue)
@@ -111,9 +114,8 @@ extension ProducerState {
         }
         // A small budget is not used up by the first chunk.
         let preferred = min(queues[queue].capacity, max(64, budget.maximumBytes / 32))
-        guard let capacity = ChunkSize.capacity(for: need, atLeast: preferred, room: room) else {
-            return (false, hasWork)
-        }
+        let capacity = ChunkSize.opening(for: need, preferred: preferred, room: room, isPatient: isPatient)
+        guard let capacity else { return (false, hasWork) }
         budget.take(bytes: capacity)
         let chunk = OpenChunk(capacity: capacity, pool: pool, opened: origin.accepted ?? MonotonicClock.now)
         let jumbo = size + headerSize + ChunkWriter.requestOverhead

@@ -139,14 +139,38 @@ enum ChunkSize {
     static var smallest: Int { 64 }
     static var largest: Int { 1 << 20 }
 
-    /// The capacity for `need` bytes: a power of two if it fits `room`, and nil when nothing does.
-    static func capacity(for need: Int, atLeast preferred: Int, room: Int) -> Int? {
-        // Records are aligned to four bytes, from the end.
-        let exact = (need + 3) & ~3
+    /// The capacity of a new chunk for `need` bytes: a power of two, as those are used again, if one fits `room`; nil when
+    /// nothing does.
+    ///
+    /// - Parameter isPatient: More room will come: a chunk that is small because there is little is not worth a request.
+    static func opening(for need: Int, preferred: Int, room: Int, isPatient: Bool) -> Int? {
+        let exact = aligned(need)
         guard exact <= room else { return nil }
         if exact > largest { return min(room, (exact + 4_095) & ~4_095) }
-        var rounded = 64
-        while rounded < max(exact, preferred) { rounded *= 2 }
-        return rounded <= room ? rounded : exact
+        let rounded = powerOfTwo(atLeast: max(exact, preferred))
+        if rounded <= room { return rounded }
+        if isPatient, room < preferred / 4 { return nil }
+        let fitting = powerOfTwo(atLeast: room / 2 + 1)
+        return fitting >= exact && fitting <= room ? fitting : exact
+    }
+
+    /// What a chunk of `capacity` bytes grows to for `need` bytes in all; nil where too little is left of the budget.
+    ///
+    /// By a quarter at least, as all that it holds is copied: where little room is left, one message after the other would
+    /// copy all those before it.
+    static func growing(_ capacity: Int, for need: Int, room: Int) -> Int? {
+        let doubled = powerOfTwo(atLeast: max(need, capacity * 2))
+        if doubled <= capacity + room { return doubled }
+        let exact = aligned(max(need, capacity + capacity / 4))
+        return exact <= capacity + room ? exact : nil
+    }
+
+    /// Records are aligned to four bytes, from the end.
+    private static func aligned(_ size: Int) -> Int { (size + 3) & ~3 }
+
+    private static func powerOfTwo(atLeast size: Int) -> Int {
+        var rounded = smallest
+        while rounded < size { rounded *= 2 }
+        return rounded
     }
 }
