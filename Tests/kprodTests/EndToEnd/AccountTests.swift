@@ -93,6 +93,7 @@ import Testing
             (["--frame", "varint"], "\u{1}a" + "\u{9}short", "\u{1}a" + "\u{1}b", "byte 2"),
             (["-f", "%K{hex8}%k%V{hex8}%v"], "01k01azz", "01k01a01l01b", "byte 6"),
             (["-f", "%V{ascii} %v"], "1 a-1 b", "1 a1 b", "byte 3"),
+            (["-f", "%V{ascii} %v"], "1 a9223372036854775807 b", "1 a1 b", "byte 3"),
         ] as [([String], String, String, String)]
     )
     func anInputThatStopsIsNotComplete(options: [String], bad: String, good: String, place: String) async throws {
@@ -203,8 +204,8 @@ import Testing
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             try await cluster.failNext(.produce, with: .policyViolation)
             let options = [
-                "-F", files.path("my conf"), "-X", "batch.size=20000", "-X", "sasl.password=geheim", "--format", "json",
-                "--dead-letter", letters,
+                "-F", files.path("my conf"), "-X", "batch.size=20000", "-X", "sasl.password=geheim",
+                "-X", "ssl.key.password=@\(files.path("secret"))", "--format", "json", "--dead-letter", letters,
             ]
             let outcome = try await KprodProcess.run(
                 produce(cluster, options),
@@ -216,6 +217,7 @@ import Testing
             #expect(
                 advice.hasPrefix("kprod: 2 records can be sent again with: kprod replay -F '\(files.path("my conf"))' ")
                     && advice.contains(" -b \(servers)") && advice.contains(" -X batch.size=20000")
+                    && advice.contains(" -X ssl.key.password=@\(files.path("secret")) ")
                     && advice.hasSuffix(quoted) && !outcome.messages.joined().contains("geheim"),
                 "\(outcome)"
             )

@@ -109,6 +109,24 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: files.path("new")))
     }
 
+    /// A pipe is one thing, too; and two names may turn out to be one file only when it is there.
+    @Test func onePipeHasOnePurpose() async throws {
+        let files = try TemporaryFiles(["in": "a\n"])
+        let (pipe, input) = (files.path("pipe"), files.path("in"))
+        #expect(try await KprodProcess.shell("mkfifo '\(pipe)'").status == 0)
+        try FileManager.default.createSymbolicLink(atPath: files.path("soft"), withDestinationPath: "new")
+        let same = [
+            "--report '\(pipe)' '\(pipe)'", "--report '\(pipe)' --dead-letter '\(pipe)' '\(input)'",
+            "--json --report /dev/stdout '\(input)'",
+            "--report '\(files.path("soft"))' --dead-letter '\(files.path("new"))' '\(input)'",
+        ]
+        for options in same {
+            let outcome = try await KprodProcess.shell("kprod produce -b 127.0.0.1:1 -t t \(options)")
+            #expect(outcome.status == 64, "\(options): \(outcome)")
+            #expect(outcome.messages.first?.contains(" is the same file as ") == true, "\(outcome.messages)")
+        }
+    }
+
     private static var command: String { "'\(KprodProcess.executable?.path ?? "kprod")'" }
 
     /// A reader that takes nothing holds up neither the deadline nor a second signal.

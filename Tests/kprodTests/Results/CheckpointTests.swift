@@ -120,6 +120,56 @@ import Testing
         }
     }
 
+    /// Numbers that somebody wrote into it end nothing but the run.
+    @Test(
+        arguments: [
+            ("\"acked_records\":1", "\"acked_records\":9223372036854775807"),
+            ("\"acked_records\":1", "\"acked_records\":-1"),
+            ("\"sparse_acked\":[]", "\"sparse_acked\":[[3,9223372036854775807]]"),
+            ("\"sparse_acked\":[]", "\"sparse_acked\":[[3]]"),
+            ("\"acked_bytes\":2", "\"acked_bytes\":9223372036854775807"),
+            ("\"line\":2", "\"line\":9223372036854775807"), ("\"head_bytes\":4", "\"head_bytes\":-4"),
+            ("\"head_bytes\":4", "\"head_bytes\":1e300"), ("\"inputs\":", "\"inputs\""),
+            ("\"kprod_checkpoint\":1", "\"kprod_checkpoint\":2"),
+        ]
+    )
+    func whatSomebodyHasEdited(text: String, edited: String) async throws {
+        let files = try TemporaryFiles(["in": "1\n2\n"])
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let produce = [
+                "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--checkpoint", files.path("c"), "--resume",
+                files.path("in"),
+            ]
+            #expect(try await KprodProcess.run(produce + ["-c1"]).status == 0)
+            let known = try files.text("c")
+            #expect(known.contains(text), "\(known)")
+            try Data(known.replacing(text, with: edited).utf8).write(to: URL(fileURLWithPath: files.path("c")))
+            let outcome = try await KprodProcess.run(produce)
+            #expect(outcome.status == 66 && !outcome.isSignal, "\(outcome)")
+            #expect(
+                outcome.messages.contains { $0.contains("is no checkpoint of kprod; name another file") },
+                "\(outcome)"
+            )
+            #expect(try await cluster.records(in: "t").count == 1)
+        }
+    }
+
+    /// Before anything is sent.
+    @Test func aCheckpointThatCannotBeKeptIsRefused() async throws {
+        let files = try TemporaryFiles(["in": "1\n"])
+        let pipe = files.path("pipe")
+        #expect(try await KprodProcess.shell("mkfifo '\(pipe)'").status == 0)
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            for (path, status) in [(files.path("no/where"), 74), ("/proc/point", 74), (pipe, 66)] as [(String, Int32)] {
+                let outcome = try await KprodProcess.run([
+                    "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--checkpoint", path, files.path("in"),
+                ])
+                #expect(outcome.status == status && outcome.account.hasPrefix("delivered 0 "), "\(outcome)")
+            }
+            #expect(try await cluster.records(in: "t").isEmpty)
+        }
+    }
+
     @Test func whatDoesNotBelongTogether() async throws {
         let files = try TemporaryFiles(["a": "1\n2\n", "b": "1\n2\n", "no": "{}"])
         let path = files.path("ckpt")
