@@ -22,47 +22,48 @@ import Testing
     }
 
     /// Lines, and JSON over several lines; of a file, and of a pipe, which is read again from its beginning.
-    @Test(arguments: ["lines", "json"], [true, false])
-    func aKilledRunLosesNothing(format: String, isFile: Bool) async throws {
-        let count = 30_000
-        let text = (1...count).map {
-            format == "json" ? "{\"key\":\"\($0 % 97)\",\n \"value\":\"\($0)\"}\n" : "\($0 % 97):\($0)\n"
-        }.joined()
-        let files = try TemporaryFiles(["in": text])
-        let path = files.path("ckpt")
-        try await withMockCluster(brokers: 3, topics: ["t": 6]) { cluster in
-            var arguments = [
-                "produce", "-b", cluster.bootstrapServers.joined(separator: ","), "-t", "t", "--checkpoint", path,
-            ]
-            arguments += format == "json" ? ["--format", "json"] : ["-K:"]
-            arguments += ["--resume"] + (isFile ? [files.path("in")] : [])
-            let input = isFile ? Data() : Data(text.utf8)
-            let first = try KprodProcess(arguments + ["--rate", "8000/s"], input: input)
-            _ = try await begun(path)
-            first.signal(SIGKILL)
-            #expect(await first.finish().isSignal)
-            let known = try checkpoint(path).inputs[0]
-            #expect(known.records == nil && known.acked_records < count)
+    @Test(.namesCases) func aKilledRunLosesNothing() async {
+        await atOnce([("lines", true), ("lines", false), ("json", true), ("json", false)]) { format, isFile in
+            let count = 30_000
+            let text = (1...count).map {
+                format == "json" ? "{\"key\":\"\($0 % 97)\",\n \"value\":\"\($0)\"}\n" : "\($0 % 97):\($0)\n"
+            }.joined()
+            let files = try TemporaryFiles(["in": text])
+            let path = files.path("ckpt")
+            try await withMockCluster(brokers: 3, topics: ["t": 6]) { cluster in
+                var arguments = [
+                    "produce", "-b", cluster.bootstrapServers.joined(separator: ","), "-t", "t", "--checkpoint", path,
+                ]
+                arguments += format == "json" ? ["--format", "json"] : ["-K:"]
+                arguments += ["--resume"] + (isFile ? [files.path("in")] : [])
+                let input = isFile ? Data() : Data(text.utf8)
+                let first = try KprodProcess(arguments + ["--rate", "8000/s"], input: input)
+                _ = try await begun(path)
+                first.signal(SIGKILL)
+                #expect(await first.finish().isSignal)
+                let known = try checkpoint(path).inputs[0]
+                #expect(known.records == nil && known.acked_records < count)
 
-            let second = try await KprodProcess.run(arguments, data: input)
-            #expect(second.status == 0, "\(second)")
-            let done = known.sparse_acked.reduce(known.acked_records) { $0 + $1[1] - $1[0] + 1 }
-            #expect(second.messages.first == "kprod: going on: \(NumberText.records(done)) are done (\(path))")
-            #expect(try second.number("delivered") == count - done)
+                let second = try await KprodProcess.run(arguments, data: input)
+                #expect(second.status == 0, "\(second)")
+                let done = known.sparse_acked.reduce(known.acked_records) { $0 + $1[1] - $1[0] + 1 }
+                #expect(second.messages.first == "kprod: going on: \(NumberText.records(done)) are done (\(path))")
+                #expect(try second.number("delivered") == count - done)
 
-            var times = [Int](repeating: 0, count: count + 1)
-            for record in try await cluster.records(in: "t") { times[Int(record.valueText ?? "") ?? 0] += 1 }
-            #expect(times[0] == 0 && times.dropFirst().allSatisfy { $0 > 0 })
-            #expect(times[1..<known.acked_records + 1].allSatisfy { $0 == 1 })
-            #expect(known.sparse_acked.allSatisfy { run in times[run[0]...run[1]].allSatisfy { $0 == 1 } })
+                var times = [Int](repeating: 0, count: count + 1)
+                for record in try await cluster.records(in: "t") { times[Int(record.valueText ?? "") ?? 0] += 1 }
+                #expect(times[0] == 0 && times.dropFirst().allSatisfy { $0 > 0 })
+                #expect(times[1..<known.acked_records + 1].allSatisfy { $0 == 1 })
+                #expect(known.sparse_acked.allSatisfy { run in times[run[0]...run[1]].allSatisfy { $0 == 1 } })
 
-            let last = try checkpoint(path)
-            #expect(last.isComplete && last.inputs[0].records == count)
-            // A JSON value ends before its line does.
-            #expect(last.inputs[0].acked_bytes == text.utf8.count - (format == "json" ? 1 : 0))
-            let third = try await KprodProcess.run(arguments, data: input)
-            #expect(third.status == 0)
-            #expect(try third.number("delivered") == 0)
+                let last = try checkpoint(path)
+                #expect(last.isComplete && last.inputs[0].records == count)
+                // A JSON value ends before its line does.
+                #expect(last.inputs[0].acked_bytes == text.utf8.count - (format == "json" ? 1 : 0))
+                let third = try await KprodProcess.run(arguments, data: input)
+                #expect(third.status == 0)
+                #expect(try third.number("delivered") == 0)
+            }
         }
     }
 
