@@ -23,16 +23,38 @@ final class RecordSink: RecordTaker {
     /// Nil sends outside of transactions.
     private let transactions: Transactions?
     private let onReady: @Sendable () -> Void
-    /// Where records go that nothing has to be done to; an object, so that nothing is counted when it is looked at.
+    /// Where records go that nothing has to be done to; an object that hands them over itself, so that nothing is counted
+    /// when it is looked at: to take out what it holds costs as much as to cut a line.
     private final class Direct {
-        let input: AsyncProducer.Input
-        let topic: Topic
+        private let input: AsyncProducer.Input
+        private let topic: Topic
+        private let partition: Int32?
         let gate: FailureGate
 
-        init(_ input: AsyncProducer.Input, _ topic: Topic, _ gate: FailureGate) {
+        init(_ input: AsyncProducer.Input, _ topic: Topic, _ partition: Int32?, _ gate: FailureGate) {
             self.input = input
             self.topic = topic
+            self.partition = partition
             self.gate = gate
+        }
+
+        /// Returns whether there was room.
+        func trySend(_ key: Span<UInt8>?, _ value: Span<UInt8>?, _ tag: UInt64?) throws(KafkaError) -> Bool {
+            try input.trySend(to: topic, partition: partition, key: key, value: value, tag: tag) == .accepted
+        }
+
+        /// The same in a transaction, if one is open.
+        func trySend(
+            _ key: Span<UInt8>?,
+            _ value: Span<UInt8>?,
+            _ tag: UInt64?,
+            in transactions: Transactions
+        ) throws(KafkaError) -> Bool {
+            guard let input = transactions.current,
+                try input.trySend(to: topic, partition: partition, key: key, value: value, tag: tag) == .accepted
+            else { return false }
+            transactions.count()
+            return true
         }
     }
 
@@ -80,7 +102,7 @@ final class RecordSink: RecordTaker {
         if defaults.leaveRecordsAlone, recorder == nil, keeper == nil, pace == nil,
             case .producer(let input, let topic?, let gate) = destination
         {
-            direct = Direct(input, topic, gate)
+            direct = Direct(input, topic, defaults.partition, gate)
         } else {
             direct = nil
         }
@@ -98,19 +120,17 @@ final class RecordSink: RecordTaker {
         at place: () -> Place
     ) throws(StopReading) -> Bool {
         guard let direct, !direct.gate.isShut else { return false }
-        guard let input = transactions.map({ $0.current }) ?? direct.input else { return false }
         if isPassedOver() { return true }
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         do throws(KafkaError) {
-            let result = try input.trySend(
-                to: direct.topic,
-                partition: defaults.partition,
-                key: key,
-                value: value,
-                tag: PlaceTags.tag(tagBase, line: line)
-            )
-            guard result == .accepted else { return false }
-            transactions?.count()
+            let tag = PlaceTags.tag(tagBase, line: line)
+            let isAccepted: Bool
+            if let transactions {
+                isAccepted = try direct.trySend(key, value, tag, in: transactions)
+            } else {
+                isAccepted = try direct.trySend(key, value, tag)
+            }
+            if !isAccepted { return false }
             count()
             noteReady()
             tally.acceptedBytes += size

@@ -123,8 +123,11 @@ import Testing
         let (input, nowhere) = (files.path("in"), files.path("no/where"))
         let cases: [([String], Int32, String)] = [
             (produce + ["--report", nowhere], 74, "kprod: \(nowhere): cannot be opened for writing: "),
-            (produce + ["--dead-letter", input, input], 64, "kprod: option --dead-letter: \"\(input)\" is read from"),
-            (produce + ["--report", input, input], 64, "kprod: option --report: \"\(input)\" is used for something"),
+            (
+                produce + ["--dead-letter", input, input], 64,
+                "kprod: option --dead-letter: \"\(input)\" is the same file"
+            ),
+            (produce + ["--report", input, input], 64, "kprod: option --report: \"\(input)\" is the same file as"),
             (produce + ["--report-what", "all"], 64, "kprod: option --report-what needs --report FILE"),
             (["replay", "-b", "127.0.0.1:1"], 64, "kprod: kprod replay needs a FILE"),
             (produce + ["--report", "-", "--json"], 64, "kprod: options --json and --report - both want"),
