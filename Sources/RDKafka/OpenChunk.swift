@@ -11,9 +11,9 @@
     package let opened: Int64
     /// What few messages have, in order: their notes hold the position.
     package private(set) var extras: [MessageExtras] = []
-    /// Who awaits an outcome, by message.
-    private(set) var awaiters: [(index: Int, awaiter: any AnyObject & Sendable)] = []
-    /// The bytes of the extras that the budget counts.
+    /// Who awaits an outcome, by the messages, in order.
+    private(set) var awaiters: [(indices: Range<Int>, awaiter: any AnyObject & Sendable)] = []
+    /// What librdkafka's copies of the headers cost of the budget.
     private(set) var extraBytes = 0
     /// Some messages have headers or a time of their own.
     private(set) var needsTimes = false
@@ -29,17 +29,26 @@
 
     // Appended to here: an array of a class, changed from another module, would be copied each time.
 
-    /// - Parameter size: The bytes that the budget counts.
-    package func append(_ extras: consuming MessageExtras, size: Int) {
-        if extras.headers?.hasHeaders == true || extras.timestamp > 0 { needsTimes = true }
-        extraBytes += size
-        self.extras.append(extras)
+    package func append(_ extras: MessageExtras) { self.extras.append(extras) }
+
+    /// Notes that a message has headers or a time of its own.
+    ///
+    /// - Parameter headerBytes: What librdkafka's copies of its headers cost of the budget.
+    package func needTimes(headerBytes: Int) {
+        needsTimes = true
+        extraBytes += headerBytes
     }
 
-    /// Notes that a message has a time of its own.
-    package func needTimes() { needsTimes = true }
-
-    package func append(awaiter: any AnyObject & Sendable, of index: Int) { awaiters.append((index, awaiter)) }
+    package func append(awaiter: any AnyObject & Sendable, of index: Int) {
+        // One who gets many in a row is held once: two threads that count references to one object wait for each other.
+        if let last = awaiters.indices.last, awaiters[last].indices.upperBound == index,
+            awaiters[last].awaiter === awaiter
+        {
+            awaiters[last].indices = awaiters[last].indices.lowerBound..<index + 1
+        } else {
+            awaiters.append((index..<index + 1, awaiter))
+        }
+    }
 
     /// One past the record of message 0.
     @unsafe var end: UnsafeMutablePointer<Record> {

@@ -36,6 +36,14 @@ enum SecretReference: Equatable, Sendable {
         }
     }
 
+    /// Whether the text of a secret is no secret, and leads to it another time, too.
+    static func saysWhereAgain(_ text: String) -> Bool {
+        switch try? SecretReference(text) {
+        case .file, .variable, .prompt: true
+        case .literal, .descriptor, nil: false
+        }
+    }
+
     /// Whether a value of this property may be such a reference.
     static func applies(to name: String) -> Bool {
         // What is no name may hold a secret itself, and is refused without it.
