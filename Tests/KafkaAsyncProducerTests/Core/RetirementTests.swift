@@ -13,9 +13,16 @@ struct RetirementTests {
         await #expect(processExitsWith: .success) {
             try await withMockCluster(brokers: 2, topics: ["t": 4]) { cluster in
                 let producer = try await makeProducer(cluster) { $0.delivery.timeout = .seconds(2) }
+                var attempts = 0
                 func deliverAll() async throws {
                     for partition in 0..<Int32(4) {
-                        _ = try await producer.deliver(ProducerMessage(topic: "t", partition: partition, value: "x"))
+                        try await eventually("partition \(partition) is back") {
+                            attempts += 1
+                            let message = ProducerMessage(topic: "t", partition: partition, value: "x")
+                            // Newer librdkafkas need more than its time to come back to a broker on a busy machine.
+                            do { _ = try await producer.deliver(message) } catch { return false }
+                            return true
+                        }
                     }
                 }
                 try await deliverAll()
@@ -24,10 +31,11 @@ struct RetirementTests {
                 for round in 1...4 {
                     // No answer comes in time; the brokers have stored it.
                     try await cluster.setRoundTripTime(.seconds(30))
+                    let failed = producer.statistics.failed
                     for partition in 0..<Int32(4) {
                         try await producer.input.send(ProducerMessage(topic: "t", partition: partition, value: "x"))
                     }
-                    try await eventually("their time is over") { producer.statistics.failed == 4 * round }
+                    try await eventually("their time is over") { producer.statistics.failed == failed + 4 }
                     try await cluster.setRoundTripTime(.zero)
                     // What connections wait for is over with them.
                     try await cluster.brokerDown()
@@ -48,7 +56,7 @@ struct RetirementTests {
                 let failures = try await undelivered(by: producer, deadline: .seconds(10)).errors
                 #expect(failures.count == 16)
                 #expect(failures.allSatisfy { $0.persistence == .possiblyPersisted })
-                expectSettled(producer, accepted: 36)
+                expectSettled(producer, accepted: attempts + 16)
             }
         }
     }
