@@ -92,44 +92,81 @@ struct PartitionQueue {
 
     // Mutating although they change an object only: an array's element is copied for any other call.
 
-    /// Writes a message that is not plain, if there is room in the chunk at hand.
+    /// Writes a message with what it has beside bytes, if there is room in the chunk at hand.
     mutating func append(
-        _ message: ProducerMessage,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
-        _ choice: PartitionChoice
+        _ partition: Int32?,
+        _ note: RecordNote,
+        _ companions: Companions
     ) -> Bool {
-        let ownNote = message.note
+        var note = companions.extras == nil ? note : .extras(at: extrasCount)
+        if companions.receiver != nil { note = note.awaited }
+        if !companions.headers.isEmpty { note = note.withHeaders }
         guard
             writer.append(
                 key: key,
                 value: value,
-                headerSize: message.requestSize,
-                partition: message.partition ?? choice.field,
-                note: ownNote ?? .extras(at: extrasCount)
+                blockSize: companions.headerSize.block,
+                headerSize: companions.requestSize,
+                partition: partition ?? companions.choice.field,
+                note: note
             )
         else { return false }
-        if ownNote != nil {
-            open?.needTimes()
-        } else {
-            extrasCount &+= 1
-            open?.append(message.extras, size: message.attachments?.size ?? 0)
+        if !companions.headers.isEmpty { writer.append(companions.headers) }
+        if !companions.headers.isEmpty || companions.hasOwnTime {
+            open?.needTimes(headerBytes: companions.headerSize.overhead)
         }
+        if let extras = companions.extras {
+            extrasCount &+= 1
+            open?.append(extras)
+        }
+        if let receiver = companions.receiver { setAwaiter(receiver) }
         return true
     }
-
-    /// Attaches what the message written last has beside bytes.
-    mutating func setExtras(_ extras: MessageExtras, size: Int) {
-        extrasCount &+= 1
-        open?.append(extras, size: size)
-    }
-
-    /// Notes that the message written last has a time of its own.
-    mutating func setOwnTime() { open?.needTimes() }
 
     /// Notes who awaits the outcome of the message written last.
     mutating func setAwaiter(_ awaiter: any AnyObject & Sendable) {
         open?.append(awaiter: awaiter, of: writer.count - 1)
+    }
+}
+
+/// What goes with the bytes of a message.
+struct Companions {
+    var headers: [RecordHeader] = []
+    var headerSize = MessageSize.Headers()
+    /// Whether it has a time of its own.
+    var hasOwnTime = false
+    var extras: MessageExtras?
+    /// Who gets the outcome.
+    var receiver: (any AnyObject & Sendable)?
+    var choice = PartitionChoice.notAsked
+
+    /// What headers and a time of its own, of up to ten bytes, add to a request.
+    var requestSize: Int { headerSize.request + (hasOwnTime ? 10 : 0) }
+}
+
+extension Companions {
+    init(_ message: ProducerMessage, receiver: (any AnyObject & Sendable)?, _ choice: PartitionChoice) {
+        self.init(
+            headers: message.headers,
+            headerSize: MessageSize.of(message.headers),
+            hasOwnTime: message.timestamp != nil,
+            extras: message.extras,
+            receiver: receiver,
+            choice: choice
+        )
+    }
+}
+
+extension ChunkWriter {
+    /// Writes the headers of the message written last, into the room that it took for them.
+    mutating func append(_ headers: [RecordHeader]) {
+        beginHeaders(headers.count)
+        for header in headers {
+            let name = header.name.utf8.span
+            withSpan(header.value) { value in append(name: name, value: value) }
+        }
     }
 }
 

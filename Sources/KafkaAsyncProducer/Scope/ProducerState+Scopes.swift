@@ -26,7 +26,7 @@ extension ProducerState {
     mutating func admit(_ message: ProducerMessage, for receiver: Receiver) -> Admission {
         withSpan(message.key) { key in
             withSpan(message.value) { value in
-                if message.isPlain, admit(message.topic, message.partition, key, value, .none, for: receiver) {
+                if message.isPlain, admit(message.topic, message.partition, key, value, message.note, for: receiver) {
                     return .accepted
                 }
                 guard mayAdmit(to: message.topic, for: receiver) else { return .notNow }
@@ -88,7 +88,7 @@ extension ProducerCore {
     /// The whole of a send when there is room: returns false when it has to wait.
     func sendNow(_ message: ProducerMessage, for receiver: Receiver) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
-        guard !isForked, !mustObserve(message.attachments) else { return false }
+        guard !isForked, !mustObserve(message.companion) else { return false }
         let admission = withState { $0.admit(message, for: receiver) }
         return finish(admission)
     }
