@@ -137,7 +137,8 @@ extension ProducerCore {
         guard let id = settings.transactionalID,
             [.fenced, .producerFenced, .invalidProducerEpoch].contains(code)
         else { return "" }
-        let other = "another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one"
+        let name = printable(id, limit: 100)
+        let other = "another producer with the transactional id \"\(name)\" has begun after this one"
         guard withState({ $0.transaction.mayBeOverdue }) else { return " (\(other))" }
         let limit = Duration.nanoseconds(settings.transactionTimeout)
         return " (\(other), or the coordinator's time-out for a transaction, \(limit), was over)"
