@@ -8,10 +8,24 @@ internal import Synchronization
 package final class RequestCounts: Sendable {
     private let counts = Mutex<[Int32: Int]>([:])
     private let endings = Atomic(0)
+    private let registrations = Mutex(Registrations())
 
     package init() {}
 
-    fileprivate func add(_ broker: Int32) { counts.withLock { $0[broker, default: 0] += 1 } }
+    fileprivate func add(_ broker: Int32) {
+        counts.withLock { $0[broker, default: 0] += 1 }
+        registrations.withLock { $0.isOver = true }
+    }
+
+    fileprivate func addRegistration() { registrations.withLock { $0.add(at: MonotonicClock.now) } }
+
+    /// Whether partitions had to be added to the transaction twice before anything could be produced to them; begins anew.
+    package func takeRegistrationRetry() -> Bool {
+        registrations.withLock { registrations in
+            defer { registrations = Registrations() }
+            return registrations.wasRetried
+        }
+    }
 
     fileprivate func addEnding() { endings.add(1, ordering: .relaxed) }
 
@@ -58,10 +72,28 @@ private func onRequestSent(
     _ size: Int,
     _ opaque: UnsafeMutableRawPointer?
 ) -> rd_kafka_resp_err_t {
-    // 0 is Produce, 26 EndTxn. The owner of the client owns the counts, and destroys the client first.
-    if api == 0 || api == 26, let opaque = unsafe opaque {
-        let counts = unsafe Unmanaged<RequestCounts>.fromOpaque(opaque).takeUnretainedValue()
-        if api == 0 { counts.add(broker) } else { counts.addEnding() }
+    // 0 is Produce, 24 AddPartitionsToTxn, 26 EndTxn. The owner of the client owns the counts, and destroys the client first.
+    guard [0, 24, 26].contains(api), let opaque = unsafe opaque else { return RD_KAFKA_RESP_ERR_NO_ERROR }
+    let counts = unsafe Unmanaged<RequestCounts>.fromOpaque(opaque).takeUnretainedValue()
+    switch api {
+    case 0: counts.add(broker)
+    case 24: counts.addRegistration()
+    default: counts.addEnding()
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR
+}
+
+/// The requests to add partitions to a transaction, until the first message is written.
+private struct Registrations {
+    var isOver = false
+    private var first: Int64?
+    private(set) var wasRetried = false
+
+    /// librdkafka waits so long, nearly, before it asks again; what is asked sooner is for other partitions.
+    private static var backoff: Int64 { 18_000_000 }
+
+    mutating func add(at now: Int64) {
+        guard !isOver else { return }
+        if let first { wasRetried = wasRetried || now - first >= Self.backoff } else { first = now }
+    }
 }

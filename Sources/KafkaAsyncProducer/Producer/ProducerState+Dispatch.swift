@@ -91,6 +91,11 @@ extension ProducerState {
     /// Takes the batches that may go now, and what has expired; returns when to look again.
     mutating func takeWork(_ now: Int64, mayHandOver: Bool, _ work: inout [Work], _ drops: inout [Drop]) -> Int64 {
         var wakesAt = Int64.max
+        var mayHandOver = mayHandOver
+        if transaction.handsOverAt > now, !active.isEmpty {
+            mayHandOver = false
+            wakesAt = transaction.handsOverAt
+        }
         // Where nothing can come back before something is sent, nobody waits for others to share a batch with.
         let liftsLinger =
             phase != .accepting || transaction.phase == .completing || (!senders.isEmpty && dispatch.inside == 0)

@@ -181,10 +181,11 @@ extension ProducerState {
         _ errand: TransactionState.Errand,
         _ error: KafkaError?,
         isUncertain: Bool,
+        wasRefused: Bool,
         _ effects: inout Effects
     ) -> Bool {
         transaction.finish(errand)
-        if error == nil { transaction.noteEnd() }
+        if error == nil { transaction.noteEnd(at: Uptime.now, wasRefused: wasRefused) }
         effects.wakesDriver = true
         guard transaction.phase == .committing, errand.number == transaction.number else {
             // librdkafka wants an abort before it begins another.
@@ -213,10 +214,11 @@ extension ProducerState {
         _ errand: TransactionState.Errand,
         _ error: KafkaError?,
         origin: KafkaError?,
+        wasRefused: Bool,
         _ effects: inout Effects
     ) {
         transaction.finish(errand)
-        if error == nil { transaction.noteEnd() }
+        if error == nil { transaction.noteEnd(at: Uptime.now, wasRefused: wasRefused) }
         effects.wakesDriver = true
         guard transaction.phase == .aborting(isAborted: false), errand.number == transaction.number else {
             return settle(at: Uptime.now, &effects)

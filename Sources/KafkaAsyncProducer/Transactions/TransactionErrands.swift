@@ -62,8 +62,9 @@ extension ProducerCore {
         let isUncertain =
             failure.map { mayBeCommitted($0, requests: client.requests.endedTransactions - before) } ?? false
         let error = failure.map { explain($0, "the commit failed", client) }
+        let wasRefused = client.requests.takeRegistrationRetry()
         let isAwaited = update { state, effects in
-            state.committed(errand, error, isUncertain: isUncertain, &effects)
+            state.committed(errand, error, isUncertain: isUncertain, wasRefused: wasRefused, &effects)
         }
         if isAwaited { return }
         let text = "a commit that was not answered in time: "
@@ -93,7 +94,10 @@ extension ProducerCore {
             try client.abortTransaction(timeout: timeout)
         }
         let error = failure.map { explain($0, "the abort failed", client) }
-        update { [origin] state, effects in state.aborted(errand, error, origin: origin, &effects) }
+        let wasRefused = client.requests.takeRegistrationRetry()
+        update { [origin] state, effects in
+            state.aborted(errand, error, origin: origin, wasRefused: wasRefused, &effects)
+        }
     }
 
     /// Calls again for as long as that may help; returns the failure that is left.
@@ -133,7 +137,8 @@ extension ProducerCore {
         guard let id = settings.transactionalID,
             [.fenced, .producerFenced, .invalidProducerEpoch].contains(code)
         else { return "" }
-        let other = "another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one"
+        let name = printable(id, limit: 100)
+        let other = "another producer with the transactional id \"\(name)\" has begun after this one"
         guard withState({ $0.transaction.mayBeOverdue }) else { return " (\(other))" }
         let limit = Duration.nanoseconds(settings.transactionTimeout)
         return " (\(other), or the coordinator's time-out for a transaction, \(limit), was over)"

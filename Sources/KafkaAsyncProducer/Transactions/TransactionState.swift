@@ -64,6 +64,9 @@ struct TransactionState {
     /// Since when the coordinator may have one of this producer's open; nil when it has none. By a clock that goes on while
     /// the machine sleeps, as the coordinator's does.
     private(set) var openSince: ContinuousClock.Instant?
+    /// When messages may be handed over: what the coordinator would refuse now is kept back a little.
+    private(set) var handsOverAt = Int64.min
+    private(set) var pause = TransactionPause()
     /// Why it is aborted.
     var cause: KafkaError?
     var owner: Owner?
@@ -112,7 +115,13 @@ struct TransactionState {
     mutating func noteOpen() { if openSince == nil { openSince = .now } }
 
     /// The coordinator has answered that it is committed or aborted.
-    mutating func noteEnd() { openSince = nil }
+    ///
+    /// - Parameter wasRefused: Whether it refused its partitions at first.
+    mutating func noteEnd(at now: Int64, wasRefused: Bool) {
+        openSince = nil
+        pause.learn(wasRefused: wasRefused)
+        handsOverAt = now + pause.length
+    }
 
     /// Whether the coordinator may have ended one because it was open for too long.
     var mayBeOverdue: Bool {

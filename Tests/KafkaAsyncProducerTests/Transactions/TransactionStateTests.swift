@@ -11,7 +11,7 @@ import Testing
         #expect(!short.mayBeOverdue)
         short.noteOpen()
         #expect(short.mayBeOverdue)
-        short.noteEnd()
+        short.noteEnd(at: 0, wasRefused: false)
         #expect(!short.mayBeOverdue)
         var long = TransactionState(id: "a", timeout: 3_600_000_000_000)
         long.noteOpen()

@@ -92,7 +92,8 @@ struct ClientCommands {
                 return Command(program: java, arguments: options + [program] + what + more)
             }
             let settings = ["linger.ms=5", "batch.size=1000000", "buffer.memory=67108864"]
-            return Command(program: java, arguments: options + ["Bench"] + what + (pace.isEmpty ? ["0"] : pace) + settings)
+            let rate = pace.isEmpty ? ["0"] : pace
+            return Command(program: java, arguments: options + ["Bench"] + what + rate + settings)
         default: return Command(program: program, arguments: what + pace, environment: ["LINGER_MS": "5"])
         }
     }
