@@ -19,7 +19,10 @@ let package = Package(
         // Watches the other from outside: what hangs cannot be asked.
         .executableTarget(
             name: "soak",
-            dependencies: [.product(name: "KafkaTestKit", package: "kafka-async-producer")],
+            dependencies: [
+                .product(name: "KafkaAsyncProducer", package: "kafka-async-producer"),
+                .product(name: "KafkaTestKit", package: "kafka-async-producer"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -44,7 +44,7 @@ extension ProducerCore {
         let start = SuspendingClock.now
         let silence = Result<ClusterMetadata, KafkaError>.failure(.silence(timeout))
         return try await wait(for: "metadata", milliseconds: milliseconds, orElse: silence) { request in
-            metadata.ask(question, timeout: milliseconds) { answer in
+            metadata.ask(question, timeout: milliseconds, isWanted: { !request.isFinished }) { answer in
                 switch answer {
                 case .success(let reply): request.finish(.success(ClusterMetadata(reply)))
                 case .failure(let error):

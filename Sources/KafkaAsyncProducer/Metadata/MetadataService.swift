@@ -4,9 +4,25 @@ internal import RDKafka
 internal import Synchronization
 
 /// Asks brokers, on one thread that lives while there are questions. Equal questions that wait are asked once.
+///
+/// librdkafka asks one broker and waits for it. Who has more time than that broker deserves asks again, perhaps another one,
+/// and in between others have their turn: first what the queues need.
 final class MetadataService: Sendable {
     typealias Answer = Result<MetadataReply, Client.MetadataError>
     typealias Answering = @Sendable (Answer) -> Void
+    /// Called with nil when nobody can be asked.
+    typealias Errand = @Sendable (Client?) -> Void
+
+    /// Somebody who wants an answer.
+    private struct Caller: Sendable {
+        /// On the monotonic clock.
+        let deadline: Int64
+        let isWanted: @Sendable () -> Bool
+        let answering: Answering
+    }
+
+    /// How long one broker is waited for, in milliseconds.
+    private static let longestWait: Int32 = 3_000
 
     /// What is asked.
     enum Question: Hashable, Sendable {
@@ -16,16 +32,32 @@ final class MetadataService: Sendable {
         case allTopics
     }
 
-    private enum Item {
+    private enum Item: Sendable {
         case question(Question)
-        case errand(@Sendable (Client) -> Void)
+        case errand(Errand)
     }
 
     private struct State {
         var client: Client?
         var items = FIFO<Item>()
-        var waiting: [Question: (timeout: Int32, callers: [Answering])] = [:]
+        var waiting: [Question: [Caller]] = [:]
         var isRunning = false
+
+        mutating func dropAll() -> Dropped {
+            defer { (waiting, items) = ([:], FIFO()) }
+            return Dropped(callers: waiting.values.flatMap { $0 }, items: items.elements)
+        }
+    }
+
+    /// What was asked and will not be done.
+    private struct Dropped: Sendable {
+        let callers: [Caller]
+        let items: [Item]
+
+        func tell(_ error: Client.MetadataError) {
+            for caller in callers { caller.answering(.failure(error)) }
+            for case .errand(let errand) in items { errand(nil) }
+        }
     }
 
     private let state: Mutex<State>
@@ -34,6 +66,9 @@ final class MetadataService: Sendable {
 
     /// The client that is asked with; nil once there is no more to ask.
     var client: Client? { state.withLock { $0.client } }
+
+    /// Whether its thread lives.
+    var isRunning: Bool { state.withLock { $0.isRunning } }
 
     /// The client to ask with from now on.
     func use(_ client: Client) {
@@ -47,38 +82,54 @@ final class MetadataService: Sendable {
 
     /// No more questions: those that wait get no answer.
     func stop() {
-        let (client, callers) = state.withLock { state -> (Client?, [Answering]) in
-            defer { (state.client, state.waiting, state.items) = (nil, [:], FIFO()) }
-            return (state.client, state.waiting.values.flatMap(\.callers))
+        let (client, dropped) = state.withLock { state -> (Client?, Dropped) in
+            defer { state.client = nil }
+            return (state.client, state.dropAll())
         }
         _ = client
-        for caller in callers { caller(.failure(.init(code: .destroyed))) }
+        dropped.tell(.init(code: .destroyed))
     }
 
     /// Asks a question; an equal one that waits is the same. Does not wait.
     ///
-    /// - Parameter timeout: Milliseconds.
-    func ask(_ question: Question, timeout: Int32, _ answering: @escaping Answering) {
-        let isOpen = state.withLock { state -> Bool in
-            guard state.client != nil else { return false }
-            if state.waiting[question] == nil { state.items.append(.question(question)) }
-            var entry = state.waiting[question] ?? (timeout, [])
-            entry.timeout = max(entry.timeout, timeout)
-            entry.callers.append(answering)
-            state.waiting[question] = entry
-            return true
-        }
-        if isOpen { start() } else { answering(.failure(.init(code: .destroyed))) }
+    /// - Parameters:
+    ///   - timeout: Milliseconds.
+    ///   - isUrgent: The queues wait for it: it comes before what programs want to know.
+    ///   - isWanted: Whether it is to be asked once more when a broker has not answered.
+    func ask(
+        _ question: Question,
+        timeout: Int32,
+        isUrgent: Bool = false,
+        isWanted: @escaping @Sendable () -> Bool = { true },
+        _ answering: @escaping Answering
+    ) {
+        let deadline = Uptime.now + Int64(timeout) * 1_000_000
+        let caller = Caller(deadline: deadline, isWanted: isWanted, answering: answering)
+        if put(question, [caller], isUrgent: isUrgent) { start() } else { answering(.failure(.init(code: .destroyed))) }
     }
 
-    /// Does something that waits for brokers, in turn with the questions.
-    func run(_ errand: @escaping @Sendable (Client) -> Void) {
-        let isOpen = state.withLock { state -> Bool in
+    private func put(_ question: Question, _ callers: [Caller], isUrgent: Bool) -> Bool {
+        state.withLock { state -> Bool in
             guard state.client != nil else { return false }
-            state.items.append(.errand(errand))
+            // One that waits further behind then finds nobody who wants an answer.
+            if isUrgent {
+                state.items.prepend(.question(question))
+            } else if state.waiting[question] == nil {
+                state.items.append(.question(question))
+            }
+            state.waiting[question, default: []] += callers
             return true
         }
-        if isOpen { start() }
+    }
+
+    /// Does something that waits for brokers, and not for long, before the questions.
+    func run(_ errand: @escaping Errand) {
+        let isOpen = state.withLock { state -> Bool in
+            guard state.client != nil else { return false }
+            state.items.prepend(.errand(errand))
+            return true
+        }
+        if isOpen { start() } else { errand(nil) }
     }
 
     private func start() {
@@ -89,42 +140,47 @@ final class MetadataService: Sendable {
         guard isNeeded else { return }
         if Thread.spawn(named: "kafka-metadata", { [self] in while answerNext() {} }) { return }
         // No thread: nobody waits for one in vain.
-        state.withLock { $0.isRunning = false }
-        stopWaiting()
-    }
-
-    private func stopWaiting() {
-        let callers = state.withLock { state -> [Answering] in
-            // Errands stay for the next thread.
-            let items = state.items.removeAll()
-            for case .errand(let errand) in items { state.items.append(.errand(errand)) }
-            defer { state.waiting = [:] }
-            return state.waiting.values.flatMap(\.callers)
+        let dropped = state.withLock { state -> Dropped in
+            state.isRunning = false
+            return state.dropAll()
         }
-        for caller in callers { caller(.failure(.init(code: .noThread))) }
+        dropped.tell(.init(code: .noThread))
     }
 
     /// Returns whether there may be more.
     private func answerNext() -> Bool {
-        let next = state.withLock { state -> (Client, Item, Int32, [Answering])? in
+        let next = state.withLock { state -> (Client, Item, [Caller])? in
             guard let client = state.client, let item = state.items.popFirst() else {
                 state.isRunning = false
                 return nil
             }
-            guard case .question(let question) = item, let entry = state.waiting.removeValue(forKey: question) else {
-                return (client, item, 0, [])
-            }
-            return (client, item, entry.timeout, entry.callers)
+            guard case .question(let question) = item else { return (client, item, []) }
+            return (client, item, state.waiting.removeValue(forKey: question) ?? [])
         }
-        guard let (client, item, timeout, callers) = next else { return false }
+        guard let (client, item, callers) = next else { return false }
         switch item {
         case .errand(let errand): errand(client)
-        case .question(let question):
-            let answer = Result { () throws(Client.MetadataError) in try client.answer(question, timeout: timeout) }
-            for caller in callers { caller(answer) }
-            if case .success(let reply) = answer { client.hastenProducerNumber(after: reply) }
+        case .question(let question): answer(question, callers, client)
         }
         return true
+    }
+
+    private func answer(_ question: Question, _ callers: [Caller], _ client: Client) {
+        let wanted = callers.filter { $0.isWanted() }
+        guard let deadline = wanted.map(\.deadline).max() else { return }
+        let time = max(1, min(Int64(Self.longestWait), (deadline - Uptime.now) / 1_000_000))
+        let end = Uptime.now + time * 1_000_000
+        let answer = Result { () throws(Client.MetadataError) in
+            try client.answer(question, timeout: Int32(clamping: time))
+        }
+        // Nobody has answered, or there was nobody to ask: it is time that ends that.
+        let isSilence = if case .failure = answer { Uptime.now + 20_000_000 >= end } else { false }
+        let patient = isSilence ? wanted.filter { $0.deadline > end + 20_000_000 } : []
+        for caller in wanted where !isSilence || caller.deadline <= end + 20_000_000 { caller.answering(answer) }
+        if !patient.isEmpty, !put(question, patient, isUrgent: false) {
+            for caller in patient { caller.answering(.failure(.init(code: .destroyed))) }
+        }
+        if case .success(let reply) = answer { client.hastenProducerNumber(after: reply) }
     }
 }
 

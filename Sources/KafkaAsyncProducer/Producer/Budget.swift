@@ -16,6 +16,8 @@ struct Budget {
     let maximumBytes: Int
     private(set) var messages = 0
     private(set) var bytes = 0
+    /// Those of them whose messages have all had their outcome, while librdkafka may still look at the chunks.
+    private(set) var leftBehind = 0
 
     init(maximumMessages: Int, maximumBytes: Int) {
         self.maximumMessages = maximumMessages
@@ -50,14 +52,39 @@ struct Budget {
         messages -= count
         bytes -= count * Self.rest
         chunk.outstanding -= count
-        if chunk.outstanding == 0 { bytes -= chunk.capacity + chunk.extraBytes }
+        if chunk.outstanding > 0 { return }
+        if chunk.isInside {
+            chunk.isLeftBehind = true
+            leftBehind += chunk.room
+        } else {
+            bytes -= chunk.room
+        }
     }
 
     /// Takes room for what was given back, whether it is there or not.
     mutating func takeBack(_ count: Int, of chunk: Chunk) {
         messages += count
         bytes += count * Self.rest
-        if chunk.outstanding == 0 { bytes += chunk.capacity + chunk.extraBytes }
+        if chunk.isLeftBehind {
+            chunk.isLeftBehind = false
+            leftBehind -= chunk.room
+        } else if chunk.outstanding == 0 {
+            bytes += chunk.room
+        }
         chunk.outstanding += count
     }
+
+    /// Gives back the room of a chunk that librdkafka has no more, if nobody else holds it.
+    mutating func release(_ chunk: Chunk) {
+        chunk.isInside = false
+        guard chunk.isLeftBehind else { return }
+        chunk.isLeftBehind = false
+        leftBehind -= chunk.room
+        bytes -= chunk.room
+    }
+}
+
+extension Chunk {
+    /// What the budget counts for it beside its messages.
+    fileprivate var room: Int { capacity + extraBytes }
 }

@@ -10,6 +10,8 @@ struct Closing {
         let epoch: Int
         let deadline: Int64
         let continuation: CheckedContinuation<Result<Void, KafkaError>, Never>
+        /// Since when it waits.
+        let since = Uptime.now
     }
 
     /// How long `close` waits for the reports of what it dropped.

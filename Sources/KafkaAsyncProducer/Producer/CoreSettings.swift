@@ -30,6 +30,8 @@ struct CoreSettings: Sendable {
     let refreshInterval: Int64?
     /// How long a topic may be unknown before its messages fail, in nanoseconds.
     let propagationTime: Int64
+    /// Sooner than that after an answer librdkafka sends nothing again, in nanoseconds: newer ones take a fifth off.
+    let soonestRetry: Int64
     let keepsExactTimes: Bool
     /// Nil without transactions.
     let transactionalID: String?
@@ -80,6 +82,7 @@ struct CoreSettings: Sendable {
         let refresh = number("topic.metadata.refresh.interval.ms", 300_000)
         refreshInterval = refresh < 0 ? nil : Int64(max(refresh, 10) * 1_000_000)
         propagationTime = Int64(number("topic.metadata.propagation.max.ms", 30_000) * 1_000_000)
+        soonestRetry = Int64(number("retry.backoff.ms", 100) * 800_000)
         keepsExactTimes = configuration.delivery.exactTimestamps
     }
 

@@ -20,7 +20,7 @@ extension Driver {
                 core.log.log(.error, "TOPIC", "topic \"\(topic)\": \(error.reason)")
             }
         }
-        core.metadata.ask(.knownTopics, timeout: Self.answerTime) { [core] result in
+        core.metadata.ask(.knownTopics, timeout: Self.answerTime, isUrgent: true) { [core] result in
             core.update { state, effects in
                 var drops: [Drop] = []
                 state.learn(try? result.get(), at: Uptime.now, &drops)
@@ -33,8 +33,9 @@ extension Driver {
     /// Asks leaders whether they answer.
     func probe(_ probes: [(queue: Int, topic: String, partition: Int32)]) {
         core.metadata.run { [core] client in
+            // Without anybody to ask they are asked for again.
             let answered = probes.filter {
-                client.reachesLeader(of: $0.partition, $0.topic, timeout: Self.probeTime)
+                client?.reachesLeader(of: $0.partition, $0.topic, timeout: Self.probeTime) == true
             }
             core.update { state, effects in
                 state.release(answered.map(\.queue), &effects)

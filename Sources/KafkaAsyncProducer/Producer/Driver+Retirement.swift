@@ -37,6 +37,7 @@ extension Driver {
 
     /// A new client takes over, if there is one.
     private func succeed(_ now: Int64, _ wakesAt: inout Int64) {
+        guard needsClient(now) else { return }
         guard let client = succession.take(at: now) else {
             wakesAt = min(wakesAt, succession.wakesAt)
             return
@@ -64,7 +65,7 @@ extension Driver {
                     guard session === self.session else { continue }
                     isStuck = true
                     watchInsideAt = min(watchInsideAt, max(mayRetireAt, now) - notice)
-                    if now >= mayRetireAt - notice { succession.prepare(at: now) }
+                    if now >= mayRetireAt - notice { prepareSuccessor(of: session, notice, now) }
                     next = min(next, max(mayRetireAt - notice, now + Self.retryInterval))
                     continue
                 }
@@ -78,7 +79,7 @@ extension Driver {
                     next = min(next, now >= end - notice ? end : end - notice)
                 }
                 if session === self.session {
-                    if now >= end - notice, now >= mayRetireAt - notice { succession.prepare(at: now) }
+                    if now >= end - notice, now >= mayRetireAt - notice { prepareSuccessor(of: session, notice, now) }
                     if now >= end { isStuck = true }
                 }
                 watchInsideAt = min(watchInsideAt, end - notice)
@@ -87,6 +88,9 @@ extension Driver {
         if isStuck, let session {
             if now < mayRetireAt {
                 next = min(next, mayRetireAt)
+            } else if !needsSuccessor(of: session, at: now) {
+                giveWay(session, now, to: nil)
+                next = now
             } else if let client = succession.take(at: now) {
                 giveWay(session, now, to: client)
                 next = now
@@ -95,6 +99,10 @@ extension Driver {
             }
         }
         return next
+    }
+
+    private func prepareSuccessor(of session: Session, _ notice: Int64, _ now: Int64) {
+        if needsSuccessor(of: session, at: now + notice) { succession.prepare(at: now) }
     }
 
     /// What is inside and out of time has its outcome now, known or not.
@@ -110,13 +118,13 @@ extension Driver {
     // MARK: Giving way
 
     /// A client in which something is stuck gets nothing any more; what certainly was not sent goes back to its queue.
-    private func giveWay(_ session: Session, _ now: Int64, to client: Client) {
+    private func giveWay(_ session: Session, _ now: Int64, to client: Client?) {
         mayRetireAt = now + Self.retirementInterval
         session.returnsUnsent = true
         letGo(of: session, now, settlesUntil: now + Self.settlingTime)
         core.withState { $0.retiredClients += 1 }
-        self.session = Session(client)
-        core.metadata.use(client)
+        self.session = client.map { Session($0) }
+        if let client { core.metadata.use(client) }
         core.withState { $0.dispatch.inquiry.refreshSoon(now) }
     }
 
@@ -124,13 +132,25 @@ extension Driver {
     func abortInside(_ now: Int64) {
         for session in retiring {
             session.returnsUnsent = false
-            session.phase = .settling(until: now)
+            // One that has come further is not to begin again: with an abort now and then it would come to no end.
+            if case .settling = session.phase { session.phase = .settling(until: now) }
         }
         guard let session, session.count > 0 else { return }
         letGo(of: session, now, settlesUntil: now)
         core.withState { $0.retiredClients += 1 }
         self.session = nil
-        succession.prepare(at: now)
+        if needsClient(now) { succession.prepare(at: now) }
+    }
+
+    /// Whether there is or may be something for another client: a producer that closes gets nothing more to send.
+    private func needsClient(_ now: Int64) -> Bool {
+        retiring.contains { $0.returnsUnsent && !isStuckOnly($0, now) }
+            || core.withState { $0.phase == .accepting && $0.fatalError == nil || !$0.active.isEmpty }
+    }
+
+    /// Whether somebody needs another client when what will be out of time by then is gone.
+    private func needsSuccessor(of session: Session, at time: Int64) -> Bool {
+        needsClient(time) || !isStuckOnly(session, time)
     }
 
     /// Nothing more goes into a client, and nothing of its partitions into another before it has reported what it has of them.
@@ -180,7 +200,7 @@ extension Driver {
     func giveUp(_ session: Session) {
         for slot in session.slots {
             guard var entry = session.remove(slot) else { continue }
-            session.client.keep(entry.batch.chunk)
+            session.client.keep(Orphan(chunk: entry.batch.chunk, core: core))
             let mayDuplicate = core.configuration.recovery.mayDuplicate
             if session.returns(.purgedInFlight, isCertain: false, mayDuplicate: mayDuplicate) {
                 noteResent(entry.batch.count)
@@ -194,7 +214,7 @@ extension Driver {
                     : core.failure(.purgedInFlight, fatal: nil)
                 fail(entry.batch.pending, of: entry.batch, entry.work, error, .possiblyPersisted)
             }
-            giveBack(entry)
+            giveBack(entry, isGivenUp: true)
         }
         session.phase = .over
     }
@@ -203,6 +223,22 @@ extension Driver {
     func purgeAll() {
         for session in [session].compactMap({ $0 }) + retiring where session.count > 0 {
             session.purge(.everything)
+        }
+    }
+}
+
+/// A chunk that a client may look at until it is gone: the budget counts it as long.
+private final class Orphan: Sendable {
+    private let chunk: Chunk
+    private let core: ProducerCore
+
+    init(chunk: Chunk, core: ProducerCore) { (self.chunk, self.core) = (chunk, core) }
+
+    deinit {
+        if core.isForked { return }
+        core.update { [chunk] state, effects in
+            state.budget.release(chunk)
+            state.settleAll(&effects)
         }
     }
 }

@@ -24,9 +24,11 @@ final class Driver {
     /// When what is inside is to be looked at: a while before the first batch may run out of time.
     var watchInsideAt = Int64.max
 
-    init(_ core: ProducerCore, _ session: Session) {
+    /// Begins with the client that the core was made with. It is not given one: what the thread was started with lives as long as
+    /// the thread, and a client has to go when it gave way.
+    init(_ core: ProducerCore) {
         self.core = core
-        self.session = session
+        session = core.metadata.client.map { Session($0) }
         succession = Succession(core)
         restarts = RestartLimit(core.configuration.recovery)
     }
@@ -79,12 +81,12 @@ final class Driver {
 
     /// Takes from the state what is to be done now; returns when to look again.
     private func takeStep(_ now: Int64) -> Int64 {
-        let mayHandOver = session != nil
+        let (mayHandOver, givingWay) = (session != nil, retiring.count)
         let step = core.update { state, effects -> Step in
             var step = Step()
             step.wakesAt = state.passDeadlines(at: now, &effects)
             step.transaction = state.takeTransactionStep(hasClient: mayHandOver)
-            state.dispatch.hasNoClient = !mayHandOver
+            (state.dispatch.hasNoClient, state.dispatch.givingWay) = (!mayHandOver, givingWay)
             step.drops = state.dispatch.aborted
             state.dispatch.aborted = []
             step.abortsInside = state.dispatch.abortsInside
@@ -232,7 +234,7 @@ final class Driver {
         let taken = session.update(report.slot) { entry in
             entry.unreported -= report.range.count
             let ranges = entry.batch.take(report.range)
-            let isCertain = report.status == 0 && (!report.mayFollowAppend || session.isUnsent(entry))
+            let isCertain = report.status == 0 && isInNoLog(report, entry, session, now)
             let returns = session.returns(report.code, isCertain: isCertain, mayDuplicate: mayDuplicate)
             if returns {
                 entry.unsent += ranges
@@ -241,6 +243,7 @@ final class Driver {
             return (ranges, entry.batch, entry.work, isCertain, returns)
         }
         guard let (ranges, batch, work, isCertain, returns) = taken else { return }
+        if report.brokerID >= 0, report.brokerID != work.leader { noteLeader(report.brokerID, of: work.queue, now) }
         if !report.code.isError, !report.isInferred {
             for range in ranges {
                 let storage = BatchStorage(
@@ -264,38 +267,9 @@ final class Driver {
         finish(report.slot, of: session)
     }
 
-    private func reason(
-        _ report: DeliveryReport,
-        _ oldest: Int64?,
-        _ timeout: Int64?,
-        _ session: Session,
-        _ now: Int64
-    ) -> KafkaError {
-        if report.isInferred { return ProducerCore.unconfirmed }
-        if report.isPurge, session.returnsUnsent { return lost(since: oldest, timeout, now, session) }
-        if let fatal = session.fatalError, session.returnsUnsent, report.code.rawValue == fatal.code.rawValue {
-            // The producer goes on: to send it again is the reader's choice.
-            return KafkaError(fatal.code, "its client met its end: \(fatal.message)", isRetriable: true)
-        }
-        // A request that waited for its retry when its client was purged is reported as if the client went away; and so is one
-        // for a topic that a broker has forbidden meanwhile.
-        guard report.code == .destroyed else {
-            return core.failure(report.code, fatal: cause(of: session))
-        }
-        if !session.isPurged { return ProducerCore.unconfirmed }
-        return core.failure(.purgedInFlight, fatal: cause(of: session))
-    }
-
-    /// What has swept away what a client had, if it was a fatal error.
-    private func cause(of session: Session) -> KafkaError? {
-        core.withState { $0.fatalError } ?? session.fatalError
-    }
-
-    /// What became of messages whose client gave way to another: their time was over, or that of others was, or the client
-    /// was finished.
-    func lost(since accepted: Int64?, _ timeout: Int64?, _ now: Int64, _ session: Session) -> KafkaError {
-        if let accepted, let timeout, accepted + timeout <= now { return core.timedOut }
-        return session.fatalError.map { core.failure(.purgedInFlight, fatal: $0) } ?? ProducerCore.unconfirmed
+    /// A partition may have another leader than was known: who else keeps it may have changed, too.
+    private func noteLeader(_ leader: Int32, of queue: Int, _ now: Int64) {
+        core.withState { if $0.queues[queue].leader != leader { $0.dispatch.inquiry.refreshSoon(now) } }
     }
 
     /// Messages go again that may have been stored.
@@ -309,7 +283,7 @@ final class Driver {
         giveBack(entry)
     }
 
-    func giveBack(_ entry: Session.Inside) {
+    func giveBack(_ entry: Session.Inside, isGivenUp: Bool = false) {
         let mayBeStored = entry.batch.mayBeStored || entry.mayBeStored
         let unsent = Batch(
             entry.batch.chunk,
@@ -325,7 +299,9 @@ final class Driver {
                 oldest: entry.work.oldest,
                 duration: Uptime.now - entry.handedOver,
                 wasFull: entry.wasFull,
-                rest: unsent.isEmpty ? nil : unsent
+                rest: unsent.isEmpty ? nil : unsent,
+                chunk: entry.batch.chunk,
+                isGivenUp: isGivenUp
             )
         )
     }
@@ -374,20 +350,5 @@ extension [Range<Int>] {
             }
         }
         return joined
-    }
-}
-
-extension DeliveryReport {
-    /// Whether the messages may have been written although librdkafka says that they were not: a broker can answer so after
-    /// it has, and what is purged may have had such an answer before.
-    var mayFollowAppend: Bool {
-        isPurge || code.rawValue == KafkaError.Code.notLeaderOrFollower.rawValue
-            || code.rawValue == KafkaError.Code.kafkaStorageError.rawValue
-    }
-
-    /// Whether a purge has taken the messages.
-    var isPurge: Bool {
-        code == .destroyed || code.rawValue == KafkaError.Code.purgedFromQueue.rawValue
-            || code.rawValue == KafkaError.Code.purgedInFlight.rawValue
     }
 }

@@ -137,20 +137,22 @@ extension ProducerCore {
     /// - Parameter rules: What is to hold for it if it is new; nil for what holds without settings of its own.
     func know(_ topic: Topic, _ rules: TopicRules? = nil) throws(KafkaError) {
         if isForked { throw forkedError }
-        let (isKnown, refusal, count) = withState { state in
-            (state.topics.find(topic) != nil, state.refusal, state.topics.count)
-        }
+        let (isKnown, refusal) = withState { ($0.topics.find(topic) != nil, $0.refusal) }
         if let refusal { throw refusal }
         if isKnown { return }
         try Topic.validate(topic.name)
-        if count >= configuration.buffering.maximumTopics {
+        let limit = configuration.buffering.maximumTopics
+        let isKnownNow = update { state, effects -> Bool in
+            if state.topics.find(topic) != nil { return true }
+            if state.topics.count >= limit { return false }
+            state.insertTopic(topic.name, rules ?? settings.standard, &effects)
+            return true
+        }
+        if !isKnownNow {
             throw KafkaError(
                 .tooManyTopics,
-                "topic \"\(topic.name)\" would be number \(count + 1); raise buffering.maximumTopics if that is meant"
+                "topic \"\(topic.name)\" would be number \(limit + 1); raise buffering.maximumTopics if that is meant"
             )
-        }
-        update { state, effects in
-            if state.topics.find(topic) == nil { state.insertTopic(topic.name, rules ?? settings.standard, &effects) }
         }
     }
 

@@ -89,7 +89,7 @@ final class ProducerCore: Sendable {
         )
         core.logConfiguration()
         observation.started(core)
-        guard Thread.spawn(named: "kafka-driver", { Driver(core, Session(client)).run() }) else {
+        guard Thread.spawn(named: "kafka-driver", { Driver(core).run() }) else {
             throw KafkaError(.systemResources, "the system has no thread for the producer's driver")
         }
         return core

@@ -8,7 +8,10 @@ extension AsyncProducer: CustomDebugStringConvertible {
     public var debugDescription: String {
         if core.isForked { return "AsyncProducer \(name): belongs to the parent of this process" }
         let now = Uptime.now
-        return core.withState { $0.description(of: name, at: now) }.joined(separator: "\n")
+        var (lines, isClosed) = core.withState { ($0.description(of: name, at: now), $0.phase == .closed) }
+        let threads = [isClosed ? nil : "kafka-driver", core.metadata.isRunning ? "kafka-metadata" : nil]
+        lines.insert("threads: \(threads.compactMap { $0 }.joined(separator: ", "))", at: min(8, lines.count))
+        return lines.joined(separator: "\n")
     }
 }
 
@@ -29,10 +32,14 @@ extension ProducerState {
                 + "\(statistics.discardedSuccesses), dropped \(statistics.droppedErrors.values.reduce(0, +))",
             "readers of successes: \(successes.iterators), waiting \(successes.readers.count); of errors: waiting "
                 + "\(errors.readers.count)",
-            "waiting: \(senders.count) senders, \(closing.flushes.count) flushes, \(closing.waiters.count) closes; \(scopes.count) delivery scopes; "
-                + "for a reader: \(readerWait)",
-            "driver: \(dispatch.isAsleep ? "asleep" : "at work"), next look \(Self.text(until: dispatch.wakesAt, now))",
-            "librdkafka: \(dispatch.inside) batches, \(retiredClients) clients retired, \(restarts) restarted; "
+            "waiting: \(senders.count) senders\(Self.text(since: senders.first?.since, now)), "
+                + "\(closing.flushes.count) flushes\(Self.text(since: closing.flushes.first?.since, now)), "
+                + "\(closing.waiters.count) closes\(Self.text(since: closing.started, now)); "
+                + "\(scopes.count) delivery scopes; for a reader: \(readerWait)",
+            "driver: \(phase == .closed ? "gone" : dispatch.isAsleep ? "asleep" : "at work"), next look "
+                + "\(Self.text(until: dispatch.wakesAt, now)); asks \(dispatch.choosing.count) custom partitioners",
+            "librdkafka: \(dispatch.hasNoClient ? "a client is being made, " : "")\(dispatch.givingWay) giving way; "
+                + "\(dispatch.inside) batches, \(budget.leftBehind) bytes without messages, \(retiredClients) clients retired, \(restarts) restarted; "
                 + "time-out \(settings.standard.timeout.map { "\($0 / 1_000_000) ms" } ?? "none"), linger \(settings.linger / 1_000) µs",
             "topics: \(topics.count), unknown \(dispatch.inquiry.unknown.count); asking \(dispatch.inquiry.isAsking), "
                 + "probing \(dispatch.inquiry.isProbing) for \(dispatch.inquiry.quarantined.count) partitions",
@@ -59,6 +66,10 @@ extension ProducerState {
         text += ", oldest \(age(of: index, now) / 1_000_000) ms, leader \(queue.leader)"
         if queue.isQuarantined { text += ", until its leader answers" }
         return text
+    }
+
+    private static func text(since time: Int64?, _ now: Int64) -> String {
+        time.map { " (for \(max(0, now - $0) / 1_000_000) ms)" } ?? ""
     }
 
     private static func text(until time: Int64, _ now: Int64) -> String {

@@ -21,6 +21,8 @@ struct Dispatch {
     var aborted: [Drop] = []
     /// One client is gone, and the next is not there.
     var hasNoClient = false
+    /// Clients that give way to another and have not reported all that they have.
+    var givingWay = 0
     /// How often everything was dropped: what was handed over before an abort does not come back after it.
     var aborts = 0
     /// An abort drops what librdkafka has, too.
@@ -84,7 +86,7 @@ extension ProducerState {
     private static var expiryInterval: Int64 { 50_000_000 }
 
     /// No chunk is open for much longer: its records count microseconds from its opening, in 32 bits.
-    private static var longestOpening: Int64 { 60_000_000_000 }
+    static var longestOpening: Int64 { 60_000_000_000 }
 
     /// Takes the batches that may go now, and what has expired; returns when to look again.
     mutating func takeWork(_ now: Int64, mayHandOver: Bool, _ work: inout [Work], _ drops: inout [Drop]) -> Int64 {
@@ -147,6 +149,7 @@ extension ProducerState {
                 drops.append(Drop(queue: queue, batch: late, cause: .timedOut))
             }
             if batch.isEmpty { continue }
+            batch.chunk.isInside = true
             queues[queue].underWay += 1
             queues[queue].underWaySince.append(batch.oldest)
             queues[queue].handedOver = now
@@ -246,10 +249,14 @@ extension ProducerState {
         let wasFull: Bool
         /// What was certainly not sent, and goes again.
         let rest: Batch?
+        let chunk: Chunk
+        /// librdkafka was not waited for: it may look at the chunk until it is gone.
+        let isGivenUp: Bool
     }
 
     mutating func take(_ returned: Return) {
         let queue = returned.queue
+        if !returned.isGivenUp { budget.release(returned.chunk) }
         queues[queue].underWay -= 1
         if let index = queues[queue].underWaySince.firstIndex(of: returned.oldest) {
             queues[queue].underWaySince.remove(at: index)

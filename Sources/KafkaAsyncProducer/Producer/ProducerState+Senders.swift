@@ -10,12 +10,15 @@ extension ProducerState {
         /// The task, if it can be told.
         let task: Int?
         let continuation: CheckedContinuation<Result<Void, KafkaError>, Never>
+        /// Since when it waits, on the monotonic clock.
+        let since = Uptime.now
     }
 
     // MARK: At once or in line
 
-    /// How many sends go by before one looks whether its task was cancelled: noticed within 1,000, at under 2 ns each.
-    static var sendsPerLook: Int { 127 }
+    /// How many sends go by before one looks whether its task was cancelled: noticed within 1,000, at under 2 ns each. With
+    /// the one that looks a prime number, so that of tasks that send in turn each comes to look.
+    static var sendsPerLook: Int { 126 }
 
     /// Accepts a message if that is possible at once, after its sender has looked whether it is cancelled. With every eighth
     /// look it is to let others have its thread, which it would never do while there is room.

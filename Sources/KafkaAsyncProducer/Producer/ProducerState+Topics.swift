@@ -14,6 +14,8 @@ struct Inquiry {
     var unknown: Set<Int> = []
     /// Queues whose leader must answer before they get anything.
     var quarantined: Set<Int> = []
+    /// Queues whose leader has answered: others of it may go on, once it is known who leads what now.
+    var answered: Set<Int> = []
     var isProbing = false
     /// No leader is asked again before, on the monotonic clock.
     var probesNotBefore: Int64 = 0
@@ -72,19 +74,24 @@ extension ProducerState {
                 learn(topic.partitions, of: index, &drops)
             } else if dispatch.inquiry.unknown.contains(index) {
                 learn(topic.code, of: index, now, &drops)
+            } else if topic.code.isError {
+                // Nobody leads what is not there, or not for us: librdkafka says so of each message.
+                for queue in topics[index].queues where queues[queue].isQuarantined { release(queue) }
             }
         }
+        if !dispatch.inquiry.answered.isEmpty { releaseWithLeaders() }
     }
 
     private mutating func learn(_ partitions: [MetadataReply.Partition], of topic: Int, _ drops: inout [Drop]) {
-        let count = Int(partitions.map(\.id).max() ?? -1) + 1
+        // As librdkafka counts them: a number beyond it, which no sound broker gives, is none that it would take.
+        let count = partitions.count
         let known = topics[topic].queues.count
         for partition in known..<max(count, known) {
             let batchCount = min(CoreSettings.nearBatchCount, settings.batchCount)
             queues.append(PartitionQueue(topic: topic, partition: Int32(partition), batchCount: batchCount))
             topics[topic].queues.append(queues.count - 1)
         }
-        for partition in partitions where partition.id >= 0 {
+        for partition in partitions where (0..<count).contains(Int(partition.id)) {
             let queue = topics[topic].queues[Int(partition.id)]
             queues[queue].leader = partition.leader
             queues[queue].replicas = partition.replicas
@@ -171,12 +178,13 @@ extension ProducerState {
                     chunk.withValue(at: index) { value in
                         let queue = route(topic, partition, key, choice)
                         if queue < 0 { return false }
-                        let extras = chunk.extras(at: index)
-                        let ownTime = chunk.ownTimestamp(at: index)
+                        let headers = chunk.headers(at: index)
                         let companions = Companions(
-                            extras: extras,
+                            headers: headers,
+                            headerSize: MessageSize.of(headers),
+                            hasOwnTime: chunk.ownTimestamp(at: index) != nil,
+                            extras: chunk.extras(at: index),
                             receiver: chunk.awaiter(at: index),
-                            requestSize: (extras?.attachments?.requestSize ?? 0) + (ownTime == nil ? 0 : 10),
                             choice: choice
                         )
                         let note = chunk.note(at: index).alone
@@ -213,6 +221,8 @@ extension ProducerState {
     // MARK: Partitions whose leader did not answer
 
     mutating func quarantine(_ queue: Int) {
+        // Of one that is not there any more nobody ever answers.
+        guard !queues[queue].isGone else { return }
         queues[queue].isQuarantined = true
         dispatch.inquiry.quarantined.insert(queue)
     }
@@ -240,15 +250,23 @@ extension ProducerState {
     mutating func release(_ answered: [Int], _ effects: inout Effects) {
         dispatch.inquiry.isProbing = false
         dispatch.inquiry.probesNotBefore = Uptime.now + Inquiry.interval
-        for queue in answered {
-            let leader = queues[queue].leader
-            for other in dispatch.inquiry.quarantined
-            where other == queue || leader >= 0 && queues[other].leader == leader {
-                queues[other].isQuarantined = false
-                dispatch.inquiry.quarantined.remove(other)
-            }
-        }
+        for queue in answered { release(queue) }
+        // It may be another leader than the one that was known.
+        dispatch.inquiry.answered.formUnion(answered)
+        if !answered.isEmpty { dispatch.inquiry.refreshSoon(Uptime.now) }
         effects.wakesDriver = true
+    }
+
+    private mutating func release(_ queue: Int) {
+        queues[queue].isQuarantined = false
+        dispatch.inquiry.quarantined.remove(queue)
+    }
+
+    /// Lets partitions go on whose leader is, as was just learnt, one that has answered.
+    private mutating func releaseWithLeaders() {
+        let leaders = Set(dispatch.inquiry.answered.map { queues[$0].leader }.filter { $0 >= 0 })
+        dispatch.inquiry.answered = []
+        for queue in dispatch.inquiry.quarantined where leaders.contains(queues[queue].leader) { release(queue) }
     }
 }
 

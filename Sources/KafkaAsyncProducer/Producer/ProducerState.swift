@@ -133,7 +133,7 @@ struct ProducerState: ~Copyable {
         statistics.failedByCause = ledger.failedByCause
         statistics.inFlight = ledger.inFlight
         statistics.bufferedMessages = budget.messages
-        statistics.bufferedBytes = budget.bytes
+        statistics.bufferedBytes = budget.bytes - budget.leftBehind
         statistics.unreadSuccesses = successes.unreadCount
         statistics.unreadErrors = errors.count
         statistics.discardedSuccesses = discardedSuccesses

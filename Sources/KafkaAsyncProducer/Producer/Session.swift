@@ -101,8 +101,8 @@ final class Session {
 
     var slots: [UInt32] { inside.indices.filter { inside[$0] != nil }.map { UInt32($0) } }
 
-    /// Whether no request can have carried messages of a batch since it was handed over.
-    func isUnsent(_ entry: Inside) -> Bool { client.requests.total(entry.work.replicas) == entry.requests }
+    /// How many requests can have carried messages of a batch since it was handed over.
+    func requests(since entry: Inside) -> Int { client.requests.total(entry.work.replicas) - entry.requests }
 
     func keepsTimes(_ slot: UInt32) -> Bool {
         inside.indices.contains(Int(slot)) && inside[Int(slot)]?.keepsTimes == true

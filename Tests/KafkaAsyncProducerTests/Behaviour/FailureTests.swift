@@ -74,6 +74,24 @@ import Testing
         }
     }
 
+    /// What one leader has answered before may have been written all the same: it says so as well when it is one no more.
+    @Test(arguments: [false, true]) func aRefusalByTheNextLeaderIsNotCertain(isMoved: Bool) async throws {
+        try await withMockCluster(brokers: 2, topics: ["t": 1]) { cluster in
+            try await cluster.moveLeader(topic: "t", partition: 0, to: 1)
+            let producer = try await makeProducer(cluster)
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "first"))
+            try await cluster.failNext(.produce, with: [.policyViolation], on: isMoved ? 2 : 1)
+            if isMoved { try await cluster.moveLeader(topic: "t", partition: 0, to: 2) }
+            let error = await #expect(throws: ProducerError.self) {
+                _ = try await producer.deliver(ProducerMessage(topic: "t", value: "x"))
+            }
+            #expect(error?.error.code == .policyViolation)
+            #expect(error?.persistence == (isMoved ? .possiblyPersisted : .notPersisted))
+            try await producer.close()
+            expectSettled(producer, accepted: 2)
+        }
+    }
+
     @Test func aTooLargeMessageIsAnOutcomeOrRefused() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster) { $0.buffering.maximumBytes = 2_000_000 }

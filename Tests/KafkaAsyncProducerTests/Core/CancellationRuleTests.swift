@@ -76,6 +76,51 @@ import Testing
         }
     }
 
+    /// Tasks that send in turn: each comes to be the one that looks, however many there are.
+    @MainActor @Test(arguments: [2, 4, 8, 32, 64, 128]) func oneOfManyThatSendInTurnEnds(tasks: Int) async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) { $0.returns.successes = .never }
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "the partitions are known"))
+            let stop = StopFlag()
+            @MainActor func send(isBorrowed: Bool) async throws -> Int {
+                var count = 0
+                while !stop.isSet, count <= Self.limit {
+                    if isBorrowed {
+                        try await producer.input.send(to: "t", value: [1].span)
+                    } else {
+                        try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+                    }
+                    // The sends of those that are cancelled are counted.
+                    if Task.isCancelled { count += 1 }
+                    await Task.yield()
+                }
+                return count
+            }
+            // On one actor, one after the other.
+            let others = (0..<tasks / 2).map { number in
+                Task { @MainActor in try await send(isBorrowed: number.isMultiple(of: 2)) }
+            }
+            let cancelled = (0..<tasks / 2).map { number in
+                Task { @MainActor in try await send(isBorrowed: number.isMultiple(of: 2)) }
+            }
+            for task in cancelled { task.cancel() }
+            for task in cancelled {
+                let error = await #expect(throws: KafkaError.self) { _ = try await task.value }
+                #expect(error?.code == .cancelled)
+            }
+            stop.set()
+            for task in others { _ = try await task.value }
+            try await producer.close()
+            expectSettled(producer)
+        }
+    }
+
+    @MainActor private final class StopFlag {
+        private(set) var isSet = false
+
+        func set() { isSet = true }
+    }
+
     /// Nobody would learn the outcome.
     @Test func deliverInACancelledTaskSendsNothing() async throws {
         try await withProducer { producer in

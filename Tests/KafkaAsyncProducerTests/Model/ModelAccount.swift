@@ -19,6 +19,8 @@ final class ModelAccount: Sendable {
         var isAccepted: Bool?
         /// Accepted by a `deliver` that was cancelled: it is only counted.
         var isSilent = false
+        /// Sent through a delivery scope: a failure is told at its end, or in the errors when it was given up.
+        var isScoped = false
         var outcomes: [Outcome] = []
     }
 
@@ -39,6 +41,8 @@ final class ModelAccount: Sendable {
         var findings: [String] = []
         /// Elements that were kept, to be looked at again when the producer is gone.
         var kept: [DeliveredMessage] = []
+        /// Delivered, though nobody was told where.
+        var inLog: Set<Int> = []
         fileprivate var accepted = 0
         fileprivate var lastOffsets: [String: [Int32: Int64]] = [:]
     }
@@ -84,7 +88,7 @@ final class ModelAccount: Sendable {
 
     // MARK: Acceptance
 
-    func accept(_ message: ModelMessage, sender: Int, isSilent: Bool = false) {
+    func accept(_ message: ModelMessage, sender: Int, isSilent: Bool = false, isScoped: Bool = false) {
         expect(message.refusals(setting.buffering).isEmpty, "accepted, though it must be refused: \(message)")
         book.withLock { book in
             book.accepted += 1
@@ -92,9 +96,23 @@ final class ModelAccount: Sendable {
             entry.sender = sender
             entry.position = book.accepted
             entry.isAccepted = true
-            entry.isSilent = isSilent
+            (entry.isSilent, entry.isScoped) = (isSilent, isScoped)
             book.entries[message.number] = entry
         }
+    }
+
+    /// Whoever waited for its outcome was cancelled.
+    func silence(_ message: ModelMessage) {
+        book.withLock { $0.entries[message.number, default: Entry()].isSilent = true }
+    }
+
+    func isAccepted(_ message: ModelMessage) -> Bool {
+        book.withLock { $0.entries[message.number]?.isAccepted == true }
+    }
+
+    /// A delivery scope ended well with these.
+    func deliveredInScope(_ messages: [ModelMessage]) {
+        book.withLock { $0.inLog.formUnion(messages.map(\.number)) }
     }
 
     /// A refusal, thrown or returned.

@@ -38,7 +38,16 @@ struct ModelActionMaker {
 
     private mutating func sending(using random: inout SplitMix64) -> ModelAction {
         let message = message(using: &random)
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<16, using: &random) {
+        case 12: return .sendStream([message] + messages(upTo: random.pick([3, 250]), using: &random))
+        case 13: return .deliverAll([message] + messages(upTo: random.pick([3, 30]), using: &random))
+        case 14: return .submit(message, waiters: random.pick([0, 1, 1, 2]))
+        case 15:
+            return .scope(
+                [message] + messages(upTo: random.pick([3, 30]), using: &random),
+                inner: random.oneIn(3) ? messages(upTo: 5, using: &random) : [],
+                deadline: random.pick([nil, nil, nil, .zero, .milliseconds(5), .seconds(-1), .seconds(5)])
+            )
         case 0...2: return .send(message)
         case 3: return .trySend(message)
         case 4...6:
@@ -69,7 +78,7 @@ struct ModelActionMaker {
             return .flush(random.pick([.milliseconds(-1), .zero, .milliseconds(5), .milliseconds(30), .seconds(5)]))
         case 16: return .cancelled(.flush(.seconds(5)), after: delay(using: &random))
         case 17: return random.oneIn(2) ? .abort : .pause(delay(using: &random))
-        case 18: return .statistics
+        case 18: return random.pick([.statistics, .look, .look, .checkConnection])
         case 19: return .topic(random.pick(setting.topics.map(\.name) + ModelMessage.badTopics))
         case 20:
             let topic = random.pick([nil, setting.topics[0].name, ModelSetting.missingTopic])

@@ -11,7 +11,7 @@ struct ModelActor: Sendable {
     let account: ModelAccount
     let cluster: MockCluster
     /// The handles that the task has looked up.
-    private let handles = ModelHandles()
+    let handles = ModelHandles()
 
     init(sender: Int, account: ModelAccount, cluster: MockCluster) {
         self.sender = sender
@@ -47,10 +47,16 @@ struct ModelActor: Sendable {
             await sendingAll(messages) { () async throws(AsyncProducer.PartialSendError) in
                 try await producer.input.send(contentsOf: messages.lazy.map { handles.resolved($0.message) })
             }
+        case .sendStream(let messages): await sendStream(messages, producer)
         case .deliver(let message): await deliver(message, producer)
+        case .deliverAll(let messages): await deliverAll(messages, producer)
+        case .submit(let message, let waiters): await submit(message, waiters, producer)
+        case .scope(let messages, let inner, let deadline): await scope(messages, inner, deadline, producer)
         case .topic(let name): lookUp(name, producer)
         case .metadata(let topic): _ = try? await producer.metadata(for: topic.map { Topic($0) }, timeout: .seconds(5))
         case .statistics: account.check(producer.statistics)
+        case .look: look(producer)
+        case .checkConnection: _ = try? await producer.checkConnection(deadline: .milliseconds(200))
         case .flush(let deadline): await flush(deadline, producer)
         case .abort: producer.abort()
         case .asyncClose:
@@ -72,19 +78,27 @@ struct ModelActor: Sendable {
 
     // MARK: Sending
 
-    private func sending(_ message: ModelMessage, _ send: () async throws(KafkaError) -> Void) async {
+    func sending(
+        _ message: ModelMessage,
+        isScoped: Bool = false,
+        _ send: () async throws(KafkaError) -> Void
+    ) async {
         do {
             try await send()
-            account.accept(message, sender: sender)
+            account.accept(message, sender: sender, isScoped: isScoped)
         } catch {
             account.refuse(message, error, isCancelled: Task.isCancelled)
         }
     }
 
-    private func trySending(_ message: ModelMessage, _ send: () throws(KafkaError) -> AsyncProducer.TrySendResult) {
+    func trySending(
+        _ message: ModelMessage,
+        isScoped: Bool = false,
+        _ send: () throws(KafkaError) -> AsyncProducer.TrySendResult
+    ) {
         do {
             switch try send() {
-            case .accepted: account.accept(message, sender: sender)
+            case .accepted: account.accept(message, sender: sender, isScoped: isScoped)
             case .refused(let refusal): account.refuse(message, refusal)
             }
         } catch {
@@ -92,19 +106,24 @@ struct ModelActor: Sendable {
         }
     }
 
-    private func sendingAll(
+    func sendingAll(
         _ messages: [ModelMessage],
+        isScoped: Bool = false,
         _ send: () async throws(AsyncProducer.PartialSendError) -> Void
     ) async {
         do {
             try await send()
-            for message in messages { account.accept(message, sender: sender) }
+            for message in messages { account.accept(message, sender: sender, isScoped: isScoped) }
         } catch {
-            guard error.acceptedCount < messages.count else {
-                return account.finding("\(error) of \(messages.count) messages")
+            for message in messages.prefix(error.acceptedCount) {
+                account.accept(message, sender: sender, isScoped: isScoped)
             }
-            for message in messages.prefix(error.acceptedCount) { account.accept(message, sender: sender) }
-            account.refuse(messages[error.acceptedCount], error.cause, isCancelled: Task.isCancelled)
+            if error.acceptedCount < messages.count {
+                return account.refuse(messages[error.acceptedCount], error.cause, isCancelled: Task.isCancelled)
+            }
+            // An asynchronous sequence ends when its task is cancelled: whether that was its end nobody can tell.
+            let isEnd = error.acceptedCount == messages.count && error.cause.code == .cancelled && Task.isCancelled
+            account.expect(isEnd, "\(error) of \(messages.count) messages")
         }
     }
 
@@ -150,36 +169,6 @@ struct ModelActor: Sendable {
         case (nil, let value?):
             return try producer.input.trySend(to: topic, partition: partition, value: value.span, tag: sent.tag)
         case (nil, nil): return try producer.input.trySend(to: topic, partition: partition, value: nil, tag: sent.tag)
-        }
-    }
-
-    private func deliver(_ sent: ModelMessage, _ producer: AsyncProducer) async {
-        // It has no tag; the message alone is what comes back.
-        let sent = ModelMessage(number: sent.number, message: sent.message, tag: nil)
-        do throws(ProducerError) {
-            let delivery = try await producer.deliver(handles.resolved(sent.message))
-            account.accept(sent, sender: sender)
-            account.delivered(sent, delivery)
-        } catch {
-            account.checkWhole(error, sent)
-            let buffering = account.setting.buffering
-            // No size of a plan is both over the budget and over Kafka's limit; a broker's refusal names a partition.
-            let isOverBudget =
-                error.error.code == .messageTooLarge && error.partition == nil
-                && sent.payload + 2_000 > buffering.maximumBytes
-            let isRefused =
-                [.closed, .cancelled, .noRoom, .tooManyTopics].contains(error.error.code) || isOverBudget
-                || !sent.refusals(buffering).isEmpty
-            if error.error.code == .cancelled, error.persistence == .possiblyPersisted {
-                account.expect(Task.isCancelled, "\(error), and nobody cancelled it")
-                account.accept(sent, sender: sender, isSilent: true)
-            } else if isRefused {
-                account.expect(error.persistence == .notPersisted, "refused as \(error): \(sent)")
-                account.refuse(sent, error.error, isCancelled: Task.isCancelled)
-            } else {
-                account.accept(sent, sender: sender)
-                account.read(error)
-            }
         }
     }
 

@@ -10,11 +10,22 @@ indirect enum ModelAction: Sendable {
     case trySendBorrowed(ModelMessage)
     case sendArray([ModelMessage])
     case sendSequence([ModelMessage])
+    /// As an asynchronous sequence.
+    case sendStream([ModelMessage])
     case deliver(ModelMessage)
+    /// Of many at a time.
+    case deliverAll([ModelMessage])
+    /// Whose outcome is awaited by so many tasks.
+    case submit(ModelMessage, waiters: Int)
+    /// A delivery scope in whose body these are sent, each in another way; the last ones through a scope within.
+    case scope([ModelMessage], inner: [ModelMessage], deadline: Duration?)
     /// Looks a topic up; later messages of the task to it use the handle.
     case topic(String)
     case metadata(String?)
     case statistics
+    /// All that tells of the producer without doing anything.
+    case look
+    case checkConnection
     case flush(Duration)
     case abort
     case asyncClose
@@ -33,9 +44,12 @@ indirect enum ModelAction: Sendable {
     var messages: [ModelMessage] {
         switch self {
         case .send(let message), .trySend(let message), .sendBorrowed(let message), .trySendBorrowed(let message),
-            .deliver(let message):
+            .deliver(let message), .submit(let message, _):
             [message]
-        case .sendArray(let messages), .sendSequence(let messages), .read(_, _, let messages): messages
+        case .sendArray(let messages), .sendSequence(let messages), .sendStream(let messages),
+            .deliverAll(let messages), .read(_, _, let messages):
+            messages
+        case .scope(let messages, let inner, _): messages + inner
         case .cancelled(let action, _): action.messages
         default: []
         }

@@ -36,6 +36,9 @@ extension ModelVerdict {
             let count = counts[number, default: 0]
             if entry.isAccepted != true { account.expect(count == 0, "refused, and in the log: \(sent)") }
             if !plan.mayWriteTwice { account.expect(count <= 1, "\(count) times in the log: \(sent)") }
+            if account.contents.inLog.contains(number), plan.setting.acks != .none {
+                account.expect(count > 0, "its scope ended well, and it is not in the log: \(sent)")
+            }
             switch entry.outcomes.first {
             case .delivered(let partition, let offset)?:
                 guard plan.setting.acks != .none else { continue }

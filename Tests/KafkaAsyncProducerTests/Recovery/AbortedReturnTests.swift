@@ -32,7 +32,9 @@ import Testing
             oldest: item.oldest,
             duration: 1,
             wasFull: false,
-            rest: item.batch
+            rest: item.batch,
+            chunk: item.batch.chunk,
+            isGivenUp: false
         )
         if isAborted { state.abort(&effects) }
         state.take(returned)

@@ -4,30 +4,34 @@ import Foundation
 
 /// Lives by the thousand, some hundreds to a process.
 struct LivesRun {
-    let servers: String
+    /// Where the processes live, in turn.
+    let places: [String]
     let options: Options
     let count: Int
     private static let livesOfAProcess = 250
 
     func run() async throws -> Bool {
         let start = ContinuousClock.now
-        var (ended, failures) = (0, 0)
+        var failures = 0
+        var ended = Array(repeating: 0, count: places.count)
         let first = options.firstLife
-        var next = first
+        var (next, process) = (first, 0)
         while next < first + count {
             let numbers = next..<min(next + Self.livesOfAProcess, first + count)
             next = numbers.upperBound
-            let result = try await run(numbers)
-            ended += result.ended
+            let place = process % places.count
+            process += 1
+            let result = try await run(numbers, places[place])
+            ended[place] += result.ended
             failures += result.failures
-            say(
-                "soak: \(ended) lives ended, \(failures) failed, \((ContinuousClock.now - start).components.seconds) s"
-            )
+            let counts = ended.map { "\($0)" }.joined(separator: " + ")
+            let seconds = (ContinuousClock.now - start).components.seconds
+            say("soak: \(counts) lives ended, \(failures) failed, \(seconds) s")
         }
-        return failures == 0 && ended == count
+        return failures == 0 && ended.reduce(0, +) == count
     }
 
-    private func run(_ numbers: Range<Int>) async throws -> (ended: Int, failures: Int) {
+    private func run(_ numbers: Range<Int>, _ servers: String) async throws -> (ended: Int, failures: Int) {
         let client = try ClientProcess(
             ["lives", servers, "\(numbers.lowerBound)", "\(numbers.count)"] + options.properties
         )

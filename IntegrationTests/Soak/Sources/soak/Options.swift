@@ -12,10 +12,12 @@ struct Options {
 
     var task = Task.help
     var firstLife = 0
+    /// Every second process of lives is against a mock cluster, the others against the brokers named.
+    var isHalf = false
     var rate = 5_000
     /// Librdkafka's, `NAME=VALUE` each.
     var properties: [String] = []
-    let servers: String?
+    var servers: String?
 
     init(arguments: [String]) throws {
         servers = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
@@ -34,6 +36,7 @@ struct Options {
             case "--repeat": task = .lives(try next(after: argument))
             case "--first": firstLife = try next(after: argument)
             case "--seconds": task = .load(seconds: try next(after: argument))
+            case "--half": isHalf = true
             case "-X":
                 guard let property = rest.popFirst() else { throw SoakError("-X needs NAME=VALUE; see --help") }
                 properties.append(property)
@@ -45,6 +48,7 @@ struct Options {
                 task = .load(seconds: minutes * 60)
             }
         }
+        if isHalf, servers == nil { throw SoakError("--half needs brokers: KAFKA_BOOTSTRAP_SERVERS; see --help") }
     }
 
     static let help = """
@@ -57,6 +61,8 @@ struct Options {
           --repeat N       N short lives of a producer under a watchdog: one that stands still for 20 s is a failure, with
                            what the producer says of itself and the stacks of all threads
           --first N        from this life on
+          --half           half of them against real brokers: those of KAFKA_BOOTSTRAP_SERVERS, or one that is started out of
+                           KAFKA_HOME or ../shared/kafka
           -X NAME=VALUE    a property of librdkafka's
           --model N        N random lives against the reference of the model test, in its own process
 

@@ -17,8 +17,8 @@ struct Soak {
                         say(Options.help); return true
                     }()
                 case .lives(let count):
-                    try await withServers(options) { servers, _ in
-                        try await LivesRun(servers: servers, options: options, count: count).run()
+                    try await withPlaces(options) { places in
+                        try await LivesRun(places: places, options: options, count: count).run()
                     }
                 case .load(let seconds):
                     try await withServers(options) { servers, cluster in
@@ -30,6 +30,33 @@ struct Soak {
         } catch {
             FileHandle.standardError.write(Data("soak: \(error)\n".utf8))
             exit(2)
+        }
+    }
+
+    /// Where lives are lived: in one place, or in two by turns.
+    private static func withPlaces(
+        _ options: Options,
+        _ body: ([String]) async throws -> Bool
+    ) async throws -> Bool {
+        guard options.isHalf, let brokers = options.servers else {
+            return try await withServers(options) { servers, _ in try await body([servers]) }
+        }
+        try await createTopic(on: brokers)
+        var mock = options
+        mock.servers = nil
+        return try await withServers(mock) { servers, _ in try await body([servers, brokers]) }
+    }
+
+    /// Brokers need not create topics by themselves.
+    private static func createTopic(on brokers: String) async throws {
+        let servers = brokers.split(separator: ",").map(String.init)
+        try await AsyncProducer.withProducer(AsyncProducer.Configuration(bootstrapServers: servers)) { producer in
+            do {
+                try await producer.createTopic("soak", partitions: 12)
+            } catch {
+                // One of an earlier run is as good.
+                if error.code != .topicAlreadyExists { throw error }
+            }
         }
     }
 

@@ -20,9 +20,14 @@ struct TimeoutFaultTests {
         let current = try #require(FaultCluster.current)
         let topic = "faults-\(UUID().uuidString.prefix(8).lowercased())"
         try await Topics(on: current.servers).create(topic, partitions: 6)
-        let leaders = try await Topics(on: current.servers).state(of: topic).partitions
-        let lost = try #require(leaders.first { $0.leader == 1 }).partition
-        let away = try #require(leaders.first { $0.leader == 2 }).partition
+        // On a busy machine a broker may be there too late to lead any of them: two that do.
+        try await current.waitUntilInSync(topic)
+        let partitions = try await Topics(on: current.servers).state(of: topic).partitions
+        let first = try #require(partitions.first { $0.leader > 0 })
+        let other = try #require(partitions.first { $0.leader > 0 && $0.leader != first.leader })
+        let (lost, away) = (first.partition, other.partition)
+        let lostProxy = current.proxies[Int(first.leader) - 1]
+        let awayProxy = current.proxies[Int(other.leader) - 1]
         let producer = try await makeProducer(current.proxiedServers) {
             $0.returns.successes = .always
             $0.delivery.timeout = Self.timeout
@@ -47,21 +52,21 @@ struct TimeoutFaultTests {
         try await send(1, to: away)
         try await producer.flush()
         // What goes to the one broker waits, and its time runs.
-        current.proxies[1].behave { $0.refuses = true }
-        current.proxies[1].cut(isReset: true)
+        awayProxy.behave { $0.refuses = true }
+        awayProxy.cut(isReset: true)
         try await send(10, to: away)
         try await Task.sleep(for: Self.timeout - .seconds(1))
         // What goes to the other is written, and its answer is lost.
-        current.proxies[0].behave { $0.losesAnswers = true }
+        lostProxy.behave { $0.losesAnswers = true }
         try await send(10, to: lost)
         try await eventually("it is written") {
             try await LogRecord.all(of: topic, on: current.servers).count { $0.partition == lost } == 11
         }
-        current.proxies[0].behave {
+        lostProxy.behave {
             $0.losesAnswers = false
             $0.refuses = true
         }
-        current.proxies[0].cut(isReset: true)
+        lostProxy.cut(isReset: true)
         try await eventually("the time of the first is over") { producer.statistics.failed >= 10 }
         for proxy in current.proxies { proxy.behave { $0.refuses = false } }
         try await producer.close()
