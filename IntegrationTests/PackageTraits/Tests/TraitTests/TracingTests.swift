@@ -92,6 +92,8 @@ import Tracing
         try await withMockCluster(brokers: 1, topics: ["a": 1]) { cluster in
             var configuration = traced(cluster)
             configuration.transactionalID = "traced"
+            // Nothing leaves before the end of its transaction.
+            configuration.batching.linger = .seconds(60)
             let producer = try await AsyncProducer(configuration)
             try await producer.withTransaction { transaction in
                 try await transaction.input.send(ProducerMessage(topic: "a", value: "committed"))
