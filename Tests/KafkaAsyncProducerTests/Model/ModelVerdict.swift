@@ -38,7 +38,7 @@ struct ModelVerdict {
             case .delivered(let partition, _):
                 account.expect(isDeliverable(sent), "delivered to \(partition), which cannot be: \(sent)")
             case .failed(let code, let persistence):
-                account.expect(isPossible(code, sent), "no reason for \(code): \(sent)")
+                account.expect(isPossible(code, sent), "no reason for \(code), \(entry.reason): \(sent)")
                 let isDropped = [.purgedFromQueue, .purgedInFlight, .outOfOrderSequenceNumber].contains(code)
                 account.expect(
                     !isDropped || mayPurge || persistence == .possiblyPersisted,
