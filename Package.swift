@@ -19,7 +19,8 @@ if Context.environment["KAFKA_WARNINGS_AS_ERRORS"] == "1" { settings.append(.tre
 
 let package = Package(
     name: "kafka-async-producer",
-    // Mutex and Atomic came with macOS 15; spans of arrays and strings, which bytes are lent as, and InlineArray with 26.
+    // What came with macOS 26, as the standard library's interface says: `span` of arrays and strings, by which bytes are lent,
+    // InlineArray, and `enumerated()` as a collection. All else that the library uses is older, Mutex and Atomic from 15.
     platforms: [.macOS(.v26)],
     products: [
         .library(name: "KafkaAsyncProducer", targets: ["KafkaAsyncProducer"]),

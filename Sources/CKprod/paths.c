@@ -46,6 +46,7 @@ static struct kprod_file_status answer(int result, const struct stat *status) {
     mode_t kind = status->st_mode & S_IFMT;
     answer.is_regular = kind == S_IFREG;
     answer.is_directory = kind == S_IFDIR;
+    answer.is_pipe = kind == S_IFIFO;
     answer.is_stream = kind == S_IFIFO || kind == S_IFCHR || kind == S_IFSOCK;
     answer.device = (uint64_t)status->st_dev;
     answer.inode = (uint64_t)status->st_ino;

@@ -19,8 +19,11 @@ int kprod_watch_open(void) { return inotify_init1(IN_NONBLOCK | IN_CLOEXEC); }
 
 int kprod_watch_add(int descriptor) {
     const char *path = kprod_path();
-    return path ? inotify_add_watch(descriptor, path, IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR) : -1;
+    if (!path) return -1;
+    return inotify_add_watch(descriptor, path, IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_MOVE_SELF | IN_ONLYDIR);
 }
+
+void kprod_watch_remove(int descriptor, int watch) { inotify_rm_watch(descriptor, watch); }
 
 struct kprod_watch_event kprod_watch_next(int descriptor) {
     struct kprod_watch_event event = {.kind = KPROD_WATCH_NOTHING};
@@ -38,7 +41,9 @@ struct kprod_watch_event kprod_watch_next(int descriptor) {
     event.name_length = (int)strlen(name);
     if (found->mask & (IN_CREATE | IN_MOVED_TO)) event.kind = KPROD_WATCH_APPEARED;
     else if (found->mask & IN_MOVED_FROM) event.kind = KPROD_WATCH_MOVED;
-    else event.kind = KPROD_WATCH_MISSED;
+    else if (found->mask & IN_Q_OVERFLOW) event.kind = KPROD_WATCH_OVERFLOWN;
+    else if (found->mask & (IN_IGNORED | IN_MOVE_SELF)) event.kind = KPROD_WATCH_LEFT;
+    else event.kind = KPROD_WATCH_OTHER;
     return event;
 }
 
@@ -46,6 +51,7 @@ int kprod_watch_name_byte(int offset) { return offset < 0 || offset > NAME_MAX ?
 #else
 int kprod_watch_open(void) { return -1; }
 int kprod_watch_add(int descriptor) { return -1; }
+void kprod_watch_remove(int descriptor, int watch) {}
 struct kprod_watch_event kprod_watch_next(int descriptor) {
     return (struct kprod_watch_event){.kind = KPROD_WATCH_NOTHING};
 }

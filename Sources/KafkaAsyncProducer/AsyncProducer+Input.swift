@@ -86,7 +86,7 @@ extension ProducerCore {
         _ transaction: UInt32
     ) throws(KafkaError) -> PartitionChoice? {
         try MessageSize.check(message)
-        guard !isForked, !mustObserve(message.attachments) else { return .notAsked }
+        guard !isForked, !mustObserve(message.companion) else { return .notAsked }
         let admission = withState { $0.admitWithExtras(message, .notAsked, transaction) }
         if case .undecided(let custom, let count) = admission { return sendNow(message, custom, count, transaction) }
         return finish(admission) ? nil : .notAsked
@@ -138,10 +138,10 @@ extension ProducerState {
             return admitAnyForm(message, choice, transaction)
         }
         if message.key == nil {
-            return admit(message.topic, message.partition, nil, value.span, .none, choice, transaction)
+            return admit(message.topic, message.partition, nil, value.span, message.note, choice, transaction)
         }
         guard case .array(let key)? = message.key?.storage else { return admitAnyForm(message, choice, transaction) }
-        return admit(message.topic, message.partition, key.span, value.span, .none, choice, transaction)
+        return admit(message.topic, message.partition, key.span, value.span, message.note, choice, transaction)
     }
 
     @inline(never)
@@ -152,7 +152,7 @@ extension ProducerState {
     ) -> Admission {
         withSpan(message.key) { key in
             withSpan(message.value) { value in
-                admit(message.topic, message.partition, key, value, .none, choice, transaction)
+                admit(message.topic, message.partition, key, value, message.note, choice, transaction)
             }
         }
     }

@@ -47,8 +47,9 @@ public struct Statistics: Codable, Sendable, Hashable {
     /// Messages that went to the next client although they may have been stored by the one before: they may be in the log twice.
     public internal(set) var resentPossiblyPersisted = 0
 
-    /// A codec of the configuration that librdkafka does not use, because a broker's versions of Produce are too old for it
-    /// (librdkafka before 2.11.1): batches are then not compressed.
+    /// A codec of the configuration or of a topic's settings that librdkafka does not use with at least one broker, because of
+    /// the versions of Produce that it knows (librdkafka before 2.11.1): batches are then not compressed. The first one found;
+    /// the log names each.
     public var droppedCodec: AsyncProducer.Configuration.Batching.Compression?
 
     /// All zero, for tests of code that looks at one.

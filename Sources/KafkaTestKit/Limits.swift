@@ -29,6 +29,28 @@ extension MockCluster {
         )
     }
 
+    /// The mock cluster of librdkafka 2.5 and newer names the leader of a partition in its answers to newer ones, and crashes
+    /// the process where there is none.
+    static let safeProduceVersions: ClosedRange<Int16> = 0...9
+
+    static func namesLeaders(_ version: Int32) -> Bool { version >= 0x0205_0000 }
+
+    /// Refuses versions of requests with which the mock cluster of some versions of librdkafka would crash the process.
+    static func validate(
+        _ versions: ClosedRange<Int16>,
+        of request: Request,
+        version: Int32
+    ) throws(KafkaError) {
+        guard request == .produce, namesLeaders(version), !safeProduceVersions.contains(versions.upperBound) else {
+            return
+        }
+        throw KafkaError(
+            .invalidConfiguration,
+            "the mock cluster of librdkafka 2.5 and newer crashes with Produce above version "
+                + "\(safeProduceVersions.upperBound) where a partition has no leader: stay below"
+        )
+    }
+
     /// Refuses what is not the number of a partition that could exist.
     static func validate(partition: Int32) throws(KafkaError) {
         guard partition >= 0, partition < partitionLimit.upperBound else {

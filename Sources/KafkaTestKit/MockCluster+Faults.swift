@@ -180,6 +180,8 @@ extension MockCluster {
     /// - Parameters:
     ///   - request: The kind of request.
     ///   - versions: The versions of the protocol, such as `3...7`.
+    /// - Throws: ``/KafkaAsyncProducer/KafkaError/Code/invalidConfiguration`` for versions of ``Request/produce`` above 9 with librdkafka 2.5
+    ///   or newer, whose mock cluster would crash the process where a partition has no leader.
     public func limitVersions(
         of request: Request,
         to versions: ClosedRange<Int16>
@@ -187,6 +189,7 @@ extension MockCluster {
         guard versions.lowerBound >= 0 else {
             throw KafkaError(.invalidConfiguration, "versions of requests begin at 0")
         }
+        try Self.validate(versions, of: request, version: LibraryVersion.running)
         let handle = handle
         try await offPool("mock-fault") { () throws(KafkaError) in
             try handle.setVersions(versions, request: request.rawValue)

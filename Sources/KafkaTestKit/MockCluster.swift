@@ -14,7 +14,8 @@ internal import RDKafka
 /// reference goes away shuts down too, on a thread of its own that nobody waits for.
 ///
 /// Nothing here blocks the caller's thread: each call runs on a short-lived thread while the caller is suspended.
-/// Calls are safe from any task; after ``shutdown()`` they throw ``/KafkaAsyncProducer/KafkaError/Code/closed``.
+/// Calls are safe from any task; after ``shutdown()`` they throw ``/KafkaAsyncProducer/KafkaError/Code/closed``, and in a
+/// forked child ``/KafkaAsyncProducer/KafkaError/Code/forked``.
 public final class MockCluster: Sendable {
     /// One `host:port` per broker, in the order of the brokers' ids, which start at 1.
     public let bootstrapServers: [String]
@@ -37,9 +38,9 @@ public final class MockCluster: Sendable {
         }
         self.handle = handle
         self.bootstrapServers = handle.bootstrapServers
-        // From version 10 on the mock cluster of librdkafka 2.5 and newer names the leader of a partition, and crashes the
-        // process where there is none.
-        if LibraryVersion.running >= 0x0205_0000 { try await limitVersions(of: .produce, to: 0...9) }
+        if Self.namesLeaders(LibraryVersion.running) {
+            try await limitVersions(of: .produce, to: Self.safeProduceVersions)
+        }
         // In order of their names, so that the same topics always make the same cluster.
         for (topic, partitions) in topics.sorted(by: { $0.key < $1.key }) {
             try await createTopic(topic, partitions: partitions)

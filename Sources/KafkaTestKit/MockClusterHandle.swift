@@ -15,6 +15,10 @@ internal import Synchronization
     let brokerIDs: ClosedRange<Int32>
 
     private let state: Mutex<State>
+    private let forkGeneration: Int
+
+    /// A forked child has none of the cluster's threads, and the lock may be held by one of them.
+    private var isForked: Bool { forkGeneration != ForkGuard.current }
 
     /// The handles are thread-safe in C and freed by whoever takes them out of the state: hence `@unchecked`.
     @unsafe private struct Pointers: @unchecked Sendable {
@@ -44,10 +48,13 @@ internal import Synchronization
         let list = unsafe rd_kafka_mock_cluster_bootstraps(cluster).map { unsafe String(cString: $0) } ?? ""
         self.bootstrapServers = list.split(separator: ",").map(String.init)
         self.brokerIDs = 1...brokers
+        ForkGuard.register()
+        self.forkGeneration = ForkGuard.current
         self.state = unsafe Mutex(State(pointers: Pointers(host: host, cluster: cluster)))
     }
 
     deinit {
+        if isForked { return }
         let pointers = unsafe state.withLock { state in unsafe state.pointers.take() }
         guard let pointers = unsafe pointers else { return }
         // The last reference may go away on a thread that runs tasks. Without a thread to be had, blocking it is still
@@ -58,10 +65,11 @@ internal import Synchronization
     }
 
     /// Whether `shutdown` was called.
-    var isShutDown: Bool { state.withLock { state in unsafe state.pointers == nil } }
+    var isShutDown: Bool { !isForked && state.withLock { state in unsafe state.pointers == nil } }
 
     /// Frees the cluster; a second call returns when the first has.
     func shutdown() {
+        if isForked { return }
         state.withLock { state in
             if let pointers = unsafe state.pointers.take() { unsafe rd_kafka_destroy(pointers.host) }
         }
@@ -74,6 +82,7 @@ internal import Synchronization
     }
 
     func pushErrors(_ codes: [Int32], request: Int16) throws(KafkaError) {
+        try refuseInChild("fail requests")
         let isIgnored = state.withLock { state in
             state.requestsWithFaults.insert(request)
             return state.requestsWithBrokerFaults.contains(request)
@@ -105,6 +114,7 @@ internal import Synchronization
 
     /// Nil is every kind of request.
     func clearErrors(request: Int16?) throws(KafkaError) {
+        try refuseInChild("clear faults")
         let requests = state.withLock { state in request.map { [$0] } ?? state.requestsWithFaults }
         try unsafe perform("clear faults") { cluster in
             for request in requests { unsafe rd_kafka_mock_clear_request_errors(cluster, request) }
@@ -148,11 +158,16 @@ internal import Synchronization
         }
     }
 
+    private func refuseInChild(_ action: String) throws(KafkaError) {
+        if isForked { throw KafkaError(.forked, "\(action): the mock cluster belongs to the parent of this process") }
+    }
+
     /// Calls into librdkafka while the cluster cannot go away, and says in words what it refused.
     private func perform(
         _ action: String,
         _ call: (OpaquePointer) -> rd_kafka_resp_err_t
     ) throws(KafkaError) {
+        try refuseInChild(action)
         let code: Int32? = state.withLock { state in
             guard let pointers = unsafe state.pointers else { return nil }
             return unsafe call(pointers.cluster).rawValue

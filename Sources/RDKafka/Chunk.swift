@@ -110,6 +110,39 @@
         return low
     }
 
+    /// How many headers a message has.
+    package func headerCount(at index: Int) -> Int {
+        let record = record(index)
+        return record.note.hasHeaders ? Int(unsafe number(headers(of: record))) : 0
+    }
+
+    /// Lends name and value of each header, in order, for the length of `body`; a nil value is not an empty one.
+    package func forEachHeader(at index: Int, _ body: (Span<UInt8>, Span<UInt8>?) -> Void) {
+        let record = record(index)
+        guard record.note.hasHeaders else { return }
+        var position = headers(of: record) + 4
+        for _ in 0..<headerCount(at: index) {
+            let (nameCount, valueCount) = unsafe (Int(number(position)), Int(number(position + 4)))
+            let name = unsafe bytes(position + 8, nameCount)
+            position += 8 + nameCount + max(valueCount, 0)
+            if valueCount < 0 {
+                unsafe body(name.span, nil)
+            } else {
+                unsafe body(name.span, bytes(position - valueCount, valueCount).span)
+            }
+        }
+    }
+
+    /// Where they begin.
+    private func headers(of record: Record) -> Int {
+        Int(record.position) + Int(max(record.keyCount, 0)) + Int(max(record.valueCount, 0))
+    }
+
+    /// At a position where the writer has put one.
+    @unsafe private func number(_ position: Int) -> Int32 {
+        unsafe (base + position).loadUnaligned(as: Int32.self)
+    }
+
     /// Lends the key for the length of `body`.
     package func withKey<Result, Failure: Error>(
         at index: Int,
@@ -150,22 +183,37 @@
 }
 
 extension Chunk {
+    /// The bytes of a message's headers.
+    private func blockSize(at index: Int) -> Int {
+        var bytes = 0
+        forEachHeader(at: index) { name, value in bytes += name.count + (value?.count ?? 0) }
+        return ChunkWriter.blockSize(ofHeaders: headerCount(at: index), bytes: bytes)
+    }
+
     /// Messages of another chunk on their own, which hold no part of a budget.
     package convenience init(copying range: Range<Int>, of other: Chunk) {
-        let bytes = range.reduce(0) { $0 + other.size(at: $1) + ChunkWriter.recordSize }
+        let bytes = range.reduce(0) { $0 + other.size(at: $1) + other.blockSize(at: $1) + ChunkWriter.recordSize }
         // Of no pool: what comes back to it is freed.
         let memory = OpenChunk(capacity: (bytes + 3) & ~3, pool: MemoryPool(limit: 0), opened: other.opened)
         var writer = memory.makeWriter(requestSize: .max, maximumCount: range.count)
         for index in range {
-            let extras = other.extras(at: index)
-            let note = extras == nil ? other.note(at: index) : .extras(at: memory.extras.count)
-            if let extras { memory.append(extras, size: 0) }
+            let blockSize = other.blockSize(at: index)
+            var note = other.note(at: index)
+            if let extras = other.extras(at: index) {
+                note = .extras(at: memory.extras.count)
+                if blockSize > 0 { note = note.withHeaders }
+                memory.append(extras)
+            }
             writer.setTime(other.accepted(at: index))
             other.withKey(at: index) { key in
                 other.withValue(at: index) { value in
-                    _ = writer.append(key: key, value: value, partition: other.partition(at: index) ?? -1, note: note)
+                    let partition = other.partition(at: index) ?? -1
+                    _ = writer.append(key: key, value: value, blockSize: blockSize, partition: partition, note: note)
                 }
             }
+            guard blockSize > 0 else { continue }
+            writer.beginHeaders(other.headerCount(at: index))
+            other.forEachHeader(at: index) { name, value in writer.append(name: name, value: value) }
         }
         self.init(closing: memory, writer)
         outstanding = 0

@@ -96,19 +96,23 @@ struct Record {
 
     /// Copies a message in, or returns false when there is no room for it.
     ///
-    /// - Parameter headerSize: The bytes that its headers and a time of its own add to the request.
+    /// - Parameters:
+    ///   - blockSize: The bytes of its headers in the chunk, which follow by `append(headers:)`.
+    ///   - headerSize: The bytes that its headers and a time of its own add to the request.
     @inlinable @inline(__always)
     public mutating func append(
         key: Span<UInt8>?,
         value: Span<UInt8>?,
+        blockSize: Int = 0,
         headerSize: Int = 0,
         partition: Int32,
         note: RecordNote
     ) -> Bool {
         let size = (key?.count ?? 0) &+ (value?.count ?? 0)
-        guard size &+ Self.recordSize <= room, size &+ headerSize &+ Self.requestOverhead <= requestRoom, countRoom > 0
+        guard size &+ blockSize &+ Self.recordSize <= room, size &+ headerSize &+ Self.requestOverhead <= requestRoom,
+            countRoom > 0
         else { return false }
-        room &-= size &+ Self.recordSize
+        room &-= size &+ blockSize &+ Self.recordSize
         requestRoom &-= size &+ headerSize &+ Self.requestOverhead
         countRoom &-= 1
         readClock()
@@ -126,6 +130,34 @@ struct Record {
         if let value { unsafe copy(value) }
         count &+= 1
         return true
+    }
+
+    // MARK: Headers
+
+    /// The bytes of headers in a chunk beside those of their names and values: how many there are, and two lengths each.
+    package static func blockSize(ofHeaders count: Int, bytes: Int) -> Int { count == 0 ? 0 : 4 + count * 8 + bytes }
+
+    /// Writes how many headers the message written last has, into the room that it took for them; each of them follows.
+    package mutating func beginHeaders(_ count: Int) {
+        unsafe precondition(base + bytes + 4 <= UnsafeMutableRawPointer(end - self.count))
+        write(Int32(truncatingIfNeeded: count))
+    }
+
+    /// Writes a header of the message written last; a nil value is not an empty one.
+    package mutating func append(name: Span<UInt8>, value: Span<UInt8>?) {
+        // Room was taken for it; whatever a caller does, nothing is written into the records.
+        let size = 8 + name.count + (value?.count ?? 0)
+        unsafe precondition(base + bytes + size <= UnsafeMutableRawPointer(end - count))
+        write(Int32(truncatingIfNeeded: name.count))
+        if let value { write(Int32(truncatingIfNeeded: value.count)) } else { write(-1) }
+        unsafe copy(name)
+        if let value { unsafe copy(value) }
+    }
+
+    /// The room was checked.
+    private mutating func write(_ number: Int32) {
+        unsafe (base + bytes).storeBytes(of: number, as: Int32.self)
+        bytes += 4
     }
 
     /// Makes the next message one that was accepted at `time`, not before the chunk was opened.

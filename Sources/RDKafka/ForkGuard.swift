@@ -25,7 +25,7 @@ package enum ForkGuard {
     /// Changes in the child of every `fork`.
     package static var current: Int { forkGeneration.load(ordering: .relaxed) }
 
-    static func register() { _ = registration }
+    package static func register() { _ = registration }
 }
 
 /// Not a static member: a global with a constant value needs no check for its first use.

@@ -79,12 +79,10 @@ internal import CLibrdkafka
         _ refused: (Int, ResponseCode) -> Void
     ) {
         var list: OpaquePointer?
-        if let position = record.note.extras, let headers = chunk.extras[position].headers,
-            headers.hasHeaders
-        {
-            var copy = HeaderList(capacity: 8)
-            headers.forEachHeader { name, value in copy.append(name: name, value: value) }
-            unsafe list = copy.takeHandle()
+        if record.note.hasHeaders {
+            var headers = HeaderList(capacity: chunk.headerCount(at: index))
+            chunk.forEachHeader(at: index) { name, value in headers.append(name: name, value: value) }
+            unsafe list = headers.takeHandle()
         }
         let (key, value) = unsafe chunk.addresses(record)
         let code = unsafe ResponseCode(

@@ -15,14 +15,12 @@ internal import CLibrdkafka
     }
 
     /// Appends a copy of the header. An absent value is not an empty one.
-    package mutating func append(name: String, value: Span<UInt8>?) {
-        var name = name
-        name.withUTF8 { nameBytes in
+    package mutating func append(name: Span<UInt8>, value: Span<UInt8>?) {
+        unsafe name.withUnsafeBytes { name in
             // Both lengths are passed, so neither is read as a C string; librdkafka copies before it returns.
-            unsafe nameBytes.withMemoryRebound(to: CChar.self) { nameBytes in
-                unsafe withBytes(value) { value, valueCount in
-                    _ = unsafe rd_kafka_header_add(handle, nameBytes.baseAddress, nameBytes.count, value, valueCount)
-                }
+            unsafe withBytes(value) { value, valueCount in
+                let start = unsafe name.baseAddress?.assumingMemoryBound(to: CChar.self)
+                _ = unsafe rd_kafka_header_add(handle, start, name.count, value, valueCount)
             }
         }
     }

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What few messages have beside bytes, kept in the array of their chunk. A time alone is in its record.
+/// What few messages have beside bytes, headers, a number or a time: kept in the array of their chunk.
 package struct MessageExtras: Sendable {
     /// Milliseconds since the epoch; 0 is none.
     package let timestamp: Int64
-    /// Headers, and what comes back with the outcome.
-    package let headers: (any HeaderSource)?
+    /// What comes back with the outcome, as the library above keeps it.
+    package let companion: any AnyObject & Sendable
 
     @inline(__always)
-    package init(timestamp: Int64, headers: (any HeaderSource)?) {
-        (self.timestamp, self.headers) = (timestamp, headers)
+    package init(timestamp: Int64, companion: any AnyObject & Sendable) {
+        (self.timestamp, self.companion) = (timestamp, companion)
     }
-}
-
-/// The headers of a message, as the library above keeps them.
-package protocol HeaderSource: AnyObject, Sendable {
-    var hasHeaders: Bool { get }
-    /// Calls `body` with each header in order.
-    func forEachHeader(_ body: (String, Span<UInt8>?) -> Void)
 }

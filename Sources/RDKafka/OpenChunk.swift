@@ -13,7 +13,7 @@
     package private(set) var extras: [MessageExtras] = []
     /// Who awaits an outcome, by message.
     private(set) var awaiters: [(index: Int, awaiter: any AnyObject & Sendable)] = []
-    /// The bytes of the extras that the budget counts.
+    /// What librdkafka's copies of the headers cost of the budget.
     private(set) var extraBytes = 0
     /// Some messages have headers or a time of their own.
     private(set) var needsTimes = false
@@ -29,15 +29,15 @@
 
     // Appended to here: an array of a class, changed from another module, would be copied each time.
 
-    /// - Parameter size: The bytes that the budget counts.
-    package func append(_ extras: consuming MessageExtras, size: Int) {
-        if extras.headers?.hasHeaders == true || extras.timestamp > 0 { needsTimes = true }
-        extraBytes += size
-        self.extras.append(extras)
-    }
+    package func append(_ extras: MessageExtras) { self.extras.append(extras) }
 
-    /// Notes that a message has a time of its own.
-    package func needTimes() { needsTimes = true }
+    /// Notes that a message has headers or a time of its own.
+    ///
+    /// - Parameter headerBytes: What librdkafka's copies of its headers cost of the budget.
+    package func needTimes(headerBytes: Int) {
+        needsTimes = true
+        extraBytes += headerBytes
+    }
 
     package func append(awaiter: any AnyObject & Sendable, of index: Int) { awaiters.append((index, awaiter)) }
 

@@ -38,6 +38,9 @@ package enum PropertyTable {
     /// Those of them that may have decimals.
     package static let fractions = Set(all.filter { $0.type == "float" }.map(\.name))
 
+    /// Those that only consumers read.
+    package static let consumers = Set(all.filter { $0.users == "C" }.map(\.name))
+
     /// What librdkafka prints: it has no other way to be asked.
     private static func text() -> String {
         var text: UnsafeMutablePointer<CChar>?

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What comes back with a message beside its bytes, in one word: the upper 48 bits hold the sender's tag, its time or the
-/// position of its extras in the chunk, the lowest say which.
+/// What comes back with a message beside its bytes, in one word: the upper 48 bits hold the sender's tag or number, its time
+/// or the position of its extras in the chunk, the lowest say which.
 public struct RecordNote: Sendable, Equatable {
     /// The word itself.
     public let bits: UInt64
@@ -16,6 +16,14 @@ public struct RecordNote: Sendable, Equatable {
     /// A number below 2^48.
     @inlinable
     public static func tag(_ tag: UInt64) -> RecordNote { RecordNote(bits: tag << 16 | 1) }
+
+    /// A signed number; nil for one that does not fit 48 bits.
+    @inlinable
+    public static func number(_ number: Int) -> RecordNote? {
+        let shifted = Int64(number) << 16
+        guard shifted >> 16 == number else { return nil }
+        return RecordNote(bits: UInt64(bitPattern: shifted) | 32)
+    }
 
     /// A position in the chunk's extras.
     @inlinable
@@ -33,14 +41,23 @@ public struct RecordNote: Sendable, Equatable {
     /// The same, of a message whose outcome somebody awaits: it is no element of a stream.
     @inlinable public var awaited: RecordNote { RecordNote(bits: bits | 4) }
 
-    /// The same without what belongs to its chunk: its extras, and who awaits the outcome.
-    public var alone: RecordNote { RecordNote(bits: bits & 2 != 0 ? 0 : bits & ~4) }
+    /// The same, of a message with headers.
+    @inlinable public var withHeaders: RecordNote { RecordNote(bits: bits | 16) }
+
+    /// The same without what belongs to its chunk: its extras and headers, and who awaits the outcome.
+    public var alone: RecordNote { RecordNote(bits: bits & 2 != 0 ? 0 : bits & ~(4 | 16)) }
 
     /// Whether somebody awaits the outcome.
     @inlinable public var isAwaited: Bool { bits & 4 != 0 }
 
-    /// The number that the sender gave, if any.
+    /// Whether its headers follow its value in the chunk.
+    @inlinable public var hasHeaders: Bool { bits & 16 != 0 }
+
+    /// The tag that the sender gave, if any.
     @inlinable public var tag: UInt64? { bits & 1 != 0 ? bits >> 16 : nil }
+
+    /// The number that the sender gave, if any.
+    @inlinable public var number: Int? { bits & 32 != 0 ? Int(truncatingIfNeeded: Int64(bitPattern: bits) >> 16) : nil }
 
     /// The time that the sender gave, if it is here.
     @inlinable public var timestamp: Int64? { bits & 8 != 0 ? Int64(truncatingIfNeeded: bits >> 16) : nil }

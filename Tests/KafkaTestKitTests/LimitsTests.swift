@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KafkaAsyncProducer
 import Testing
 
 @testable import KafkaTestKit
@@ -19,5 +20,18 @@ import Testing
     ])
     func durationsFitCsInt(duration: Duration, milliseconds: Int32) {
         #expect(duration.clampedMilliseconds == milliseconds)
+    }
+
+    /// Their mock cluster crashes the process where a partition has no leader.
+    @Test(arguments: [Int32(0x0205_00ff), 0x0210_01ff]) func versionsThatCouldCrashAreRefused(version: Int32) {
+        let error = #expect(throws: KafkaError.self) {
+            try MockCluster.validate(0...10, of: .produce, version: version)
+        }
+        #expect(error?.code == .invalidConfiguration)
+        #expect(throws: Never.self) {
+            try MockCluster.validate(3...9, of: .produce, version: version)
+            try MockCluster.validate(0...12, of: .fetch, version: version)
+            try MockCluster.validate(0...12, of: .produce, version: 0x0200_02ff)
+        }
     }
 }

@@ -62,6 +62,7 @@ struct kprod_file_status {
     bool is_directory;
     /// A pipe, a terminal or a socket: what ends only when its writers do.
     bool is_stream;
+    bool is_pipe;
     uint64_t device;
     uint64_t inode;
     int64_t size;
@@ -94,8 +95,11 @@ struct kprod_watch_event {
         KPROD_WATCH_APPEARED,
         /// It left the name, with the cookie of where it appears again if that is in a folder that is watched.
         KPROD_WATCH_MOVED,
-        /// Something was missed.
-        KPROD_WATCH_MISSED,
+        /// The folder itself is gone, or has another name.
+        KPROD_WATCH_LEFT,
+        /// More happened than the system keeps for a reader that is late.
+        KPROD_WATCH_OVERFLOWN,
+        KPROD_WATCH_OTHER,
     } kind;
     int watch;
     uint32_t cookie;
@@ -104,8 +108,10 @@ struct kprod_watch_event {
 
 /// A descriptor for watches; negative where the system has none that tell of every name.
 int kprod_watch_open(void);
-/// Watches the folder of the thread's path; its number, or negative.
+/// Watches the folder of the thread's path; its number, which is the same for a folder that is watched already, or
+/// negative.
 int kprod_watch_add(int descriptor);
+void kprod_watch_remove(int descriptor, int watch);
 /// Waits for so many milliseconds for an event; at once with 0.
 void kprod_watch_wait(int descriptor, int milliseconds);
 /// The next event, without waiting. Until it says that there is nothing all calls must come from one thread.

@@ -8,7 +8,7 @@ extension AsyncProducer.Configuration {
     /// close may be missing. Each client of librdkafka counts from zero: after one was replaced (``Statistics/retiredClients``,
     /// ``Statistics/restarts``) the `name` in the report is another, and sums begin anew.
     public struct LibrdkafkaStatistics: Sendable {
-        /// From one report to the next, 1 ms to 24 hours. Librdkafka's `statistics.interval.ms`.
+        /// From one report to the next, 1 ms to 24 hours: 5 s by default. Librdkafka's `statistics.interval.ms`.
         public var interval: Duration
         /// Receives a report: the JSON object that librdkafka's STATISTICS.md describes. Called on a queue of the
         /// library's own, one report at a time; while it is busy, only the newest report waits.

@@ -57,8 +57,8 @@ extension AsyncProducer.Configuration {
         let partitioning = try partitioning(properties)
         return properties.dump().map { name, value, isTopic in
             let value = name == "partitioner" ? partitioning.description : value
-            let isHidden = PropertyName.isSecret(name) && !value.isEmpty
-            return Property(name: name, value: isHidden ? "[redacted]" : value, isTopicProperty: isTopic)
+            let shown = value.isEmpty ? value : PropertyName.shown(value: value, of: name, isKnown: true)
+            return Property(name: name, value: shown, isTopicProperty: isTopic)
         }
     }
 }

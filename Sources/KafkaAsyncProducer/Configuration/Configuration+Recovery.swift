@@ -14,11 +14,11 @@ extension AsyncProducer.Configuration {
         /// A client that somebody else has fenced is never restarted.
         ///
         /// - Parameters:
-        ///   - limit: How often within the period, 1 to 10,000; the next fatal error is the end, as without recovery. The second
-        ///     within a period waits for 250 ms, and each further one twice as long, 10 s at most.
-        ///   - within: The period, above zero.
-        ///   - mayDuplicate: Whether what may have been stored goes again as well: it may then be in the log twice. Such messages are
-        ///     counted in ``Statistics/resentPossiblyPersisted``.
+        ///   - limit: How often within the period, 1 to 10,000; three times by default. The next fatal error is the end, as without
+        ///     recovery. The second within a period waits for 250 ms, and each further one twice as long, 10 s at most.
+        ///   - within: The period, above zero; a minute by default.
+        ///   - mayDuplicate: Whether what may have been stored goes again as well: it may then be in the log twice; not so by
+        ///     default. Such messages are counted in ``Statistics/resentPossiblyPersisted``.
         case restart(limit: Int = 3, within: Duration = .seconds(60), mayDuplicate: Bool = false)
 
         /// Whether what may have been stored goes again.

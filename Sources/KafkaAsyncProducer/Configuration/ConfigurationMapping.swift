@@ -17,9 +17,7 @@ struct LibrdkafkaProperty {
 
     /// The value, unless it must not be shown.
     var shownText: String {
-        // What we set ourselves has a name that is known.
-        let isHidden = origin == nil ? PropertyName.shown(value: value, of: name) != value : PropertyName.isSecret(name)
-        return isHidden ? "[redacted]" : value
+        PropertyName.shown(value: value, of: name, isKnown: origin != nil)
     }
 
     /// The same, for an error.

@@ -11,7 +11,7 @@ extension AsyncProducer.Configuration {
         try checkCertificateFiles()
         try checkConflicts(properties)
         let codecs = CodecWatch(self, version: LibraryVersion.running, versionText: LibraryVersion.text)
-        if let contexts = codecs.neededDebugContexts { _ = properties.set("debug", contexts) }
+        _ = properties.set("debug", codecs.debugContexts)
         return properties
     }
 
@@ -50,15 +50,17 @@ extension AsyncProducer.Configuration {
     }
 
     private func checkServers() throws(KafkaError) {
-        if bootstrapServers.isEmpty, librdkafka["bootstrap.servers"] == nil, librdkafka["metadata.broker.list"] == nil {
-            throw invalid("bootstrapServers is empty: name at least one broker as host:port")
+        let properties = Dictionary(librdkafkaProperties.map { (PropertyName.canonical($0.name), $0) }) { $1 }
+        let list = properties["bootstrap.servers"]
+        if Self.servers(in: list?.value ?? "").isEmpty {
+            let name = list.flatMap { $0.origin ?? $0.name } ?? "bootstrapServers"
+            throw invalid("\(name) is empty: name at least one broker as host:port")
         }
-        let properties = Dictionary(librdkafkaProperties.map { (PropertyName.canonical($0.name), $0.value) }) { $1 }
-        let scheme = properties["security.protocol"]?.lowercased() ?? "plaintext"
-        for server in bootstrapServers { try Self.check(server: server, scheme: scheme, of: "bootstrapServers") }
+        let scheme = properties["security.protocol"]?.value.lowercased() ?? "plaintext"
+        try Self.check(servers: bootstrapServers, scheme: scheme, of: "bootstrapServers")
         for name in ["bootstrap.servers", "metadata.broker.list"] {
             guard let list = librdkafka[name] else { continue }
-            for server in Self.servers(in: list) { try Self.check(server: server, scheme: scheme, of: name) }
+            try Self.check(servers: Self.servers(in: list), scheme: scheme, of: name)
         }
     }
 
@@ -71,7 +73,14 @@ extension AsyncProducer.Configuration {
     }
 
     /// - Parameter scheme: The only one that librdkafka takes; nil when that is not known yet.
-    static func check(server: String, scheme: String?, of name: String) throws(KafkaError) {
+    static func check(servers: [String], scheme: String?, of name: String) throws(KafkaError) {
+        // One with a password first: a comma in that makes two of it, and the error about the other shows its beginning.
+        for server in servers.filter({ $0.contains("@") }) + servers {
+            try check(server: server, scheme: scheme, of: name)
+        }
+    }
+
+    private static func check(server: String, scheme: String?, of name: String) throws(KafkaError) {
         let start = "\(name) holds \"\(ServerAddress.shown(server))\""
         let address: ServerAddress
         do throws(ServerAddress.Invalid) {

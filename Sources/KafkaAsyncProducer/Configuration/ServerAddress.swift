@@ -114,8 +114,5 @@ struct ServerAddress {
     }
 
     /// As it may be shown: a user and a password in it are left out.
-    static func shown(_ text: String) -> String {
-        let start = text.unicodeScalars.lastIndex(of: "@").map { "…\(text[$0...])" } ?? text
-        return printable(start, limit: 80)
-    }
+    static func shown(_ text: String) -> String { printable(PropertyName.withoutUser(text), limit: 80) }
 }

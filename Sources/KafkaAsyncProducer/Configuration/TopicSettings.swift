@@ -126,6 +126,7 @@ extension ProducerCore {
                     + "done with the topic, once"
             )
         }
+        if let codec = settings.compression { log.use(codec) }
         return topic
     }
 }

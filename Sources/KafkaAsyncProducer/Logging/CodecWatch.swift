@@ -4,52 +4,77 @@
 ///
 /// Before 2.11.1 it drops gzip, snappy and lz4 where a broker does not know version 0 of Produce requests any more, and
 /// every version drops zstd where a broker does not know version 7. Which versions a broker knows, it says only in the
-/// debug lines of a connection.
+/// debug lines of a connection; and a topic may get a codec of its own long after that.
 struct CodecWatch {
     typealias Codec = AsyncProducer.Configuration.Batching.Compression
 
-    /// The codec that at least one broker gets no batches in; nil when that is not known of any.
+    /// The first codec found that at least one broker gets no batches in; nil when that is not known of any.
     private(set) var droppedCodec: Codec?
 
-    private let codec: Codec
+    /// Those in use, and those that were told of.
+    private var codecs: Set<Codec> = []
+    private var told: Set<Codec> = []
+    /// A broker that does not know version 0 of Produce, and one that does not know version 7.
+    private var withoutFirst: String?
+    private var withoutZstd: String?
     private let version: Int32
     private let versionText: String
-    /// Whether the user has asked for debug lines.
-    let showsDebugLines: Bool
+    /// What the user wants to see of librdkafka's debug lines.
+    private let contexts: Set<Substring>
 
     /// - Parameter version: Librdkafka's, as its header has it: 2.11.1 is `0x020b01ff`.
     init(_ configuration: AsyncProducer.Configuration, version: Int32, versionText: String) {
-        let codec = configuration.librdkafkaProperty("compression.codec")?.value.lowercased()
-        self.codec = codec.flatMap { Codec(rawValue: $0) } ?? .none
         self.version = version
         self.versionText = versionText
-        showsDebugLines = configuration.librdkafkaProperty("debug")?.value.isEmpty == false
+        let debug = configuration.librdkafkaProperty("debug")?.value ?? ""
+        contexts = Set(debug.split { $0 == "," || $0.isWhitespace })
+        let codec = configuration.librdkafkaProperty("compression.codec")?.value.lowercased()
+        if let codec = codec.flatMap({ Codec(rawValue: $0) }), codec != .none { codecs = [codec] }
     }
 
-    /// The value of `debug` that makes librdkafka say what this has to know; nil when nothing can be dropped, or debug
-    /// lines are the user's affair.
-    var neededDebugContexts: String? {
-        guard !showsDebugLines, codec == .zstd || isDroppedFromVersion1 else { return nil }
-        return "feature"
+    /// The value of `debug` that makes librdkafka say what this has to know.
+    var debugContexts: String { (contexts.sorted() + ["feature"]).joined(separator: ",") }
+
+    /// Whether the user has asked for a debug line of this kind.
+    func showsDebugLines(of facility: String) -> Bool {
+        if contexts.isEmpty { return false }
+        return !["APIVERSION", "FEATURE"].contains(facility) || !contexts.isDisjoint(with: ["feature", "all"])
     }
 
-    private var isDroppedFromVersion1: Bool { [.gzip, .snappy, .lz4].contains(codec) && version < 0x020b_01ff }
+    /// Reads a line of librdkafka's log; returns warnings in words of the codecs that it means are dropped.
+    mutating func note(facility: String, line: String) -> [String] {
+        guard facility == "APIVERSION", let versions = Self.produceVersions(line), let broker = Self.broker(line)
+        else { return [] }
+        if withoutFirst == nil, versions.lowerBound > 0 { withoutFirst = broker }
+        if withoutZstd == nil, versions.upperBound < 7 { withoutZstd = broker }
+        return warnings()
+    }
 
-    /// Reads a line of librdkafka's log; the first that means a dropped codec gives a warning in words.
-    mutating func note(facility: String, line: String) -> String? {
-        guard droppedCodec == nil, facility == "APIVERSION", codec != .none,
-            let versions = Self.produceVersions(line), let broker = Self.broker(line)
-        else { return nil }
-        if isDroppedFromVersion1, versions.lowerBound > 0 {
-            droppedCodec = codec
-            return "\(broker) gets batches uncompressed: librdkafka \(versionText) drops \(codec) for brokers without "
-                + "version 0 of Produce; use zstd, or librdkafka 2.11.1 or newer"
+    /// A topic has a codec of its own.
+    mutating func use(_ codec: Codec) -> [String] {
+        if codec != .none { codecs.insert(codec) }
+        return warnings()
+    }
+
+    /// Each codec once.
+    private mutating func warnings() -> [String] {
+        codecs.subtracting(told).sorted { $0.rawValue < $1.rawValue }.compactMap { codec in
+            guard let warning = warning(codec) else { return nil }
+            told.insert(codec)
+            if droppedCodec == nil { droppedCodec = codec }
+            return warning
         }
-        if codec == .zstd, versions.upperBound < 7 {
-            droppedCodec = codec
-            return "\(broker) gets batches uncompressed: it is older than zstd (Kafka 2.1); use lz4"
+    }
+
+    private func warning(_ codec: Codec) -> String? {
+        if codec == .zstd {
+            return withoutZstd.map { broker in
+                "\(broker) gets batches uncompressed: it is older than zstd (Kafka 2.1); use lz4"
+            }
         }
-        return nil
+        guard version < 0x020b_01ff, let withoutFirst else { return nil }
+        return "\(withoutFirst) gets batches uncompressed: librdkafka \(versionText) drops \(codec) for brokers "
+            + "without version 0 of Produce; use zstd, or librdkafka 2.11.1 or newer"
     }
 
     /// The end of `…: ApiKey Produce (0) Versions 3..7`.
@@ -61,8 +86,8 @@ struct CodecWatch {
     }
 
     /// `b1:9092` of `[thrd:b1:9092/bootstrap]: b1:9092/bootstrap:   ApiKey …`.
-    private static func broker(_ line: String) -> Substring? {
+    private static func broker(_ line: String) -> String? {
         let text = line[(line.firstRange(of: "]: ")?.upperBound ?? line.startIndex)...]
-        return text.firstRange(of: "/").map { text[..<$0.lowerBound] }
+        return text.firstRange(of: "/").map { String(text[..<$0.lowerBound]) }
     }
 }

@@ -34,12 +34,24 @@ final class LogRelay: Sendable {
     var droppedCodec: CodecWatch.Codec? { state.withLock { $0.codecs.droppedCodec } }
 
     func log(_ level: LogEntry.Level, _ facility: String, _ message: String, error: KafkaError? = nil) {
-        let (warning, isWanted) = state.withLock { state in
-            (state.codecs.note(facility: facility, line: message), level > .debug || state.codecs.showsDebugLines)
+        let (warnings, isWanted) = state.withLock { state in
+            let warnings = state.codecs.note(facility: facility, line: message)
+            return (warnings, level > .debug || state.codecs.showsDebugLines(of: facility))
         }
-        if let warning { log(LogEntry(level: .warning, facility: "COMPRESSION", message: redactor.redact(warning))) }
+        warn(ofCodecs: warnings)
         guard isWanted else { return }
         log(LogEntry(level: level, facility: facility, message: redactor.redact(message), error: error))
+    }
+
+    /// A topic has a codec of its own: brokers that do not get it may be known already.
+    func use(_ codec: CodecWatch.Codec) {
+        warn(ofCodecs: state.withLock { $0.codecs.use(codec) })
+    }
+
+    private func warn(ofCodecs warnings: [String]) {
+        for warning in warnings {
+            log(LogEntry(level: .warning, facility: "COMPRESSION", message: redactor.redact(warning)))
+        }
     }
 
     func log(_ entry: LogEntry) {

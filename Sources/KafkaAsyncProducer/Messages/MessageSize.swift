@@ -1,9 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import RDKafka
+
 /// What a message costs of the budget, and whether Kafka could store it at all.
 enum MessageSize {
     /// librdkafka's record of a header.
-    static let headerOverhead = 32
+    private static let headerOverhead = 32
+
+    /// What the headers of a message take.
+    struct Headers {
+        /// In a chunk.
+        var block = 0
+        /// In a request of Kafka's: lengths of up to five bytes each.
+        var request = 0
+        /// Of the budget beside the chunk.
+        var overhead = 0
+
+        /// What they cost of the budget.
+        var cost: Int { block + overhead }
+    }
+
+    @inline(__always)
+    static func of(_ headers: [RecordHeader]) -> Headers { headers.isEmpty ? Headers() : measure(headers) }
+
+    private static func measure(_ headers: [RecordHeader]) -> Headers {
+        let bytes = headers.reduce(0) { $0 + $1.name.utf8.count + ($1.value?.count ?? 0) }
+        return Headers(
+            block: ChunkWriter.blockSize(ofHeaders: headers.count, bytes: bytes),
+            request: bytes + headers.count * 10,
+            overhead: headers.count * headerOverhead
+        )
+    }
 
     /// Checks a message.
     @inline(__always)
@@ -16,7 +43,7 @@ enum MessageSize {
                     + "librdkafka sends only times after the epoch (0 would become the current time)"
             )
         }
-        if let attachments = message.attachments { try check(attachments.headers) }
+        if !message.headers.isEmpty { try check(message.headers) }
     }
 
     private static func check(_ headers: [RecordHeader]) throws(KafkaError) {
@@ -49,7 +76,7 @@ enum MessageSize {
 
     /// What a message costs of the budget.
     static func of(_ message: ProducerMessage) -> Int {
-        (message.key?.count ?? 0) + (message.value?.count ?? 0) + (message.attachments?.size ?? 0) + Budget.overhead
+        (message.key?.count ?? 0) + (message.value?.count ?? 0) + of(message.headers).cost + Budget.overhead
     }
 }
 

@@ -11,19 +11,11 @@ public struct ProducerMessage: Sendable {
     /// The value; nil is a tombstone, which is not an empty value.
     public var value: KafkaBytes?
     /// Headers in order; names may repeat.
-    public var headers: [RecordHeader] {
-        get { attachments?.headers ?? [] }
-        set { attachments = MessageAttachments(newValue, metadata) }
-    }
-    /// The time of the record; nil is the moment it is accepted. Kafka's clients cannot send the epoch itself (0).
-    public var timestamp: Timestamp?
-    /// Anything of yours that comes back with the outcome; it never leaves the process.
-    public var metadata: (any Sendable)? {
-        get { attachments?.metadata }
-        set { attachments = MessageAttachments(headers, newValue) }
-    }
-
-    @usableFromInline var attachments: MessageAttachments?
+    public var headers: [RecordHeader]
+    /// What the record of its chunk holds beside bytes, as a word.
+    @usableFromInline var noteBits: UInt64 = 0
+    /// What that cannot hold.
+    @usableFromInline var companion: MessageCompanion?
 
     /// A message without a key; `nil` as the value makes a tombstone.
     @inlinable
@@ -108,7 +100,7 @@ public struct ProducerMessage: Sendable {
         self.partition = partition
         self.key = key
         self.value = value
-        self.timestamp = timestamp
-        if !headers.isEmpty || metadata != nil { attachments = MessageAttachments(headers, metadata) }
+        self.headers = headers
+        if timestamp != nil || metadata != nil { attach(metadata, timestamp) }
     }
 }

@@ -63,16 +63,16 @@ struct IntegrationValues: Sendable {
 extension ProducerCore {
     /// Whether messages that are not followed yet have to be: they take the way that has time for it.
     @inline(__always)
-    func mustObserve(_ headers: MessageAttachments?) -> Bool {
-        guard let sends = observation.sends, headers?.trace == nil else { return false }
+    func mustObserve(_ companion: MessageCompanion?) -> Bool {
+        guard let sends = observation.sends, companion?.trace == nil else { return false }
         return sends.isActive
     }
 
     /// Begins to follow a message that is sent.
     func observe(_ submission: Submission) -> (submission: Submission, trace: any MessageTrace)? {
-        guard let sends = observation.sends, submission.message.attachments?.trace == nil else { return nil }
+        guard let sends = observation.sends, submission.message.trace == nil else { return nil }
         var message = submission.message
-        // Beside headers there is no room for a bare number.
+        // Beside a trace there is no room for a bare number.
         if let tag = submission.tag { message.metadata = tag }
         guard let (messages, trace) = sends.begin([message], client: name), let message = messages.first else {
             return nil

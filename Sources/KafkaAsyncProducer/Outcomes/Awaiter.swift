@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import RDKafka
 internal import Synchronization
 
 /// Where the outcome of one message is waited for, by any number of tasks, before it comes or after.
@@ -12,9 +13,17 @@ final class Awaiter: Sendable {
     }
 
     private let state = Mutex(State())
+    private let forkGeneration = ForkGuard.current
+
+    /// In a forked child nobody gives an outcome, and the lock may be held by a thread that is not there.
+    private var isForked: Bool { forkGeneration != ForkGuard.current }
 
     /// The outcome of `message`. Cancelling the caller ends its own wait only: the message is still delivered or fails.
     func outcome(of message: ProducerMessage) async -> Outcome {
+        if isForked {
+            let error = KafkaError(.forked, "the message is delivered by the parent of this process")
+            return .failure(ProducerError(message: message, error: error, persistence: .possiblyPersisted))
+        }
         let id = state.withLock { $0.waiters.makeID() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -32,7 +41,7 @@ final class Awaiter: Sendable {
     }
 
     private func stopWaiting(_ id: UInt64, _ message: ProducerMessage) {
-        guard let continuation = state.withLock({ $0.waiters.remove(id: id) }) else { return }
+        guard !isForked, let continuation = state.withLock({ $0.waiters.remove(id: id) }) else { return }
         let error = KafkaError(.cancelled, "the caller was cancelled; the message is still being delivered")
         continuation.resume(
             returning: .failure(ProducerError(message: message, error: error, persistence: .possiblyPersisted))

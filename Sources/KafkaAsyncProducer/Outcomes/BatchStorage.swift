@@ -47,20 +47,30 @@ final class BatchStorage: Sendable {
     init(_ messages: [ProducerMessage], in topic: String, at place: Delivery) {
         (self.topic, partition, range, selection) = (topic, place.partition, 0..<messages.count, nil)
         count = messages.count
-        let size = messages.reduce(0) { $0 + ($1.key?.count ?? 0) + ($1.value?.count ?? 0) + ChunkWriter.recordSize }
+        let size = messages.reduce(0) {
+            $0 + ($1.key?.count ?? 0) + ($1.value?.count ?? 0) + MessageSize.of($1.headers).block
+                + ChunkWriter.recordSize
+        }
         let opened = MonotonicClock.now
         // Of no pool: what comes back to it is freed.
         let memory = OpenChunk(capacity: max(64, (size + 3) & ~3), pool: MemoryPool(limit: 0), opened: opened)
         var writer = memory.makeWriter(requestSize: .max, maximumCount: messages.count)
         for message in messages {
-            let note = message.note ?? .extras(at: memory.extras.count)
-            if message.note == nil { memory.append(message.extras, size: 0) }
+            var note = message.note
+            if let extras = message.extras {
+                note = .extras(at: memory.extras.count)
+                memory.append(extras)
+            }
+            if !message.headers.isEmpty { note = note.withHeaders }
+            let blockSize = MessageSize.of(message.headers).block
             writer.setTime(opened)
             withSpan(message.key) { key in
                 withSpan(message.value) { value in
-                    _ = writer.append(key: key, value: value, partition: message.partition ?? -1, note: note)
+                    let partition = message.partition ?? -1
+                    _ = writer.append(key: key, value: value, blockSize: blockSize, partition: partition, note: note)
                 }
             }
+            if !message.headers.isEmpty { writer.append(message.headers) }
         }
         chunk = Chunk(closing: memory, writer)
         offset = place.offset ?? -1
@@ -101,7 +111,7 @@ final class BatchStorage: Sendable {
 
     var brokerID: Int32? { broker < 0 ? nil : broker }
 
-    func headers(at index: Int) -> [RecordHeader] { chunk.extras(at: index)?.attachments?.headers ?? [] }
+    func headers(at index: Int) -> [RecordHeader] { chunk.headers(at: index) }
 
     func metadata(at index: Int) -> (any Sendable)? { chunk.metadata(at: index) }
 }

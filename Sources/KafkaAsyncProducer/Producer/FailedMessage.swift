@@ -39,7 +39,7 @@ extension FailedMessage {
             isAwaited: submission.awaiter != nil,
             awaiter: submission.awaiter,
             scope: submission.scope,
-            trace: submission.message.attachments?.trace
+            trace: submission.message.trace
         )
     }
 
@@ -71,7 +71,7 @@ extension FailedMessage {
             awaiter: receiver.flatMap { exactly($0, as: Awaiter.self) },
             scope: scope,
             accepted: chunk.accepted(at: index),
-            trace: chunk.extras(at: index)?.attachments?.trace
+            trace: chunk.extras(at: index)?.messageCompanion?.trace
         )
     }
 }
@@ -85,7 +85,7 @@ extension ProducerMessage {
             partition: chunk.partition(at: index),
             key: chunk.withKey(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
             value: chunk.withValue(at: index) { [UInt8](copying: $0).map { KafkaBytes($0) } },
-            headers: chunk.extras(at: index)?.attachments?.headers ?? [],
+            headers: chunk.headers(at: index),
             timestamp: chunk.ownTimestamp(at: index).map { Timestamp(millisecondsSinceEpoch: $0) },
             metadata: chunk.metadata(at: index)
         )

@@ -78,17 +78,18 @@ extension ProducerState {
         _ transaction: UInt32
     ) -> Admission {
         sendsToLook &-= 1
-        let extraBytes = message.attachments?.size ?? 0
         guard sendsToLook >= 0, transaction == openTransaction, senders.isEmpty, budget.hasRoom,
-            let index = topics.find(message.topic),
-            MessageSize.of(message) <= budget.maximumBytes, extraBytes <= budget.chunkRoom
+            let index = topics.find(message.topic)
         else { return .notNow }
+        let companions = Companions(message, receiver: nil, choice)
+        let overhead = companions.headerSize.overhead
+        guard MessageSize.of(message) <= budget.maximumBytes, overhead <= budget.chunkRoom else { return .notNow }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
                 let queue = route(index, message.partition, key, choice)
                 guard queue >= 0 else { return unrouted(queue, index, message.partition, choice) }
-                if queues[queue].append(message, key, value) {
-                    budget.take(bytes: extraBytes)
+                if queues[queue].append(key, value, message.partition, message.note, companions) {
+                    budget.take(bytes: overhead)
                     budget.takeMessage()
                     ledger.accept(1)
                     return .accepted
@@ -117,7 +118,7 @@ extension ProducerState {
                 guard queue >= 0 else {
                     return .futile(noPartition(index, message.partition, submission.choice))
                 }
-                let note = submission.tag.map { RecordNote.tag($0) } ?? message.note ?? .none
+                let note = submission.tag.map { RecordNote.tag($0) } ?? message.note
                 return admitSlowly(
                     index,
                     queue,
@@ -145,11 +146,11 @@ extension ProducerState {
         _ choice: PartitionChoice,
         mayOverdraw: Bool
     ) -> Admission {
-        let message = submission?.message
         let size = (key?.count ?? 0) + (value?.count ?? 0)
-        let requestSize = message?.requestSize ?? 0
-        let extraBytes = message?.attachments?.size ?? 0
-        guard mayOverdraw || extraBytes <= budget.chunkRoom else {
+        let companions =
+            submission.map { Companions($0.message, receiver: $0.receiver, choice) } ?? Companions(choice: choice)
+        let requestSize = companions.requestSize
+        guard mayOverdraw || companions.headerSize.overhead <= budget.chunkRoom else {
             giveTurnBack(topic, partition)
             return .notNow
         }
@@ -158,12 +159,6 @@ extension ProducerState {
             giveTurnBack(topic, partition)
             return .futile(.messageTooLarge(size + requestSize, settings.maximumMessageBytes))
         }
-        let companions = Companions(
-            extras: message.flatMap { $0.note == nil ? $0.extras : nil },
-            receiver: submission?.receiver,
-            requestSize: requestSize,
-            choice: choice
-        )
         let placed = place(topic, queue, partition, key, value, note, companions, nil, ledger.mark, mayOverdraw)
         guard placed.isPlaced else {
             // A full batch was closed for it, which may go; whoever tries again wakes the driver for it.

@@ -4,16 +4,6 @@ internal import RDKafka
 
 /// Where the bytes of a message go.
 extension ProducerState {
-    /// What goes with the bytes of a message.
-    struct Companions {
-        var extras: MessageExtras?
-        /// Who gets the outcome.
-        var receiver: (any AnyObject & Sendable)?
-        /// What headers and a time of its own add to a request.
-        var requestSize = 0
-        var choice = PartitionChoice.notAsked
-    }
-
     /// Writes a message into a chunk, and makes room for it there first if needed.
     ///
     /// - Parameters:
@@ -34,7 +24,7 @@ extension ProducerState {
         var (queue, hasWork) = (queue, false)
         // Free to go anywhere, it leaves for another partition when the batch here is full.
         var mayMove = partition == nil && !queues[queue].isParked && isFree(key, topic, queue, companions.choice)
-        let size = (key?.count ?? 0) + (value?.count ?? 0)
+        let size = (key?.count ?? 0) + (value?.count ?? 0) + companions.headerSize.block
         while true {
             if let open = queues[queue].open {
                 // What waited for its partition may have waited for long: a chunk's times have an end, and go one way.
@@ -44,25 +34,15 @@ extension ProducerState {
                     hasWork = noteWork(for: queue) || hasWork
                     continue
                 }
-                var note = companions.extras == nil ? note : .extras(at: queues[queue].extrasCount)
-                if companions.receiver != nil { note = note.awaited }
                 if let accepted { queues[queue].writer.setTime(accepted) }
-                if queues[queue].writer.append(
-                    key: key,
-                    value: value,
-                    headerSize: companions.requestSize,
-                    partition: partition ?? -1,
-                    note: note
-                ) {
-                    if let extras = companions.extras { addExtras(extras, to: queue) }
-                    if note.timestamp != nil { queues[queue].setOwnTime() }
-                    if let receiver = companions.receiver { queues[queue].setAwaiter(receiver) }
+                if queues[queue].append(key, value, partition, note, companions) {
+                    budget.take(bytes: companions.headerSize.overhead)
                     return (true, hasWork)
                 }
             }
             let made = makeRoom(
                 size,
-                companions.requestSize,
+                companions.requestSize - companions.headerSize.block,
                 in: &queue,
                 of: topic,
                 &mayMove,
@@ -72,12 +52,6 @@ extension ProducerState {
             hasWork = hasWork || made.hasWork
             guard made.isRoom else { return (false, hasWork) }
         }
-    }
-
-    private mutating func addExtras(_ extras: MessageExtras, to queue: Int) {
-        let size = extras.size
-        queues[queue].setExtras(extras, size: size)
-        budget.take(bytes: size)
     }
 
     /// Lets the open chunk grow, or closes it and opens another.
@@ -93,14 +67,17 @@ extension ProducerState {
         var hasWork = false
         let room = mayOverdraw ? Int.max / 2 : budget.chunkRoom
         let need = size + ChunkWriter.recordSize
+        let isPatient = dispatch.inside > 0
         if let open = queues[queue].open {
             let used = queues[queue].writer.used + need
             if queues[queue].writer.fitsRequest(size + headerSize), used <= ChunkSize.largest {
-                let larger = ChunkSize.capacity(for: used, atLeast: open.capacity * 2, room: room + open.capacity)
-                guard let larger else { return (false, false) }
-                budget.take(bytes: larger - open.capacity)
-                queues[queue].grow(to: larger)
-                return (true, false)
+                if let larger = ChunkSize.growing(open.capacity, for: used, room: room) {
+                    budget.take(bytes: larger - open.capacity)
+                    queues[queue].grow(to: larger)
+                    return (true, false)
+                }
+                // What comes back makes room for it. Where nothing does, the rest of the budget is there for smaller chunks.
+                if isPatient { return (false, false) }
             }
             queues[queue].close()
             hasWork = noteWork(for: queue)
@@ -113,9 +90,8 @@ extension ProducerState {
         }
         // A small budget is not used up by the first chunk.
         let preferred = min(queues[queue].capacity, max(64, budget.maximumBytes / 32))
-        guard let capacity = ChunkSize.capacity(for: need, atLeast: preferred, room: room) else {
-            return (false, hasWork)
-        }
+        let capacity = ChunkSize.opening(for: need, preferred: preferred, room: room, isPatient: isPatient)
+        guard let capacity else { return (false, hasWork) }
         budget.take(bytes: capacity)
         let chunk = OpenChunk(capacity: capacity, pool: pool, opened: origin.accepted ?? MonotonicClock.now)
         let jumbo = size + headerSize + ChunkWriter.requestOverhead

@@ -178,12 +178,13 @@ extension ProducerState {
                     chunk.withValue(at: index) { value in
                         let queue = route(topic, partition, key, choice)
                         if queue < 0 { return false }
-                        let extras = chunk.extras(at: index)
-                        let ownTime = chunk.ownTimestamp(at: index)
+                        let headers = chunk.headers(at: index)
                         let companions = Companions(
-                            extras: extras,
+                            headers: headers,
+                            headerSize: MessageSize.of(headers),
+                            hasOwnTime: chunk.ownTimestamp(at: index) != nil,
+                            extras: chunk.extras(at: index),
                             receiver: chunk.awaiter(at: index),
-                            requestSize: (extras?.attachments?.requestSize ?? 0) + (ownTime == nil ? 0 : 10),
                             choice: choice
                         )
                         let note = chunk.note(at: index).alone

@@ -92,39 +92,81 @@ struct PartitionQueue {
 
     // Mutating although they change an object only: an array's element is copied for any other call.
 
-    /// Writes a message that is not plain, if there is room in the chunk at hand.
-    mutating func append(_ message: ProducerMessage, _ key: Span<UInt8>?, _ value: Span<UInt8>?) -> Bool {
-        let ownNote = message.note
+    /// Writes a message with what it has beside bytes, if there is room in the chunk at hand.
+    mutating func append(
+        _ key: Span<UInt8>?,
+        _ value: Span<UInt8>?,
+        _ partition: Int32?,
+        _ note: RecordNote,
+        _ companions: Companions
+    ) -> Bool {
+        var note = companions.extras == nil ? note : .extras(at: extrasCount)
+        if companions.receiver != nil { note = note.awaited }
+        if !companions.headers.isEmpty { note = note.withHeaders }
         guard
             writer.append(
                 key: key,
                 value: value,
-                headerSize: message.requestSize,
-                partition: message.partition ?? -1,
-                note: ownNote ?? .extras(at: extrasCount)
+                blockSize: companions.headerSize.block,
+                headerSize: companions.requestSize,
+                partition: partition ?? -1,
+                note: note
             )
         else { return false }
-        if ownNote != nil {
-            open?.needTimes()
-        } else {
-            extrasCount &+= 1
-            open?.append(message.extras, size: message.attachments?.size ?? 0)
+        if !companions.headers.isEmpty { writer.append(companions.headers) }
+        if !companions.headers.isEmpty || companions.hasOwnTime {
+            open?.needTimes(headerBytes: companions.headerSize.overhead)
         }
+        if let extras = companions.extras {
+            extrasCount &+= 1
+            open?.append(extras)
+        }
+        if let receiver = companions.receiver { setAwaiter(receiver) }
         return true
     }
-
-    /// Attaches what the message written last has beside bytes.
-    mutating func setExtras(_ extras: MessageExtras, size: Int) {
-        extrasCount &+= 1
-        open?.append(extras, size: size)
-    }
-
-    /// Notes that the message written last has a time of its own.
-    mutating func setOwnTime() { open?.needTimes() }
 
     /// Notes who awaits the outcome of the message written last.
     mutating func setAwaiter(_ awaiter: any AnyObject & Sendable) {
         open?.append(awaiter: awaiter, of: writer.count - 1)
+    }
+}
+
+/// What goes with the bytes of a message.
+struct Companions {
+    var headers: [RecordHeader] = []
+    var headerSize = MessageSize.Headers()
+    /// Whether it has a time of its own.
+    var hasOwnTime = false
+    var extras: MessageExtras?
+    /// Who gets the outcome.
+    var receiver: (any AnyObject & Sendable)?
+    var choice = PartitionChoice.notAsked
+
+    /// What headers and a time of its own, of up to ten bytes, add to a request.
+    var requestSize: Int { headerSize.request + (hasOwnTime ? 10 : 0) }
+}
+
+extension Companions {
+    init(_ message: ProducerMessage, receiver: (any AnyObject & Sendable)?, _ choice: PartitionChoice) {
+        self.init(
+            headers: message.headers,
+            headerSize: MessageSize.of(message.headers),
+            hasOwnTime: message.timestamp != nil,
+            extras: message.extras,
+            receiver: receiver,
+            choice: choice
+        )
+    }
+}
+
+extension ChunkWriter {
+    /// Writes the headers of the message written last, into the room that it took for them.
+    mutating func append(_ headers: [RecordHeader]) {
+        beginHeaders(headers.count)
+        for header in headers {
+            let name = header.name.utf8.span
+            withSpan(header.value) { value in append(name: name, value: value) }
+        }
     }
 }
 
@@ -134,14 +176,38 @@ enum ChunkSize {
     static var smallest: Int { 64 }
     static var largest: Int { 1 << 20 }
 
-    /// The capacity for `need` bytes: a power of two if it fits `room`, and nil when nothing does.
-    static func capacity(for need: Int, atLeast preferred: Int, room: Int) -> Int? {
-        // Records are aligned to four bytes, from the end.
-        let exact = (need + 3) & ~3
+    /// The capacity of a new chunk for `need` bytes: a power of two, as those are used again, if one fits `room`; nil when
+    /// nothing does.
+    ///
+    /// - Parameter isPatient: More room will come: a chunk that is small because there is little is not worth a request.
+    static func opening(for need: Int, preferred: Int, room: Int, isPatient: Bool) -> Int? {
+        let exact = aligned(need)
         guard exact <= room else { return nil }
         if exact > largest { return min(room, (exact + 4_095) & ~4_095) }
-        var rounded = 64
-        while rounded < max(exact, preferred) { rounded *= 2 }
-        return rounded <= room ? rounded : exact
+        let rounded = powerOfTwo(atLeast: max(exact, preferred))
+        if rounded <= room { return rounded }
+        if isPatient, room < preferred / 4 { return nil }
+        let fitting = powerOfTwo(atLeast: room / 2 + 1)
+        return fitting >= exact && fitting <= room ? fitting : exact
+    }
+
+    /// What a chunk of `capacity` bytes grows to for `need` bytes in all; nil where too little is left of the budget.
+    ///
+    /// By a quarter at least, as all that it holds is copied: where little room is left, one message after the other would
+    /// copy all those before it.
+    static func growing(_ capacity: Int, for need: Int, room: Int) -> Int? {
+        let doubled = powerOfTwo(atLeast: max(need, capacity * 2))
+        if doubled <= capacity + room { return doubled }
+        let exact = aligned(max(need, capacity + capacity / 4))
+        return exact <= capacity + room ? exact : nil
+    }
+
+    /// Records are aligned to four bytes, from the end.
+    private static func aligned(_ size: Int) -> Int { (size + 3) & ~3 }
+
+    private static func powerOfTwo(atLeast size: Int) -> Int {
+        var rounded = smallest
+        while rounded < size { rounded *= 2 }
+        return rounded
     }
 }

@@ -8,7 +8,7 @@ extension ProducerState {
     mutating func admit(_ message: ProducerMessage, in scope: ScopeHandle) -> Admission {
         withSpan(message.key) { key in
             withSpan(message.value) { value in
-                if message.isPlain, admit(message.topic, message.partition, key, value, .none, in: scope) {
+                if message.isPlain, admit(message.topic, message.partition, key, value, message.note, in: scope) {
                     return .accepted
                 }
                 guard mayAdmit(to: message.topic, in: scope) else { return .notNow }
@@ -66,7 +66,7 @@ extension ProducerCore {
     /// The whole of a scope's send when there is room: returns false when it has to wait.
     func sendNow(_ message: ProducerMessage, in scope: ScopeHandle) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
-        guard !isForked, !mustObserve(message.attachments) else { return false }
+        guard !isForked, !mustObserve(message.companion) else { return false }
         let admission = withState { $0.admit(message, in: scope) }
         return finish(admission)
     }

@@ -92,6 +92,11 @@ struct JSONText {
         string(content)
     }
 
+    /// An argument, such as the name of a file: its bytes, whatever they are.
+    mutating func add(_ name: String, argument text: String) {
+        if ArgumentText.isEscaped(text) { add(name, bytes: ArgumentText.bytes(of: text)) } else { add(name, text) }
+    }
+
     /// Bytes in base64, as `name_base64`.
     mutating func add(_ name: String, base64 content: [UInt8]) {
         add("\(name)_base64", Data(content).base64EncodedString())

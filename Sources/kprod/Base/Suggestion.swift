@@ -4,6 +4,8 @@
 enum Suggestion {
     /// The candidate with the fewest edits, if they are few for its length.
     static func nearest(to name: String, in candidates: [String]) -> String? {
+        // Nobody's finger slipped that often, and it would take long.
+        if name.utf8.count > 300 { return nil }
         let ranked = candidates.map { ($0, distance(Array(name.utf8), Array($0.utf8))) }
         guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(1, name.utf8.count / 3) else { return nil }
         return best.0

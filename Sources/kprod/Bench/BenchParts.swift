@@ -97,11 +97,11 @@ final class BenchParts: RunParts {
             for lane in lanes {
                 group.addTask {
                     // Everything is in; the statistics of the last moment come before the end.
-                    if (try? await lane.producer.flush(deadline: .seconds(86_400))) != nil {
+                    if (try? await lane.producer.flush(deadline: .unbounded)) != nil {
                         lane.wire.flushed(at: BenchClock.now)
                         await lane.wire.waitForLast()
                     }
-                    _ = try? await lane.producer.close(deadline: .seconds(86_400))
+                    _ = try? await lane.producer.close(deadline: .unbounded)
                 }
             }
         }

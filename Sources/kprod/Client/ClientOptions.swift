@@ -64,8 +64,9 @@ struct ClientOptions: Sendable {
         var words = ["kprod", "replay"]
         if let file, file.origin.hasPrefix("-F") { words += ["-F", file.path] }
         if let profile, environment["KPROD_PROFILE"] != profile { words += ["--profile", profile] }
-        for name in given.names where !SecretReference.isConfidential(name) {
+        for name in given.names {
             guard let value = given[name] else { continue }
+            if SecretReference.isConfidential(name), !SecretReference.saysWhereAgain(value) { continue }
             words += name == "bootstrap.servers" ? ["-b", value] : ["-X", "\(name)=\(value)"]
         }
         return words.map { ShellWord.quoted($0) }.joined(separator: " ")

@@ -17,32 +17,21 @@ struct ClusterQuery: Sendable {
         for line in resolved.advice { terminal.note(line) }
         var configuration = resolved.configuration
         configuration.librdkafka["allow.auto.create.topics"] = mayCreate ? "true" : "false"
-        let (answers, post) = AsyncStream.makeStream(of: Result<ClusterMetadata, ToolError>.self)
+        let question = ClusterQuestion()
         // What goes wrong on the way is told once, with the answer that did not come.
         let log = ClientLog(isVerbose ? terminal : .silent, isQuiet: !isVerbose, isVerbose: isVerbose) {
-            post.yield(.failure($0))
+            question.giveUp($0)
         }
         configuration.logHandler = { log.handle($0) }
-        let producer: AsyncProducer
-        do throws(KafkaError) {
-            producer = try await AsyncProducer(configuration)
+        do throws(ClusterQuestion.Failure) {
+            return try await question.ask(about: topic, configuration, timeout: timeout)
         } catch {
-            throw ToolError(.configuration, ClientWords.ofCommand(error.message))
-        }
-        let servers = resolved.servers
-        let question = Task { [timeout] in
-            do throws(KafkaError) {
-                let answer = try await producer.metadata(for: topic.map { Topic($0) }, timeout: timeout)
-                post.yield(.success(answer))
-            } catch {
-                post.yield(.failure(Self.explain(error, servers, timeout, log.trouble?.text)))
+            switch error {
+            case .noClient(let error): throw ToolError(.configuration, ClientWords.ofCommand(error.message))
+            case .noAnswer(let error): throw Self.explain(error, resolved.servers, timeout, log.trouble?.text)
+            case .gaveUp(let reason): throw reason
             }
         }
-        let answer = await answers.first { _ in true }
-        question.cancel()
-        producer.asyncClose()
-        guard let answer else { throw ToolError(.software, "the client gave no answer: please report this") }
-        return try answer.get()
     }
 
     private static func explain(

@@ -50,8 +50,8 @@ struct ConnectionProbe: Sendable {
         configuration.librdkafka["debug"] = "\(debug)broker"
         let security = configuration.security
         let watch = Watch(ConnectionSteps(usesTLS: security.tls != nil, usesSASL: security.sasl != nil))
-        let (outcomes, post) = AsyncStream.makeStream(of: Swift.Result<ClusterMetadata, ToolError>.self)
-        let log = ClientLog(.silent, isQuiet: true, isVerbose: false) { post.yield(.failure($0)) }
+        let question = ClusterQuestion()
+        let log = ClientLog(.silent, isQuiet: true, isVerbose: false) { question.giveUp($0) }
         configuration.logHandler = { entry in
             log.handle(entry)
             let failures = watch.steps.withLock { steps in
@@ -60,51 +60,25 @@ struct ConnectionProbe: Sendable {
             }
             // The reason comes right behind the end of the connection, or came before it.
             if failures >= Self.attempts, let trouble = log.trouble {
-                post.yield(.failure(ToolError(.unavailable, trouble.text)))
+                question.giveUp(ToolError(.unavailable, trouble.text))
             }
         }
-        let outcome = await ask(configuration, outcomes, post) { log.trouble?.text }
         var result = Result(server: server, steps: watch.steps.withLock { $0 })
-        result.obstacle = outcome.obstacle
-        switch outcome.answer {
-        case .success(let metadata):
-            result.steps.answered()
-            result.metadata = metadata
-        case .failure(let reason): result.reason = reason
-        }
-        return result
-    }
-
-    private struct Outcome {
-        let answer: Swift.Result<ClusterMetadata, ToolError>
-        var obstacle: Obstacle?
-    }
-
-    private func ask(
-        _ configuration: AsyncProducer.Configuration,
-        _ outcomes: AsyncStream<Swift.Result<ClusterMetadata, ToolError>>,
-        _ post: AsyncStream<Swift.Result<ClusterMetadata, ToolError>>.Continuation,
-        _ trouble: @escaping @Sendable () -> String?
-    ) async -> Outcome {
-        let producer: AsyncProducer
-        do throws(KafkaError) {
-            producer = try await AsyncProducer(configuration)
+        do throws(ClusterQuestion.Failure) {
+            result.metadata = try await question.ask(configuration, timeout: timeout)
         } catch {
-            let reason = ToolError(.configuration, ClientWords.ofCommand(error.message))
-            return Outcome(answer: .failure(reason), obstacle: Obstacle(error))
-        }
-        let question = Task { [timeout] in
-            do throws(KafkaError) {
-                post.yield(.success(try await producer.metadata(timeout: timeout)))
-            } catch {
-                let why = trouble() ?? "no answer within \(NumberText.limit(timeout))"
-                post.yield(.failure(ToolError(.unavailable, why)))
+            switch error {
+            case .noClient(let error):
+                result.reason = ToolError(.configuration, ClientWords.ofCommand(error.message))
+                result.obstacle = Obstacle(error)
+            case .noAnswer:
+                let why = log.trouble?.text ?? "no answer within \(NumberText.limit(timeout))"
+                result.reason = ToolError(.unavailable, why)
+            case .gaveUp(let reason): result.reason = reason
             }
         }
-        let outcome = await outcomes.first { _ in true }
-        question.cancel()
-        producer.asyncClose()
-        let silence = ToolError(.software, "the client gave no answer: please report this")
-        return Outcome(answer: outcome ?? .failure(silence))
+        result.steps = watch.steps.withLock { $0 }
+        if result.metadata != nil { result.steps.answered() }
+        return result
     }
 }

@@ -36,9 +36,19 @@ enum SecretReference: Equatable, Sendable {
         }
     }
 
+    /// Whether the text of a secret is no secret, and leads to it another time, too.
+    static func saysWhereAgain(_ text: String) -> Bool {
+        switch try? SecretReference(text) {
+        case .file, .variable, .prompt: true
+        case .literal, .descriptor, nil: false
+        }
+    }
+
     /// Whether a value of this property may be such a reference.
     static func applies(to name: String) -> Bool {
-        AsyncProducer.Configuration.Properties.isSecret(name) && !name.hasSuffix(".location")
+        // What is no name may hold a secret itself, and is refused without it.
+        let isName = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || "._-".contains($0)) }
+        return isName && AsyncProducer.Configuration.Properties.isSecret(name) && !name.hasSuffix(".location")
     }
 
     /// Whether the value of this property must not be seen by others, unlike a user's name or a certificate.

@@ -68,7 +68,7 @@ struct TopicCheck: Sendable {
         do throws(KafkaError) {
             while true {
                 let left = max(.seconds(1), timeout - start.duration(to: .now))
-                let answer = try await producer.metadata(for: Topic(topic), timeout: left)
+                let answer = try await producer.repeatedMetadata(for: Topic(topic), timeout: left)
                 guard let found = answer.topics.first, let error = found.error else {
                     let difference = answer.topics.first.flatMap { creation?.difference(from: $0) }
                     if creating == nil, let difference { notify(difference) }
@@ -90,7 +90,8 @@ struct TopicCheck: Sendable {
             }
         } catch {
             if error.code == .cancelled || error.code == .closed || !isRequired && !creates { return nil }
-            let why = log.trouble?.text ?? printable(error.message)
+            let silence = error.code == .deadlineExceeded ? "no broker answered" : printable(error.message)
+            let why = log.trouble?.text ?? silence
             return ToolError(
                 .unavailable,
                 "the topic could not be checked within \(NumberText.limit(timeout)) (--wait-broker): \(why); "

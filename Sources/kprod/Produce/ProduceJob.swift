@@ -180,7 +180,7 @@ struct ProduceJob: Sendable {
             }
             if !isQuiet { session.talk(on: terminal) }
         }
-        return await session.run(feed, terminal, checkingFirst: checkSources)
+        return await session.run(feed, terminal, checkingFirst: checkSources, checkingOutputs: checkUses)
     }
 
     /// Looks at every file of the run before anything is read or written.

@@ -72,10 +72,14 @@ struct Session: Sendable {
     }
 
     /// Runs and writes the account, which is the last line also of a run that never began.
+    ///
+    /// `check` looks before anything is opened, and `checkOutputs` when what is written is there: two names may have turned
+    /// out to be one file.
     func run(
         _ feed: any RecordFeed,
         _ terminal: Terminal,
-        checkingFirst check: () throws(ToolError) -> Void = {}
+        checkingFirst check: () throws(ToolError) -> Void = {},
+        checkingOutputs checkOutputs: () throws(ToolError) -> Void = {}
     ) async -> Ending {
         var result: Result
         var session = self
@@ -91,6 +95,7 @@ struct Session: Sendable {
                 session.report(&result, terminal)
                 return result.ending
             }
+            try checkOutputs()
             let log = ClientLog(
                 terminal,
                 isQuiet: isQuiet,
@@ -200,10 +205,12 @@ struct Session: Sendable {
         guard let checkpoint else { return log }
         log = log ?? OutcomeLog()
         log?.checkpoint = checkpoint
+        // Where it cannot be written is found out before anything is sent.
+        if let problem = await checkpoint.write(after: { nil }) { throw problem }
         if checkpoint.resumedCount > 0, !isQuiet {
-            terminal.error(
-                "going on: \(NumberText.records(checkpoint.resumedCount)) are done (\(printable(checkpoint.path)))"
-            )
+            let count = checkpoint.resumedCount
+            let done = "\(NumberText.records(count)) \(count == 1 ? "is" : "are") done"
+            terminal.error("going on: \(done) (\(printable(checkpoint.path)))")
         }
         return log
     }

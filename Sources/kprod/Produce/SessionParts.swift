@@ -150,7 +150,7 @@ final class SessionParts: RunParts {
     func close() async {
         // Records have their own deadline, message.timeout.ms; the limits of a run are timers of the plan. What close has
         // to say is in the ledger and in the producer's statistics.
-        _ = try? await producer.close(deadline: .seconds(86_400))
+        _ = try? await producer.close(deadline: .unbounded)
         await readers.finish()
         // What was sent again has its outcomes last.
         await resender.finish()

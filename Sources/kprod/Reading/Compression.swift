@@ -21,8 +21,14 @@ enum Compression: String, CaseIterable {
     }
 
     init?(head: [UInt8]) {
-        guard let found = Self.allCases.first(where: { head.starts(with: $0.magic) }) else { return nil }
+        guard let found = Self.allCases.first(where: { $0.isBeginning(head) }) else { return nil }
         self = found
+    }
+
+    private func isBeginning(_ head: [UInt8]) -> Bool {
+        guard head.starts(with: magic) else { return false }
+        // Text may begin with these letters: behind them are a digit and a block, or the end.
+        return self != .bzip2 || head.count > 5 && [[0x31, 0x41], [0x17, 0x72]].contains(Array(head[4...5]))
     }
 
     /// The beginning of every such file.

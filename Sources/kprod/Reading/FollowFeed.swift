@@ -31,6 +31,8 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
         var parsers: [FileNumber: Parser] = [:]
         // What each file is among the inputs of a checkpoint.
         var inputs: [FileNumber: Int] = [:]
+        // How many bytes were taken out of each pipe.
+        var streams: [FileNumber: Int] = [:]
         reader.start()
         do throws(StopReading) {
             while let item = await reader.next() {
@@ -39,7 +41,8 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
                 if let input = inputs[number] { taker.turn(to: input) }
                 switch item.event {
                 case .began(let position, let file, let known):
-                    let input = known ?? taker.add(file, of: item.source)
+                    let input = known ?? taker.add(file, of: item.source, from: position)
+                    if file == nil { streams[number] = 0 }
                     _ = taker.begin(input, canSeek: true)
                     inputs[number] = input
                     parsers[number] = makeParser(position)
@@ -48,6 +51,7 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
                 case .bytes(let chunk):
                     // Taken out, so that it is not copied.
                     guard var parser = parsers.removeValue(forKey: number) else { break }
+                    streams[number]? += chunk.count
                     try await handover.take(chunk.span, &parser)
                     parsers[number] = parser
                 case .ended:
@@ -59,6 +63,10 @@ struct FollowFeed<Parser: InputParser>: RecordFeed {
         } catch {
             // What became of the records is accounted for.
         }
-        return parsers.map { .stoppedEarly(.told, handovers[$0.key.source].place(of: $0.value).behind) }
+        return parsers.map { number, parser in
+            let place = handovers[number.source].place(of: parser).behind
+            let late = (streams[number] ?? 0) - place.offset
+            return .stoppedEarly(late > 0 ? .toldTooLate(bytes: late) : .told, place)
+        }
     }
 }

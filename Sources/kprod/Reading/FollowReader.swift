@@ -6,7 +6,7 @@ import Synchronization
 
 /// Reads files that grow, as `tail -F` does, on a queue of its own.
 ///
-/// A file that gets one of the names is opened at once where the system tells of it; growth is looked for twenty times
+/// A file that gets one of the names is opened at once (``FileArrivals``) where the system tells of it; growth is looked for twenty times
 /// a second, as no system call tells of it on every system and file system.
 final class FollowReader: Sendable {
     /// What happened to which file of which name.
@@ -45,20 +45,23 @@ final class FollowReader: Sendable {
             let earlier = earlier.indices.contains(index) ? earlier[index] : []
             return FollowedFile(source, start: origin, earlier: earlier, notify: notify)
         }
-        let watch = FolderWatch(
-            sources.map { if case .file(let path) = $0 { path } else { FilePath("/dev/stdin") } }
+        let arrivals = FileArrivals(
+            sources.map { if case .file(let path) = $0 { path } else { FilePath("/dev/stdin") } },
+            notify: notify
         )
+        defer { arrivals.stop() }
+        arrivals.start()
         while !channel.isOver {
-            let now = ContinuousClock.now
             var isWanted = true
-            for birth in watch.births() where isWanted {
-                isWanted = files[birth.index].open(birth.path) { push(birth.index, $0, $1) }
+            for arrival in arrivals.take() where isWanted {
+                isWanted = files[arrival.index].take(arrival.file) { push(arrival.index, $0, $1) }
             }
+            let now = ContinuousClock.now
             for index in files.indices where isWanted {
                 isWanted = files[index].poll(now: now) { push(index, $0, $1) }
             }
             if !isWanted { break }
-            watch.wait(milliseconds: watch.hearsAll ? 50 : 10)
+            arrivals.wait()
         }
         channel.finish()
     }

@@ -59,11 +59,9 @@ struct FollowedFile {
         self.notify = notify
     }
 
-    /// Opens a file that had the name; at another place by now, perhaps.
-    mutating func open(_ place: FilePath, _ emit: (Int, Event) -> Bool) -> Bool {
-        guard let file = try? GrowingFile(place), !readers.contains(where: { $0.reader.identity == file.identity })
-        else { return true }
-        return begin(file, emit)
+    /// Takes a file that has the name, or had it a moment ago, unless it is being read.
+    mutating func take(_ file: GrowingFile, _ emit: (Int, Event) -> Bool) -> Bool {
+        readers.contains { $0.reader.identity == file.identity } || begin(file, emit)
     }
 
     /// Hands over what is new, with the number of the file it is of; false when `emit` says that nobody wants more.
@@ -106,7 +104,7 @@ struct FollowedFile {
                 readers.append(readers.remove(at: index))
                 return true
             }
-            return begin(try GrowingFile(path), emit)
+            return take(try GrowingFile(path), emit)
         } catch POSIXError.ENOENT, POSIXError.ENOTDIR {
             if !wasSeen { say("is not there; waiting for it") }
         } catch {

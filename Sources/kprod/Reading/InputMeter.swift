@@ -23,7 +23,9 @@ final class InputMeter: Sendable {
                 total = nil
                 break
             }
-            total = total.map { $0 + status.size }
+            let (sum, isOver) = (total ?? 0).addingReportingOverflow(status.size)
+            total = isOver ? nil : sum
+            if isOver { break }
         }
         let (all, isOver) = (total ?? 0).multipliedReportingOverflow(by: times)
         self.init(total: total == nil || isOver ? nil : all)

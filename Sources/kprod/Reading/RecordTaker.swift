@@ -49,8 +49,8 @@ protocol RecordTaker: AnyObject {
     func end(_ input: Int, _ end: FeedEnd)
     /// The files that had the name of a source when an earlier run ended, and were not done.
     func earlierFiles(of source: Int) -> [EarlierFile]
-    /// Another file of a source becomes an input of its own; returns its number, to be begun.
-    func add(_ file: FileIdentity?, of source: Int) -> Int
+    /// Another file of a source becomes an input of its own, from a place on; returns its number, to be begun.
+    func add(_ file: FileIdentity?, of source: Int, from position: Position) -> Int
     /// What an input is recognised by, now that more of it was read.
     func know(_ input: Int, as file: FileIdentity)
     /// What comes next is of this input, which was begun.

@@ -8,7 +8,8 @@ struct RepeatedFeed: RecordFeed {
     func run(into taker: any RecordTaker, until stop: StopSwitch) async -> [FeedEnd] {
         var ends: [FeedEnd] = []
         for _ in 0..<count where !stop.isOn && ends.allSatisfy({ $0 == .complete }) {
-            ends += await feed.run(into: taker, until: stop)
+            // Those before were complete.
+            ends = await feed.run(into: taker, until: stop)
         }
         return ends
     }

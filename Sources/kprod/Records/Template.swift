@@ -54,6 +54,15 @@ struct Template: Equatable, Sendable {
     /// Whether every record names its topic.
     var hasTopic: Bool { has(.topic) }
 
+    var hasKey: Bool { has(.key) }
+
+    var hasPartition: Bool {
+        elements.contains { element in
+            if case .number(.partition, _) = element { return true }
+            return false
+        }
+    }
+
     private func has(_ wanted: Part) -> Bool {
         elements.contains { element in
             if case .part(wanted, _, _) = element { return true }

@@ -6,6 +6,8 @@ import KafkaAsyncProducer
 extension TemplateParser {
     /// More headers than this are a wrong number.
     private static let maximumHeaders = 10_000
+    /// No size in Kafka's protocol is larger.
+    private static let maximumSize = Int(Int32.max)
 
     /// Goes over a text that must be there; at the end of the input it may be missing.
     func skip(_ text: [UInt8], _ bytes: Span<UInt8>, _ draft: inout Draft) throws(Stop) {
@@ -86,7 +88,7 @@ extension TemplateParser {
         switch quantity {
         case .ignored: break
         case .size(let part):
-            if number < 0 { throw .malformed("a size of \(number)") }
+            guard 0...Self.maximumSize ~= number else { throw .malformed("a size of \(number)") }
             draft.sizes.append((part, number))
         case .headerCount:
             draft.headerCount = 0...Self.maximumHeaders ~= number ? number : 0

@@ -79,10 +79,11 @@ final class Checkpoint: ProgressKeeper {
         }
     }
 
-    func add(_ file: FileIdentity?, of source: Int) -> Int {
+    func add(_ file: FileIdentity?, of source: Int, from position: Position) -> Int {
         state.withLock { state in
             var input = InputProgress(sources[source], file)
             input.isFollowed = true
+            input.progress = Progress(position: position)
             state.inputs.append(input)
             return state.inputs.count - 1
         }

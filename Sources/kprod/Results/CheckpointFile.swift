@@ -48,7 +48,10 @@ struct CheckpointFile: Codable, Equatable, Sendable {
             DispatchQueue.global().async {
                 continuation.resume(
                     returning: Result { () -> CheckpointFile? in
-                        guard FileManager.default.fileExists(atPath: path) else { return nil }
+                        let file = FilePath(path)
+                        guard file.exists else { return nil }
+                        // What is read of a pipe is gone, and whoever writes to it may never come.
+                        guard try file.status().isRegular else { throw ToolError.usage("") }
                         let data = try Data(contentsOf: URL(fileURLWithPath: path))
                         return try JSONDecoder().decode(CheckpointFile.self, from: data)
                     }
@@ -59,7 +62,7 @@ struct CheckpointFile: Codable, Equatable, Sendable {
         case .success(let file):
             if let file, !file.isSane { throw Self.noCheckpoint(path) }
             return file
-        case .failure(is DecodingError):
+        case .failure(is DecodingError), .failure(is ToolError):
             throw Self.noCheckpoint(path)
         case .failure(let error):
             throw ToolError(.noInput, "\(printable(path)): cannot be read: \(reason(of: error)); check --checkpoint")
@@ -74,25 +77,34 @@ struct CheckpointFile: Codable, Equatable, Sendable {
     }
 
     /// Whether the numbers can be what this tool wrote.
-    private var isSane: Bool {
-        kprod_checkpoint == 1
-            && inputs.allSatisfy { input in
-                var last = input.acked_records
-                let areRunsInOrder = input.sparse_acked.allSatisfy { run in
-                    guard run.count == 2, run[0] > last, run[1] >= run[0] else { return false }
-                    last = run[1]
-                    return true
-                }
-                if let open = input.open_record,
-                    open.number < 1 || open.begin < 0 || open.line < 1 || open.end < open.begin
-                {
-                    return false
-                }
-                return input.acked_bytes >= 0 && input.acked_records >= 0 && input.line > 0 && areRunsInOrder
-            }
-    }
+    private var isSane: Bool { kprod_checkpoint == 1 && inputs.allSatisfy(\.isSane) }
 
     private static func noCheckpoint(_ path: String) -> ToolError {
         ToolError(.noInput, "\(printable(path)): is no checkpoint of kprod; name another file with --checkpoint")
+    }
+}
+
+extension CheckpointFile.Input {
+    /// Far more than any input has, and far from where sums of such numbers overflow.
+    fileprivate static let largest = 1 << 53
+
+    fileprivate var isSane: Bool {
+        var last = acked_records
+        let areRunsInOrder = sparse_acked.allSatisfy { run in
+            guard run.count == 2, run[0] > last, run[1] >= run[0], run[1] <= Self.largest else { return false }
+            last = run[1]
+            return true
+        }
+        return areRunsInOrder && 0...Self.largest ~= acked_bytes && 0...Self.largest ~= acked_records
+            && 1...Self.largest ~= line && 0...FileIdentity.headLimit ~= file?.head_bytes ?? 0
+            && open_record?.isSane ?? true
+    }
+}
+
+extension CheckpointFile.OpenRecord {
+    fileprivate var isSane: Bool {
+        let largest = CheckpointFile.Input.largest
+        return 1...largest ~= number && 0...largest ~= begin && 1...largest ~= line && 0...largest ~= end
+            && begin <= end
     }
 }

@@ -150,7 +150,7 @@ final class DeadLetters: Sendable {
     }
 
     private static func add(_ place: Place, _ text: inout JSONText) {
-        text.add("src", place.source)
+        text.add("src", argument: place.source)
         text.add("line", place.line)
         text.add("at", place.offset)
     }

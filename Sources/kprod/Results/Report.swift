@@ -54,7 +54,7 @@ struct Report: Sendable {
 
     private func members(_ outcome: Outcome, _ text: inout JSONText) {
         text.add("seq", outcome.origin.sequence)
-        text.add("src", outcome.origin.place.source)
+        text.add("src", argument: outcome.origin.place.source)
         text.add("line", outcome.origin.place.line)
         text.add("at", outcome.origin.place.offset)
         text.add("status", outcome.status.rawValue)

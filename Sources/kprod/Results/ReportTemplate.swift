@@ -59,6 +59,7 @@ struct ReportTemplate: Equatable, Sendable {
         switch verb {
         case .key: outcome.contents.key ?? []
         case .value: outcome.contents.value ?? []
+        case .source: ArgumentText.bytes(of: outcome.origin.place.source)
         default: Array((outcome.text(verb) ?? "").utf8)
         }
     }
@@ -76,7 +77,7 @@ extension Outcome {
         case .valueSize: String(contents.value?.count ?? 0)
         case .headerCount: String(contents.headers.count)
         case .status: status.rawValue
-        case .source: origin.place.source
+        case .source: printable(origin.place.source, limit: .max)
         case .line: String(origin.place.line)
         case .start: String(origin.place.offset)
         case .sequence: String(origin.sequence)

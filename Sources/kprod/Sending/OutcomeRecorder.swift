@@ -24,7 +24,7 @@ protocol ProgressKeeper: Sendable {
     func finish(_ input: Int, total: Int)
     /// As of ``RecordTaker``, for files that are followed.
     func earlierFiles(of source: Int) -> [EarlierFile]
-    func add(_ file: FileIdentity?, of source: Int) -> Int
+    func add(_ file: FileIdentity?, of source: Int, from position: Position) -> Int
     func know(_ input: Int, as file: FileIdentity)
     func forget(_ input: Int)
     /// A record needs no outcome, or has got it.

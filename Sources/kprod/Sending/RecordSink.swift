@@ -213,7 +213,9 @@ final class RecordSink: RecordTaker {
 
     func earlierFiles(of source: Int) -> [EarlierFile] { keeper?.earlierFiles(of: source) ?? [] }
 
-    func add(_ file: FileIdentity?, of source: Int) -> Int { keeper?.add(file, of: source) ?? source }
+    func add(_ file: FileIdentity?, of source: Int, from position: Position) -> Int {
+        keeper?.add(file, of: source, from: position) ?? source
+    }
 
     func know(_ input: Int, as file: FileIdentity) { keeper?.know(input, as: file) }
 

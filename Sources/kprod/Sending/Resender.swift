@@ -86,7 +86,7 @@ final class Resender: Sendable {
         guard let producer, let readers else { return }
         do throws(CloseError) {
             // Records have their own deadline.
-            try await producer.close(deadline: .seconds(86_400))
+            try await producer.close(deadline: .unbounded)
             await readers.finish()
         } catch {
             // The readers have everything but what the client could not say.

@@ -24,6 +24,7 @@ struct FilePath: Equatable, Hashable, Sendable {
         let isDirectory: Bool
         /// Pipes, terminals and sockets: what ends only when its writers do.
         let isStream: Bool
+        let isPipe: Bool
         let mode: UInt32
 
         fileprivate init(_ status: kprod_file_status) throws {
@@ -33,6 +34,7 @@ struct FilePath: Equatable, Hashable, Sendable {
             isRegular = status.is_regular
             isDirectory = status.is_directory
             isStream = status.is_stream
+            isPipe = status.is_pipe
             mode = status.mode
         }
 
@@ -51,8 +53,8 @@ struct FilePath: Equatable, Hashable, Sendable {
 
     /// The last part, as it is.
     var lastComponent: String {
-        let parts = text.split(separator: "/")
-        return parts.last.map { String($0) } ?? text
+        // By bytes: a character that combines with the slash would hide it.
+        text.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? text
     }
 
     func status() throws -> Status { try with { try Status(kprod_path_status()) } }

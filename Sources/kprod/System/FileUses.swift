@@ -2,8 +2,8 @@
 
 /// What the files of a run are for: none may be written for two purposes, or be written and read.
 ///
-/// Files are told apart by what the system knows them by, whatever they are called. Pipes and terminals are not files
-/// in this sense.
+/// Files and pipes are told apart by what the system knows them by, whatever they are called. Terminals, sockets and
+/// devices may have several uses.
 struct FileUses {
     /// What is not there yet is known by its folder and its name.
     private struct Key: Hashable {
@@ -51,7 +51,7 @@ struct FileUses {
     }
 
     private static func key(of path: FilePath) -> Key? {
-        if let status = try? path.status() { return status.isRegular ? Key(identity: status.identity) : nil }
+        if let status = try? path.status() { return key(of: status) }
         let text = path.text
         let folder = text.lastIndex(of: "/").map { String(text[...$0]) } ?? "."
         guard let status = try? FilePath(folder).status() else { return nil }
@@ -59,7 +59,10 @@ struct FileUses {
     }
 
     private static func key(of descriptor: Int32) -> Key? {
-        guard let status = try? FilePath.Status(descriptor: descriptor), status.isRegular else { return nil }
-        return Key(identity: status.identity)
+        (try? FilePath.Status(descriptor: descriptor)).flatMap { key(of: $0) }
+    }
+
+    private static func key(of status: FilePath.Status) -> Key? {
+        status.isRegular || status.isPipe ? Key(identity: status.identity) : nil
     }
 }

@@ -41,16 +41,17 @@ enum OutputFile {
         _ = flock(handle.fileDescriptor, LOCK_SH)
         let size = try FilePath.Status(descriptor: handle.fileDescriptor).size
         // A run that was killed may have left half a line.
-        if size > 0, try !endsWithLineBreak(path) { writer.append([10]) }
+        if size > 0, !endsWithLineBreak(path) { writer.append([10]) }
         return Opened(writer: writer, isEmpty: size == 0)
     }
 
-    private static func endsWithLineBreak(_ path: FilePath) throws -> Bool {
-        let handle = try path.openForReading()
+    /// A file that may be written and not read is taken to be whole.
+    private static func endsWithLineBreak(_ path: FilePath) -> Bool {
+        guard let handle = try? path.openForReading(), let end = try? handle.seekToEnd(), end > 0 else { return true }
         defer { try? handle.close() }
-        let end = try handle.seekToEnd()
-        if end == 0 { return true }
-        try handle.seek(toOffset: end - 1)
-        return try handle.read(upToCount: 1) == Data([10])
+        guard (try? handle.seek(toOffset: end - 1)) != nil, let last = try? handle.read(upToCount: 1) else {
+            return true
+        }
+        return last == Data([10])
     }
 }

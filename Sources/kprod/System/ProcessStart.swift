@@ -13,9 +13,12 @@ enum ProcessStart {
     /// With fewer, libdispatch traps when it wants one and gets none.
     private static let fewestDescriptors: Int32 = 64
 
+    /// Lets the process have as many, where the system allows that; returns how many it may have.
+    static func allowDescriptors(_ count: Int32) -> Int32 { kprod_allow_descriptors(count) }
+
     /// Throws when the process may not have the descriptors that it takes for granted.
     static func checkDescriptors() throws(ToolError) {
-        let allowed = kprod_allow_descriptors(fewestDescriptors)
+        let allowed = allowDescriptors(fewestDescriptors)
         if allowed >= fewestDescriptors { return }
         throw ToolError(
             .software,

@@ -16,7 +16,7 @@ import Testing
                 $0.librdkafka["batch.num.messages"] = "1"
                 $0.librdkafka["max.in.flight.requests.per.connection"] = "5"
             }
-            try await cluster.delayNext(.produce, by: .seconds(2), on: 1, with: .notLeaderOrFollower)
+            try await cluster.delayNext(.produce, by: .seconds(1), on: 1, with: .notLeaderOrFollower)
             try await producer.input.send(ProducerMessage(topic: "t", value: "1", metadata: "mine"))
             let second = try await producer.deliver(ProducerMessage(topic: "t", value: "2"))
             #expect(second.offset == 0)

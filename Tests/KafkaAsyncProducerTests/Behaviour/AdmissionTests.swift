@@ -2,6 +2,7 @@
 
 import KafkaAsyncProducer
 import KafkaTestKit
+import Synchronization
 import Testing
 
 @Suite struct AdmissionTests {
@@ -162,10 +163,11 @@ import Testing
         }
     }
 
-    @Test func sendRacingCloseLosesNothing() async throws {
+    /// A thousand times: most of a life is waiting, so that eight are lived at once.
+    @Test(.namesCases) func sendRacingCloseLosesNothing() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-            var total = 0
-            for _ in 0..<1_000 {
+            let total = Atomic(0)
+            await atOnce(0..<1_000, width: 8) { _ in
                 let producer = try await makeProducer(cluster)
                 async let accepted = {
                     var accepted = 0
@@ -181,14 +183,11 @@ import Testing
                 }()
                 let report = try await producer.close()
                 let count = await accepted
-                guard report.statistics.accepted == count, report.statistics.succeeded == count else {
-                    Issue.record("accepted \(count), reported \(report.statistics)")
-                    return
-                }
-                total += count
+                #expect(report.statistics.succeeded == count)
+                total.add(count, ordering: .relaxed)
                 expectSettled(producer, accepted: count)
             }
-            #expect(total > 0)
+            #expect(total.load(ordering: .relaxed) > 0)
         }
     }
 

@@ -74,12 +74,21 @@ import Testing
         await #expect(processExitsWith: .success) {
             try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
                 let producer = try await makeProducer(cluster)
+                let transactional = try await makeProducer(cluster) { $0.transactionalID = "x" }
                 _ = try await producer.deliver(ProducerMessage(topic: "t", value: "parent"))
+                try await cluster.setRoundTripTime(.seconds(600))
+                let pending = try await producer.submit(ProducerMessage(topic: "t", value: "on its way"))
                 for _ in 0..<20 {
-                    let status = producer.core.withState { _ in callAllInForkedChild(producer) }
+                    let status = producer.core.withState { _ in
+                        transactional.core.withState { _ in
+                            ForkedChild(producer, transactional, pending, cluster).run()
+                        }
+                    }
                     expectOrExit(status == 0, "a child trapped or waited: \(status)")
                 }
-                try await producer.close()
+                try await cluster.setRoundTripTime(.zero)
+                try await transactional.close()
+                _ = try? await producer.close(deadline: .zero)
             }
         }
     }
@@ -95,31 +104,6 @@ import Testing
             }
         }
     }
-}
-
-/// 0 when every call that can be made without suspending returned or threw in a child, within ten seconds.
-private func callAllInForkedChild(_ producer: AsyncProducer) -> Int32 {
-    let child = fork_process()
-    guard child == 0 else { return wait_for_process(child) }
-    // Ends a child that waits.
-    alarm(10)
-    let message = ProducerMessage(topic: "t", value: "child")
-    let bytes = [UInt8](repeating: 1, count: 3)
-    let isSilent = producer.statistics.accepted == 0 && producer.inFlightCount == 0 && producer.fatalError == nil
-    var refusals = 0
-    for attempt in [
-        { _ = try producer.input.trySend(message) },
-        { _ = try producer.input.trySend(to: "t", value: bytes.span) },
-        { _ = try producer.topic("t") },
-    ] as [() throws -> Void] {
-        do { try attempt() } catch { refusals += (error as? KafkaError)?.code == .forked ? 1 : 0 }
-    }
-    producer.asyncClose()
-    producer.abort()
-    let hasText = !String(reflecting: producer).isEmpty && !producer.name.isEmpty
-    _ = producer.successes.makeAsyncIterator()
-    _ = producer.errors.makeAsyncIterator()
-    exit_process(isSilent && refusals == 3 && hasText ? 0 : 3)
 }
 
 /// 0 when a child's send was refused as it should be. Nothing that suspends can be called in the child: of all threads

@@ -100,6 +100,18 @@ import Testing
         }
     }
 
+    /// Librdkafka knows the names, and not all that they may be.
+    @Test(arguments: [
+        "auto.offset.reset=none", "auto.offset.reset=by_duration:PT1H", "fetch.max.bytes=2147483647",
+        "max.poll.interval.ms=2147483647", "session.timeout.ms=2147483647",
+    ])
+    func aValueForConsumersInJavaIsLeftOut(line: String) throws {
+        let configuration = try Configuration(Configuration.Properties(parsing: "\n\(line)", source: "p"))
+        let name = line.split(separator: "=")[0]
+        #expect(configuration.notes == ["p:2: \(name): ignored, it concerns consumers only"])
+        #expect(configuration.librdkafka.isEmpty)
+    }
+
     /// The newest client that is here may have more than the table.
     @Test(.enabled(if: Kafka.jars != nil, "no Kafka at KAFKA_HOME or ../shared/kafka"))
     func theTableIsThatOfTheNewestClient() throws {

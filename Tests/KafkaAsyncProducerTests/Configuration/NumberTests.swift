@@ -37,6 +37,12 @@ import Testing
         #expect(error?.message.hasPrefix("p:1: \(name): ") == true)
     }
 
+    @Test func moreBytesThanCanBeCountedAreRefusedWithTheirPlace() {
+        let properties = Configuration.Properties(["buffer.memory": "9223372036854775807"], source: "p:1")
+        let error = #expect(throws: KafkaError.self) { try Configuration(properties) }
+        #expect(error?.message.hasPrefix("p:1: buffer.memory: ") == true)
+    }
+
     /// Found by a fuzzer: librdkafka takes it, and the library's own property did not.
     @Test(arguments: PropertyTable.numbers.subtracting(PropertyTable.fractions).sorted())
     func aWholeNumberHasNoDecimals(name: String) {

@@ -63,13 +63,54 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", ",", " , "]) func aFileWithoutAServerSaysWhere(list: String) {
+        let error = #expect(throws: KafkaError.self) {
+            try Configuration(Configuration.Properties(parsing: "acks=all\nbootstrap.servers=\(list)\n", source: "p"))
+        }
+        #expect(error?.message.hasPrefix("p:2: bootstrap.servers names no broker") == true)
+    }
+
     @Test func blanksAroundAndEmptyPlacesDoNotCount() throws {
         let properties = Configuration.Properties(["bootstrap.servers": " a:1 ,,\tb:2,"])
         #expect(try Configuration(properties).bootstrapServers == ["a:1", "b:2"])
     }
 
-    @Test func aPasswordInAnAddressIsNotShown() async {
-        let message = await refusal { $0.bootstrapServers = ["alice:c4n4ry@b:1"] }
-        #expect(message.contains("sasl.username") && message.contains("@b:1") && !message.contains("c4n4ry"))
+    @Test(arguments: ["", ",", " , "]) func aListWithoutAServerIsRefused(list: String) async {
+        for (name, change) in [
+            ("bootstrapServers", { $0.bootstrapServers = [list] }),
+            ("bootstrap.servers", { $0.librdkafka["bootstrap.servers"] = list }),
+            ("metadata.broker.list", { $0.librdkafka["metadata.broker.list"] = list }),
+        ] as [(String, (inout Configuration) -> Void)] {
+            let message = await refusal(change)
+            #expect(message.hasPrefix(name) && message.contains("host:port"), "\(message)")
+        }
+    }
+
+    @Test(arguments: ["alice:c4n4ry@b:1", "ssl://alice:c4n4ry@b:1", "alice:@c4n4ry@b:1", "alice:c4n4ry/#@b:1"])
+    func aPasswordInAnAddressIsNotShown(server: String) async throws {
+        var configuration = Configuration(bootstrapServers: [server])
+        let properties = Configuration.Properties(["bootstrap.servers": server], source: "p:1")
+        let message = await refusal { $0.bootstrapServers = [server] }
+        #expect(message.contains("sasl.username") && message.contains("@b:1"))
+        let second = #expect(throws: KafkaError.self) { try Configuration(properties) }
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        dump(properties, to: &dumped)
+        let effective = try configuration.effectiveProperties().map(\.value)
+        configuration.librdkafka["metadata.broker.list"] = server
+        for text in [message, second?.description ?? "", "\(configuration)", "\(properties)", dumped] + effective {
+            #expect(!text.contains("c4n4ry"), "\(text)")
+        }
+    }
+
+    /// It is taken for two addresses.
+    @Test func aPasswordWithACommaIsNotShown() async {
+        let list = "alice:c4n,4ry@b:1,c:2"
+        let properties = Configuration.Properties(["bootstrap.servers": list], source: "p:1")
+        let error = #expect(throws: KafkaError.self) { try Configuration(properties) }
+        let message = await refusal { $0.librdkafka["bootstrap.servers"] = list }
+        for text in [message, error?.message ?? "", "\(properties)"] {
+            #expect(text.contains("@b:1") && !text.contains("c4n") && !text.contains("4ry"), "\(text)")
+        }
     }
 }

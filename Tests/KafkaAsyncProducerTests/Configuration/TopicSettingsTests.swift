@@ -129,36 +129,38 @@ import Testing
     }
 
     /// Each topic's messages have their own time, whether librdkafka has them or not; and others keep theirs.
-    @Test(arguments: [false, true]) func timeouts(isConnected: Bool) async throws {
-        try await withMockCluster(brokers: 1, topics: ["short": 1, "long": 1]) { cluster in
-            let producer = try await makeProducer(cluster)
-            let short = try producer.topic("short", settings: .init(timeout: .seconds(1)))
-            if isConnected {
-                _ = try await producer.deliver(ProducerMessage(topic: short, value: "first"))
-                _ = try await producer.deliver(ProducerMessage(topic: "long", value: "first"))
+    @Test(.namesCases) func timeouts() async {
+        await atOnce([false, true]) { isConnected in
+            try await withMockCluster(brokers: 1, topics: ["short": 1, "long": 1]) { cluster in
+                let producer = try await makeProducer(cluster)
+                let short = try producer.topic("short", settings: .init(timeout: .seconds(1)))
+                if isConnected {
+                    _ = try await producer.deliver(ProducerMessage(topic: short, value: "first"))
+                    _ = try await producer.deliver(ProducerMessage(topic: "long", value: "first"))
+                }
+                try await cluster.brokerDown()
+                let start = ContinuousClock.now
+                for number in 0..<10 {
+                    try await producer.input.send(ProducerMessage(topic: short, value: "\(number)"))
+                    try await producer.input.send(ProducerMessage(topic: "long", value: "\(number)"))
+                }
+                var errors = producer.errors.makeAsyncIterator()
+                for _ in 0..<10 {
+                    let error = try #require(await errors.next())
+                    #expect(error.error.code == .messageTimedOut && error.message.topic == short)
+                }
+                let elapsed = ContinuousClock.now - start
+                #expect(elapsed > .milliseconds(900) && elapsed < .milliseconds(2_500), "\(elapsed)")
+                #expect(producer.inFlightCount == 10)
+                try await cluster.brokerUp()
+                try await producer.flush()
+                try await producer.close()
+                let first = isConnected ? 2 : 0
+                #expect(producer.statistics.succeeded == 10 + first)
+                expectSettled(producer, accepted: 20 + first)
+                let records = try await cluster.records(in: "long")
+                #expect(records.compactMap(\.valueText).filter { $0 != "first" } == (0..<10).map { "\($0)" })
             }
-            try await cluster.brokerDown()
-            let start = ContinuousClock.now
-            for number in 0..<10 {
-                try await producer.input.send(ProducerMessage(topic: short, value: "\(number)"))
-                try await producer.input.send(ProducerMessage(topic: "long", value: "\(number)"))
-            }
-            var errors = producer.errors.makeAsyncIterator()
-            for _ in 0..<10 {
-                let error = try #require(await errors.next())
-                #expect(error.error.code == .messageTimedOut && error.message.topic == short)
-            }
-            let elapsed = ContinuousClock.now - start
-            #expect(elapsed > .milliseconds(900) && elapsed < .milliseconds(2_500), "\(elapsed)")
-            #expect(producer.inFlightCount == 10)
-            try await cluster.brokerUp()
-            try await producer.flush()
-            try await producer.close()
-            let first = isConnected ? 2 : 0
-            #expect(producer.statistics.succeeded == 10 + first)
-            expectSettled(producer, accepted: 20 + first)
-            let records = try await cluster.records(in: "long")
-            #expect(records.compactMap(\.valueText).filter { $0 != "first" } == (0..<10).map { "\($0)" })
         }
     }
 

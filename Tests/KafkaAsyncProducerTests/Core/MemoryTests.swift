@@ -29,7 +29,7 @@ struct MemoryTests {
                 for _ in 0..<40 { try await deliver() }
                 let before = try residentBytes()
                 try await Self.fill(producer, before) {
-                    for _ in 0..<1_000 {
+                    for _ in 0..<500 {
                         try await producer.input.send(ProducerMessage(topic: "t", value: value))
                         try await deliver()
                     }

@@ -61,7 +61,7 @@ import Testing
             let producer = try await makeProducer(cluster)
             try await cluster.moveLeader(topic: "half", partition: 1, to: nil)
             // The mock knows no settings of topics: they stay unknown.
-            let result = try await producer.preflight(topics: ["good", "half", "none"], deadline: .seconds(3))
+            let result = try await producer.preflight(topics: ["good", "half", "none"], deadline: .seconds(2))
             #expect(result.topics.map(\.name) == ["good", "half"])
             #expect(result.topics.map(\.partitionCount) == [3, 2])
             #expect(result.topics.allSatisfy { $0.maximumMessageBytes == nil })

@@ -9,13 +9,13 @@ import Testing
 @testable import KafkaAsyncProducer
 
 /// The time of day steps by 30 s, both ways, and machines sleep: nothing of ours waits by that clock, so that whatever has
-/// a deadline keeps it.
+/// a deadline keeps it. For each movement of the clock there is a process, all at the same time.
 @Suite(.timeLimit(.minutes(5)), .enabled(if: clock_can_move() != 0, "the clock cannot be moved here"))
 struct ClockTests {
-    @Test func closeAndFlushKeepTheirDeadlines() async {
-        await #expect(processExitsWith: .success) {
-            clock_watch()
-            for movement in Movement.all {
+    @Test(.namesCases) func closeAndFlushKeepTheirDeadlines() async {
+        await atOnce(Movement.allCases) { movement in
+            await #expect(processExitsWith: .success) { [movement = movement as Movement] in
+                clock_watch()
                 try await withStuckProducer { producer in
                     try await expectEnd(after: .seconds(1), "flush", movement) {
                         let result = await Result { try await producer.flush(deadline: .seconds(1)) }
@@ -33,10 +33,10 @@ struct ClockTests {
         }
     }
 
-    @Test func deliveryTimeoutsHold() async {
-        await #expect(processExitsWith: .success) {
-            clock_watch()
-            for movement in Movement.all {
+    @Test(.namesCases) func deliveryTimeoutsHold() async {
+        await atOnce(Movement.allCases) { movement in
+            await #expect(processExitsWith: .success) { [movement = movement as Movement] in
+                clock_watch()
                 // What is under way, and what never was.
                 try await withStuckProducer({ $0.delivery.timeout = .seconds(1) }) { producer in
                     try await expectEnd(after: .seconds(1), "a delivery under way", movement) {
@@ -64,10 +64,10 @@ struct ClockTests {
         }
     }
 
-    @Test func sendersWaitNoLongerThanTheyMay() async {
-        await #expect(processExitsWith: .success) {
-            clock_watch()
-            for movement in Movement.all {
+    @Test(.namesCases) func sendersWaitNoLongerThanTheyMay() async {
+        await atOnce(Movement.allCases) { movement in
+            await #expect(processExitsWith: .success) { [movement = movement as Movement] in
+                clock_watch()
                 let change: Change = {
                     $0.buffering.maximumMessages = 11
                     $0.buffering.admissionDeadline = .seconds(1)
@@ -86,10 +86,10 @@ struct ClockTests {
     }
 
     /// The test kit's reader waits for brokers too.
-    @Test func recordsAreReadWhileTheClockMoves() async {
-        await #expect(processExitsWith: .success) {
-            clock_watch()
-            for movement in Movement.all {
+    @Test(.namesCases) func recordsAreReadWhileTheClockMoves() async {
+        await atOnce(Movement.allCases) { movement in
+            await #expect(processExitsWith: .success) { [movement = movement as Movement] in
+                clock_watch()
                 try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
                     let producer = try await makeProducer(cluster)
                     _ = try await producer.deliver(ProducerMessage(topic: "t", value: "x"))
@@ -106,22 +106,22 @@ struct ClockTests {
 
     /// librdkafka itself waits by the time of day before it connects again: an outage may last as much longer as the clock
     /// steps back, never more, and messages have their own time all the same.
-    @Test func anOutageEndsWhenTheBrokerIsBack() async {
-        await #expect(processExitsWith: .success) {
-            clock_watch()
-            for movement in Movement.all {
+    @Test(.namesCases) func anOutageEndsWhenTheBrokerIsBack() async {
+        await atOnce(Movement.allCases) { movement in
+            await #expect(processExitsWith: .success) { [movement = movement as Movement] in
+                clock_watch()
                 try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
                     let producer = try await makeProducer(cluster)
                     _ = try await producer.deliver(ProducerMessage(topic: "t", value: "first"))
                     try await cluster.brokerDown()
                     let waiting = try await producer.submit(ProducerMessage(topic: "t", value: "waiting"))
                     try await Task.sleep(for: .milliseconds(500))
-                    movement.happen(seconds: 6)
+                    movement.happen(seconds: 3)
                     try await cluster.brokerUp()
                     let start = SuspendingClock.now
                     _ = try await waiting.outcome
                     let elapsed = SuspendingClock.now - start
-                    expectOrExit(elapsed < .seconds(6 + 8), "\(movement) made the outage \(elapsed) long")
+                    expectOrExit(elapsed < .seconds(3 + 8), "\(movement) made the outage \(elapsed) long")
                     try await producer.close()
                     expectOrExit(producer.statistics.succeeded == 2, "\(producer.statistics)")
                 }
@@ -133,10 +133,8 @@ struct ClockTests {
 private typealias Change = @Sendable (inout AsyncProducer.Configuration) -> Void
 
 /// What becomes of the clock.
-private enum Movement {
+private enum Movement: String, Codable, CaseIterable {
     case forwards, back, sleep
-
-    static let all = [forwards, back, sleep]
 
     func happen(seconds: Int32 = 30) {
         switch self {

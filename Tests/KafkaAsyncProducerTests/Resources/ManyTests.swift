@@ -8,18 +8,20 @@ import Testing
 
 /// Many producers in one process, one after the other and at once.
 @Suite(.timeLimit(.minutes(10))) struct ManyTests {
-    /// 500 times, or as often as the environment's `OPENINGS` says.
+    /// 500 times, or as often as the environment's `OPENINGS` says; most of a life is waiting, so that four are lived at once.
     @Test(.needsProc) func openingAndClosingManyTimesLeavesNothingBehind() async {
         await #expect(processExitsWith: .success) {
             try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-                func openSendClose() async throws {
-                    let producer = try await makeProducer(cluster)
-                    try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
-                    let report = try await producer.close()
-                    expectOrExit(report.statistics.succeeded == 1, "\(report.statistics)")
+                func openSendClose(times: Int) async {
+                    await atOnce(0..<times, width: 4) { _ in
+                        let producer = try await makeProducer(cluster)
+                        try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+                        let report = try await producer.close()
+                        expectOrExit(report.statistics.succeeded == 1, "\(report.statistics)")
+                    }
                 }
                 // The allocator keeps what the first ones freed; from then on there is nothing to add.
-                for _ in 0..<200 { try await openSendClose() }
+                await openSendClose(times: 200)
                 // A thread that destroys a client ends when it has joined those of librdkafka's. What the mock cluster
                 // itself needs stays.
                 try await eventually("the first are destroyed") { try threads(named: ours) == 0 }
@@ -27,7 +29,7 @@ import Testing
                 let descriptors = try entries(of: "fd").count
                 let memory = try residentBytes()
                 let times = ProcessInfo.processInfo.environment["OPENINGS"].flatMap { Int($0) } ?? 500
-                for _ in 0..<times { try await openSendClose() }
+                await openSendClose(times: times)
                 try await eventually("the library's threads are gone") { try threads(named: ours) == 0 }
                 try await eventually("librdkafka's threads are back") { try threads(named: ["rdk:"]) <= others }
                 // The client inside the mock cluster opens a few of its own when it likes; a leak would be hundreds.

@@ -28,10 +28,10 @@ import Testing
                 let producer = try await makeProducer(cluster) { $0.delivery.timeout = .seconds(1) }
                 let failures = Task { await collectErrors(producer).count }
                 let successes = Task { await countSuccesses(producer) }
-                expectOrExit(process_stop(2_500) == 0, "nobody to stop it")
+                expectOrExit(process_stop(1_500) == 0, "nobody to stop it")
                 let start = SuspendingClock.now
                 var accepted = 0
-                while SuspendingClock.now - start < .seconds(4) {
+                while SuspendingClock.now - start < .milliseconds(2_500) {
                     try await producer.input.send(ProducerMessage(topic: "t", key: "\(accepted)", value: "x"))
                     accepted += 1
                     if accepted.isMultiple(of: 100) { try await Task.sleep(for: .milliseconds(5)) }
@@ -82,7 +82,7 @@ private func liveShortly(_ cluster: MockCluster) async throws -> KafkaError.Code
     let producer: AsyncProducer
     do throws(KafkaError) {
         var configuration = AsyncProducer.Configuration(bootstrapServers: cluster.bootstrapServers)
-        configuration.delivery.timeout = .seconds(1)
+        configuration.delivery.timeout = .milliseconds(500)
         configuration.batching.linger = .milliseconds(1)
         configuration.logHandler = { _ in }
         producer = try await AsyncProducer(configuration)

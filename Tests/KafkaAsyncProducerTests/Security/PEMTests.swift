@@ -41,6 +41,10 @@ import Testing
             (certificate.replacing(lines[2], with: "!"), "damaged"), (String(lines.last ?? ""), "belongs to no block"),
             (certificate.replacing("\n", with: "\\n"), "\\n in letters"),
             ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----", "damaged"),
+            ("\u{FEFF}" + certificate, "byte order mark"), ("\u{FEFF}" + certificate + certificate, "byte order mark"),
+            (String(certificate.replacing("\n", with: "\r\n").prefix(400)), "cut off"), ("\u{FEFF}", "no certificate"),
+            (String(certificate.dropFirst()), "belongs to no block"),
+            (certificate.replacing("\n", with: "\n  ").replacing("-----BEGIN", with: "  -----BEGIN"), "no certificate"),
         ]
     }
 
@@ -109,6 +113,19 @@ import Testing
         #expect(refused?.message.hasPrefix("p:3: ") == true)
     }
 
+    /// Of newer librdkafkas.
+    @Test func authoritiesForHTTPSAreLookedAtAsWell() {
+        let configuration = Configuration(bootstrapServers: ["b:1"])
+        for (name, value) in [("https.ca.pem", ""), ("https.ca.pem", "x"), ("https.ca.location", "/nowhere")] {
+            #expect(throws: KafkaError.self) {
+                try configuration.checkCertificates(.init(name: name, value: value, origin: nil))
+            }
+        }
+        #expect(throws: Never.self) {
+            try configuration.checkCertificates(.init(name: "https.ca.location", value: "probe", origin: nil))
+        }
+    }
+
     /// As a value of Java's that goes on over several lines.
     @Test func aStoreOfJavasOnOneLineIsTaken() async throws {
         let (certificate, key) = Self.made
@@ -136,7 +153,10 @@ import Testing
         let chain =
             "Bag Attributes\n  friendlyName: x\n\(certificate)\r\n\n\(certificate.replacing("\n", with: "\r\n"))"
         try await withFile(chain + key) { path in
-            for authorities in [PEM.text(chain), .file(path), .file("/etc/ssl/certs")] {
+            // OpenSSL takes blanks between the digits.
+            let indented = certificate.replacing("\nMII", with: "\n  MII")
+            #expect(indented != certificate)
+            for authorities in [PEM.text(chain), .text(indented), .file(path), .file("/etc/ssl/certs")] {
                 var configuration = Configuration(bootstrapServers: ["127.0.0.1:1"])
                 configuration.logHandler = { _ in }
                 configuration.security = .tls(

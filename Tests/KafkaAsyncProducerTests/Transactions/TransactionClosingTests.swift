@@ -108,14 +108,14 @@ import Testing
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeTransactionalProducer(cluster)
             try await producer.withTransaction { try await $0.send(message) }
-            try await cluster.delayNext(.endTransaction, by: .seconds(3), on: 1)
+            try await cluster.delayNext(.endTransaction, by: .seconds(2), on: 1)
             let start = ContinuousClock.now
             let error = try await transactionError {
                 try await producer.withTransaction(deadline: .milliseconds(500)) { try await $0.send(message) }
             }
             #expect(error.outcome == .unknown)
             try await producer.close()
-            #expect(ContinuousClock.now - start > .milliseconds(2_900))
+            #expect(ContinuousClock.now - start > .milliseconds(1_900))
             expectSettled(producer, accepted: 2)
         }
     }

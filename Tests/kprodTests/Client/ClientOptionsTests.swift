@@ -150,6 +150,18 @@ import Testing
         #expect(error?.message == "option -X: sasl.password is to come from the variable NOT_SET, which is not set")
     }
 
+    /// A secret that was written with another sign than `=`, or without its name.
+    @Test(arguments: [
+        "sasl.password:c4n4ry", "sasl.password c4n4ry", "c4n4ry", "=c4n4ry", "sasl.password c4n4ry=env:NOT_SET",
+        "sasl.password:c4n4ry=",
+    ])
+    func aSecretInAPropertyThatIsNoneIsNotShown(argument: String) async throws {
+        let error = await #expect(throws: ToolError.self) { try await resolve(["-X", argument]) }
+        let message = try #require(error?.message)
+        #expect(!message.contains("c4n4ry"), "\(message)")
+        #expect(message.contains("sasl.password…") == argument.hasPrefix("sasl"), "\(message)")
+    }
+
     @Test func aSecretThatOthersCanSeeIsWarnedOf() async throws {
         let canary = "c4n4ry"
         let files = try TemporaryFiles([

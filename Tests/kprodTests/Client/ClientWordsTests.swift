@@ -49,7 +49,8 @@ import Testing
                 ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "-X", "security.protocol=ssl"],
                 input: "a\n"
             )
-            #expect(start.duration(to: .now) < .seconds(10), "\(outcome)")
+            // Within a second, but for what else this machine does.
+            #expect(start.duration(to: .now) < .seconds(3), "\(outcome)")
             #expect(outcome.status == 78)
             #expect(outcome.messages.count { $0.contains("-X security.protocol=plaintext") } == 1, "\(outcome)")
             #expect(outcome.messages.allSatisfy { !$0.contains("security.tls") })

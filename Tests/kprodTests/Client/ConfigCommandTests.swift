@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test func aCheckSaysWhereItStops() async throws {
-        let outcome = try await KprodProcess.run(["config", "check", "-b", "127.0.0.1:1,nowhere.invalid:9092"])
+        let servers = "127.0.0.1:1,nowhere.invalid:9092"
+        let outcome = try await KprodProcess.run(["config", "check", "-b", servers, "--timeout", "1s"])
         #expect(outcome.status == 69)
         let lines = lines(outcome)
         #expect(lines[3].hasPrefix("connect FAILED 127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed"))

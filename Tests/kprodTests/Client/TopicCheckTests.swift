@@ -19,17 +19,18 @@ import Testing
     }
 
     /// Nothing is read: the input stays open, and the run ends all the same.
-    @Test(arguments: [["--check-topic"], []])
-    func aMistypedTopicFailsBeforeAnythingIsRead(options: [String]) async throws {
-        try await withMockCluster(brokers: 1, topics: ["orders": 1, "ordrs": 1]) { cluster in
-            try await cluster.failTopic("ordrs", with: .unknownTopicOrPartition)
-            let kprod = try KprodProcess(arguments(cluster, "ordrs", options), input: nil)
-            let start = ContinuousClock.now
-            let outcome = await kprod.finish()
-            #expect(start.duration(to: .now) < .seconds(9), "sooner than librdkafka would give the topic up")
-            #expect(outcome.status == 69)
-            #expect(outcome.messages.contains("kprod: the brokers have no topic \"ordrs\"; did you mean orders?"))
-            #expect(outcome.account.hasPrefix("delivered 0 (0 B) "))
+    @Test(.namesCases) func aMistypedTopicFailsBeforeAnythingIsRead() async {
+        await atOnce([["--check-topic"], []]) { options in
+            try await withMockCluster(brokers: 1, topics: ["orders": 1, "ordrs": 1]) { cluster in
+                try await cluster.failTopic("ordrs", with: .unknownTopicOrPartition)
+                let kprod = try KprodProcess(arguments(cluster, "ordrs", options), input: nil)
+                let start = ContinuousClock.now
+                let outcome = await kprod.finish()
+                #expect(start.duration(to: .now) < .seconds(9), "sooner than librdkafka would give the topic up")
+                #expect(outcome.status == 69)
+                #expect(outcome.messages.contains("kprod: the brokers have no topic \"ordrs\"; did you mean orders?"))
+                #expect(outcome.account.hasPrefix("delivered 0 (0 B) "))
+            }
         }
     }
 

@@ -48,7 +48,7 @@ import Testing
 
     /// For each option those behind it in the help with which it is refused.
     private static let refused: [String: String] = [
-        "partition": "partition-json", "check-topic": "create partitions replication-factor",
+        "partition": "partition-json", "check-topic": "create partitions replication-factor dry-run",
         "create": "dry-run", "partitions": "dry-run", "replication-factor": "dry-run",
         "delimiter": "value tombstone key-from-filename \(json) \(cut)",
         "key-delimiter": "value tombstone key-from-filename key-json format \(json) \(cut)",
@@ -60,7 +60,8 @@ import Testing
         "null-marker": "\(json) frame key-frame", "empty": "\(json) frame key-frame \(console)",
         "chomp-cr": "\(json) template frame key-frame \(console)", "key-file": "key-from-filename key-json",
         "key-from-filename": "key-json format \(json) template frame key-frame \(console) \(lines)",
-        "key-json": "parse-key key-separator", "format": "\(json) \(cut)", "preserve": "\(cut) follow from-end",
+        "key-json": "key-frame parse-key key-separator", "format": "\(json) \(cut)",
+        "preserve": "\(cut) follow from-end",
         "missing-value": "\(cut) follow from-end", "unknown-members": "\(cut) follow from-end",
         "whole": "template frame key-frame \(console) \(lines)", "template": "frame key-frame \(console) \(lines)",
         "frame": "\(console) \(lines)", "key-frame": "\(console) \(lines)", "parse-key": "dead-letter-raw",

@@ -26,6 +26,7 @@ import Testing
         #expect(try OptionValue.count("2M") == 2_000_000)
         #expect(try OptionValue.byteCount("10KiB") == 10_240)
         #expect(try OptionValue.byteCount("0") == 0)
+        #expect(throws: OptionValue.Invalid.self) { try OptionValue.recordSize("9223372036854775807") }
         for text in ["0", "-1", "x", "", "1x", "٣"] {
             #expect(throws: OptionValue.Invalid.self, "\(text)") { try OptionValue.count(text) }
         }

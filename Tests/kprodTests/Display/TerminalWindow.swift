@@ -80,11 +80,14 @@ final class TerminalWindow: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(Self.path))
         process.arguments = ["-L", socket] + arguments
-        let output = Pipe()
-        process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
+        let output = try processStart.withLock {
+            let output = Pipe()
+            process.standardOutput = output
+            try process.run()
+            return output
+        }
         let text = TextCollector()
-        try process.run()
         text.collect(output.fileHandleForReading)
         return await text.all()
     }

@@ -183,6 +183,17 @@ import Testing
                 "option --follow: needs lines; for other formats: tail -F FILE | kprod produce …"
             ),
             (
+                ["-f", "%t %v\\n"], "option -t/--topic and %t of the template say the same; leave out one of them"
+            ),
+            (
+                ["-f", "%k %v\\n", "--key-json", "/a"],
+                "option --key-json and %k of the template say the same; leave out one of them"
+            ),
+            (
+                ["--max-record-bytes", "9223372036854775807"],
+                "option --max-record-bytes: \"9223372036854775807\" is over the limit of 1000000000 bytes"
+            ),
+            (
                 ["--timestamp", "noon"],
                 "option --timestamp: \"noon\" is not a time; write now, milliseconds since 1970, or 2026-01-31T12:00:00Z"
             ),

@@ -58,19 +58,22 @@ final class KprodProcess: Sendable {
         // No property file of whoever runs the tests is read, unless the test says so.
         let home = ["HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent"]
         process.environment = ProcessInfo.processInfo.environment.merging(home) { $1 }.merging(environment) { $1 }
-        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-        if isNonBlocking {
-            for end in [stdin.fileHandleForReading, stdout.fileHandleForWriting] {
-                _ = fcntl(end.fileDescriptor, F_SETFL, fcntl(end.fileDescriptor, F_GETFL) | O_NONBLOCK)
-            }
-        }
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = stderr
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         process.terminationHandler = { _ in end.finish() }
         self.ends = ends
-        try process.run()
+        let (stdin, stdout, stderr) = try processStart.withLock {
+            let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+            if isNonBlocking {
+                for end in [stdin.fileHandleForReading, stdout.fileHandleForWriting] {
+                    _ = fcntl(end.fileDescriptor, F_SETFL, fcntl(end.fileDescriptor, F_GETFL) | O_NONBLOCK)
+                }
+            }
+            process.standardInput = stdin
+            process.standardOutput = stdout
+            process.standardError = stderr
+            try process.run()
+            return (stdin, stdout, stderr)
+        }
         self.process = Mutex(process)
         if readsOutput {
             output.collect(stdout.fileHandleForReading)
@@ -146,6 +149,9 @@ final class KprodProcess: Sendable {
             .first { FileManager.default.isExecutableFile(atPath: $0.path) }
     }
 }
+
+/// Held from the making of a process's pipes to its start: another that starts meanwhile would inherit and keep them.
+let processStart = NSLock()
 
 /// Text as it comes out of a pipe.
 final class TextCollector: Sendable {

@@ -109,33 +109,54 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: files.path("new")))
     }
 
+    /// A pipe is one thing, too; and two names may turn out to be one file only when it is there.
+    @Test func onePipeHasOnePurpose() async throws {
+        let files = try TemporaryFiles(["in": "a\n"])
+        let (pipe, input) = (files.path("pipe"), files.path("in"))
+        #expect(try await KprodProcess.shell("mkfifo '\(pipe)'").status == 0)
+        try FileManager.default.createSymbolicLink(atPath: files.path("soft"), withDestinationPath: "new")
+        let same = [
+            "--report '\(pipe)' '\(pipe)'", "--report '\(pipe)' --dead-letter '\(pipe)' '\(input)'",
+            "--json --report /dev/stdout '\(input)'",
+            "--report '\(files.path("soft"))' --dead-letter '\(files.path("new"))' '\(input)'",
+        ]
+        for options in same {
+            let outcome = try await KprodProcess.shell("kprod produce -b 127.0.0.1:1 -t t \(options)")
+            #expect(outcome.status == 64, "\(options): \(outcome)")
+            #expect(outcome.messages.first?.contains(" is the same file as ") == true, "\(outcome.messages)")
+        }
+    }
+
     private static var command: String { "'\(KprodProcess.executable?.path ?? "kprod")'" }
 
     /// A reader that takes nothing holds up neither the deadline nor a second signal.
-    @Test(arguments: [true, false]) func aStuckReaderOfTheReportHoldsUpNothing(bySignal: Bool) async throws {
-        let files = try TemporaryFiles(["in": (1...40_000).map { "\($0)\n" }.joined()])
-        let pipe = files.path("pipe")
-        #expect(try await KprodProcess([pipe], path: "/usr/bin/mkfifo").finish().status == 0)
-        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
-            let limit = bySignal ? [] : ["--drain-timeout", "1s"]
-            let kprod = try KprodProcess(produce(cluster, ["--report", pipe] + limit + [files.path("in")]))
-            // Opened, and never read.
-            let reader = try await Task.detached { try FileHandle(forReadingFrom: URL(fileURLWithPath: pipe)) }.value
-            if bySignal {
-                while try await cluster.records(in: "t").count < 5_000 { await Task.yield() }
-                kprod.signal(SIGTERM)
-                _ = await kprod.messages.wait(for: "draining")
-                kprod.signal(SIGTERM)
+    @Test(.namesCases) func aStuckReaderOfTheReportHoldsUpNothing() async {
+        await atOnce([true, false]) { bySignal in
+            let files = try TemporaryFiles(["in": (1...40_000).map { "\($0)\n" }.joined()])
+            let pipe = files.path("pipe")
+            #expect(try await KprodProcess([pipe], path: "/usr/bin/mkfifo").finish().status == 0)
+            try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+                let limit = bySignal ? [] : ["--drain-timeout", "1s"]
+                let kprod = try KprodProcess(produce(cluster, ["--report", pipe] + limit + [files.path("in")]))
+                // Opened, and never read.
+                let reader = try await Task.detached { try FileHandle(forReadingFrom: URL(fileURLWithPath: pipe)) }
+                    .value
+                if bySignal {
+                    while try await cluster.records(in: "t").count < 5_000 { await Task.yield() }
+                    kprod.signal(SIGTERM)
+                    _ = await kprod.messages.wait(for: "draining")
+                    kprod.signal(SIGTERM)
+                }
+                let outcome = await kprod.finish()
+                #expect(bySignal ? outcome.isSignal && outcome.status == SIGTERM : outcome.status == 74, "\(outcome)")
+                #expect(
+                    outcome.messages.contains { $0.contains("pipe: nobody reads it: it is not complete") },
+                    "\(outcome.messages)"
+                )
+                #expect(outcome.account.hasPrefix("delivered "))
+                #expect(!outcome.messages.contains { $0.contains("does not add up") })
+                try reader.close()
             }
-            let outcome = await kprod.finish()
-            #expect(bySignal ? outcome.isSignal && outcome.status == SIGTERM : outcome.status == 74, "\(outcome)")
-            #expect(
-                outcome.messages.contains { $0.contains("pipe: nobody reads it: it is not complete") },
-                "\(outcome.messages)"
-            )
-            #expect(outcome.account.hasPrefix("delivered "))
-            #expect(!outcome.messages.contains { $0.contains("does not add up") })
-            try reader.close()
         }
     }
 }

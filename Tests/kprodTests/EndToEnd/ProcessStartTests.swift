@@ -30,6 +30,30 @@ import Testing
         }
     }
 
+    @Test func bytesOfOutputNamesAreBytes() async throws {
+        let files = try TemporaryFiles([:])
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let outcome = try await KprodProcess.shell(
+                """
+                cd '\(files.path(""))' && printf 'a\\n' > $'in\\xfd' || exit
+                kprod produce -b \(cluster.bootstrapServers[0]) -t t -p 9 --report $'r\\xff' --dead-letter $'d\\xff' \
+                    --stats-file $'s\\xff' $'in\\xfd'
+                cat $'r\\xff' $'d\\xff' && test -s $'s\\xff'
+                """
+            )
+            #expect(outcome.status == 0, "\(outcome)")
+            let source = Data([105, 110, 0xfd]).base64EncodedString()
+            #expect(
+                outcome.output.split(separator: "\n").count { $0.contains("\"src_base64\":\"\(source)\"") } == 2,
+                "\(outcome)"
+            )
+            #expect(
+                outcome.messages.contains { $0.contains("kprod replay") && $0.hasSuffix(" $'d\\xff'") },
+                "\(outcome)"
+            )
+        }
+    }
+
     @Test func bytesAreShownAndTextIsAskedFor() async throws {
         let missing = try await KprodProcess.shell("kprod produce -b x:1 -t t $'no\\xff'")
         #expect(missing.messages.first == "kprod: no\\xff: no such file; nothing was sent")

@@ -157,18 +157,18 @@ import Testing
 
     @Test func anUnreachableBrokerIsGivenUp() async throws {
         let outcome = try await KprodProcess.run(
-            ["produce", "-b", "127.0.0.1:1", "-t", "t", "--wait-broker", "2s"],
+            ["produce", "-b", "127.0.0.1:1", "-t", "t", "--wait-broker", "1s"],
             input: "a\nb\n"
         )
         #expect(outcome.status == 69)
         #expect(
             outcome.messages.contains {
-                $0.hasPrefix("kprod: nothing could be delivered to 127.0.0.1:1 within 2 s (--wait-broker): ")
+                $0.hasPrefix("kprod: nothing could be delivered to 127.0.0.1:1 within 1 s (--wait-broker): ")
                     && $0.contains("Connection refused")
             }
         )
         #expect(outcome.account.hasSuffix("failed 0; undelivered 2; skipped 0"))
-        #expect(outcome.account.hasPrefix("delivered 0 (0 B) in 2."))
+        #expect(outcome.account.hasPrefix("delivered 0 (0 B) in 1."))
     }
 
     @Test func anOutageAfterTheFirstDeliveryIsWaitedOut() async throws {

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func plainIsALineAnInterval() async throws {
-        let arguments = ["demo", "-c", "1500000", "--progress", "plain", "--stats-interval", "100ms"]
+        let arguments = ["demo", "-c", "50000", "--rtt", "150ms", "--progress", "plain", "--stats-interval", "100ms"]
         let outcome = try await KprodProcess.run(arguments)
         let lines = outcome.messages.filter { $0.hasPrefix("demo ") }
         #expect(lines.count > 2)
@@ -23,7 +23,7 @@ import Testing
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("stats-\(UUID()).ndjson")
         defer { try? FileManager.default.removeItem(at: file) }
         let options = ["--progress", "json", "--stats-interval", "100ms", "--stats-file", file.path]
-        let outcome = try await KprodProcess.run(["demo", "-c", "1000000", "--size", "10"] + options)
+        let outcome = try await KprodProcess.run(["demo", "-c", "50000", "--rtt", "150ms", "--size", "10"] + options)
         func objects(_ lines: [String]) throws -> [Object] {
             try lines.filter { $0.hasPrefix("{") }.map { try JSONDecoder().decode(Object.self, from: Data($0.utf8)) }
         }
@@ -32,7 +32,7 @@ import Testing
         #expect(shown.count == kept.count)
         #expect(shown.count > 2)
         let last = try #require(kept.last)
-        #expect(last.final && last.delivered == 1_000_000 && last.bytes == 10_000_000 && last.in_flight == 0)
+        #expect(last.final && last.delivered == 50_000 && last.bytes == 500_000 && last.in_flight == 0)
         #expect(kept.dropLast().allSatisfy { !$0.final })
         #expect(kept.map(\.delivered) == kept.map(\.delivered).sorted())
     }

@@ -19,43 +19,46 @@ import Testing
         return (first..<first + RandomRun.kinds).map { RandomRun(seed: $0) }
     }()
 
-    @Test(arguments: runs) func everythingTellsTheSame(run: RandomRun) async throws {
-        let files = try TemporaryFiles([:])
-        try await withMockCluster(brokers: 2, topics: ["t": 3]) { cluster in
-            // Two processes, which share the file for what failed.
-            let (a, b, folder) = (run.inputs[0], run.inputs[1], files.folder)
-            async let first: Void = runToTheEnd(run, a, cluster, folder)
-            async let second: Void = runToTheEnd(run, b, cluster, folder)
-            async let trouble: Void = run.disturb(cluster)
-            try await first
-            try await second
-            try await trouble
-            let letters = try lettersKept(files.path("letters"))
-            let reports = try run.inputs.map { try outcomes(run, $0, folder) }
-            #expect(letters.count == reports.reduce(0) { $0 + $1.failed })
+    /// Four at a time: most of a run is waiting.
+    @Test(.namesCases) func everythingTellsTheSame() async {
+        await atOnce(Self.runs, width: 4) { run in
+            let files = try TemporaryFiles([:])
+            try await withMockCluster(brokers: 2, topics: ["t": 3]) { cluster in
+                // Two processes, which share the file for what failed.
+                let (a, b, folder) = (run.inputs[0], run.inputs[1], files.folder)
+                async let first: Void = runToTheEnd(run, a, cluster, folder)
+                async let second: Void = runToTheEnd(run, b, cluster, folder)
+                async let trouble: Void = run.disturb(cluster)
+                try await first
+                try await second
+                try await trouble
+                let letters = try lettersKept(files.path("letters"))
+                let reports = try run.inputs.map { try outcomes(run, $0, folder) }
+                #expect(letters.count == reports.reduce(0) { $0 + $1.failed })
 
-            let places = reports.flatMap(\.delivered)
-            #expect(Set(places).count == places.count, "two records are reported at one place")
-            var visible: [String: Int] = [:]
-            for record in try await cluster.records(in: "t") {
-                let place = ReportedOutcomes.Place(partition: Int(record.partition), offset: Int(record.offset))
-                // As a reader of committed records: the mock's log has those of aborted transactions, too.
-                if run.transactionSize != nil, !Set(places).contains(place) { continue }
-                let value = record.valueText ?? ""
-                visible[value, default: 0] += 1
-                #expect(record.keyText == run.key(of: value) && record.headers == run.headers(of: value))
-            }
-            let failed = Set(letters.compactMap { $0["value"] as? String })
-            let lost = run.inputs.flatMap { input in
-                (0..<run.count).filter { !input.bad.contains($0) }.map { run.value($0, of: input) }
-            }.filter { visible[$0] == nil && (run.transactionSize != nil || !failed.contains($0)) }
-            #expect(lost.isEmpty, "neither in the topic nor among the dead letters")
-            if !reports.contains(where: \.isUncertain) {
-                #expect(visible.filter { $0.value != 1 }.isEmpty, "in the topic more than once")
-                #expect(visible.count == places.count)
-                // What fails in a transaction is sent again with the rest of it.
-                let delivered = run.transactionSize == nil ? visible : [:]
-                #expect(failed.intersection(delivered.keys).isEmpty, "among the dead letters, and in the topic")
+                let places = reports.flatMap(\.delivered)
+                #expect(Set(places).count == places.count, "two records are reported at one place")
+                var visible: [String: Int] = [:]
+                for record in try await cluster.records(in: "t") {
+                    let place = ReportedOutcomes.Place(partition: Int(record.partition), offset: Int(record.offset))
+                    // As a reader of committed records: the mock's log has those of aborted transactions, too.
+                    if run.transactionSize != nil, !Set(places).contains(place) { continue }
+                    let value = record.valueText ?? ""
+                    visible[value, default: 0] += 1
+                    #expect(record.keyText == run.key(of: value) && record.headers == run.headers(of: value))
+                }
+                let failed = Set(letters.compactMap { $0["value"] as? String })
+                let lost = run.inputs.flatMap { input in
+                    (0..<run.count).filter { !input.bad.contains($0) }.map { run.value($0, of: input) }
+                }.filter { visible[$0] == nil && (run.transactionSize != nil || !failed.contains($0)) }
+                #expect(lost.isEmpty, "neither in the topic nor among the dead letters")
+                if !reports.contains(where: \.isUncertain) {
+                    #expect(visible.filter { $0.value != 1 }.isEmpty, "in the topic more than once")
+                    #expect(visible.count == places.count)
+                    // What fails in a transaction is sent again with the rest of it.
+                    let delivered = run.transactionSize == nil ? visible : [:]
+                    #expect(failed.intersection(delivered.keys).isEmpty, "among the dead letters, and in the topic")
+                }
             }
         }
     }

@@ -18,53 +18,56 @@ import Testing
     }
 
     /// A signal in the middle of the stream, at several points: much more than a pipe holds has been read by then.
-    @Test(arguments: [(SIGTERM, 2_000), (SIGINT, 5_000), (SIGHUP, 17_000), (SIGTERM, 40_000)])
-    func theFirstDrains(signal: Int32, lines: Int) async throws {
-        try await withMockCluster(brokers: 2, topics: ["t": 8]) { cluster in
-            try await cluster.setRoundTripTime(.milliseconds(20))
-            let kprod = try start(cluster)
-            let filler = String(repeating: "x", count: 60)
-            kprod.write((0..<lines).map { "\($0) \(filler)\n" }.joined())
-            await kprod.wroteInput()
-            kprod.signal(signal)
-            let outcome = await kprod.finish()
-            #expect(outcome.isSignal && outcome.status == signal, "\(outcome)")
-            #expect(outcome.messages.first?.hasPrefix("kprod: interrupted: draining ") == true)
-            let delivered = try outcome.number("delivered")
-            #expect(outcome.account.hasSuffix("failed 0; undelivered 0; skipped 0"))
-            // Each line once, and no gap: what was read is the beginning of the input.
-            let values = try await cluster.records(in: "t").map { $0.valueText ?? "" }
-            let numbers = values.compactMap { $0.split(separator: " ").first.flatMap { Int($0) } }.sorted()
-            #expect(numbers == Array(0..<delivered))
+    @Test(.namesCases) func theFirstDrains() async {
+        await atOnce([(SIGTERM, 2_000), (SIGINT, 5_000), (SIGHUP, 17_000), (SIGTERM, 40_000)]) { signal, lines in
+            try await withMockCluster(brokers: 2, topics: ["t": 8]) { cluster in
+                try await cluster.setRoundTripTime(.milliseconds(20))
+                let kprod = try start(cluster)
+                let filler = String(repeating: "x", count: 60)
+                kprod.write((0..<lines).map { "\($0) \(filler)\n" }.joined())
+                await kprod.wroteInput()
+                kprod.signal(signal)
+                let outcome = await kprod.finish()
+                #expect(outcome.isSignal && outcome.status == signal, "\(outcome)")
+                #expect(outcome.messages.first?.hasPrefix("kprod: interrupted: draining ") == true)
+                let delivered = try outcome.number("delivered")
+                #expect(outcome.account.hasSuffix("failed 0; undelivered 0; skipped 0"))
+                // Each line once, and no gap: what was read is the beginning of the input.
+                let values = try await cluster.records(in: "t").map { $0.valueText ?? "" }
+                let numbers = values.compactMap { $0.split(separator: " ").first.flatMap { Int($0) } }.sorted()
+                #expect(numbers == Array(0..<delivered))
+            }
         }
     }
 
     /// One signal or two, at any moment of a stream, also before it: always an end in time, and what is said to be
     /// delivered is in the log, once.
-    @Test(arguments: 0..<10) func atAnyMoment(round: Int) async throws {
-        try await withMockCluster(brokers: 2, topics: ["t": 8]) { cluster in
-            try await cluster.setRoundTripTime(.milliseconds(Int.random(in: 0...80)))
-            let kprod = try start(cluster, ["--drain-timeout", "1s"])
-            kprod.write((0..<40_000).map { "\($0) some more of it\n" }.joined())
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0...250)))
-            kprod.signal(SIGTERM)
-            if round.isMultiple(of: 2) {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...100)))
-                kprod.signal(SIGINT)
+    @Test(.namesCases) func atAnyMoment() async {
+        await atOnce(0..<10, width: 3) { round in
+            try await withMockCluster(brokers: 2, topics: ["t": 8]) { cluster in
+                try await cluster.setRoundTripTime(.milliseconds(Int.random(in: 0...80)))
+                let kprod = try start(cluster, ["--drain-timeout", "1s"])
+                kprod.write((0..<40_000).map { "\($0) some more of it\n" }.joined())
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...250)))
+                kprod.signal(SIGTERM)
+                if round.isMultiple(of: 2) {
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...100)))
+                    kprod.signal(SIGINT)
+                }
+                let sent = ContinuousClock.now
+                let outcome = await kprod.finish()
+                #expect(sent.duration(to: .now) < .seconds(20))
+                #expect(outcome.isSignal || outcome.status > 128, "\(outcome)")
+                try await cluster.setRoundTripTime(.zero)
+                let values = try await cluster.records(in: "t").map { $0.valueText ?? "" }
+                #expect(Set(values).count == values.count)
+                // A signal before anything has begun is not heard by anybody.
+                if outcome.messages.isEmpty { return #expect(values.isEmpty) }
+                #expect(!outcome.messages.contains { $0.contains("does not add up") }, "\(outcome)")
+                let (delivered, undelivered) = try (outcome.number("delivered"), outcome.number("undelivered"))
+                #expect(values.count >= delivered && values.count <= delivered + undelivered, "\(outcome)")
+                #expect(try outcome.number("failed") == 0)
             }
-            let sent = ContinuousClock.now
-            let outcome = await kprod.finish()
-            #expect(sent.duration(to: .now) < .seconds(20))
-            #expect(outcome.isSignal || outcome.status > 128, "\(outcome)")
-            try await cluster.setRoundTripTime(.zero)
-            let values = try await cluster.records(in: "t").map { $0.valueText ?? "" }
-            #expect(Set(values).count == values.count)
-            // A signal before anything has begun is not heard by anybody.
-            if outcome.messages.isEmpty { return #expect(values.isEmpty) }
-            #expect(!outcome.messages.contains { $0.contains("does not add up") }, "\(outcome)")
-            let (delivered, undelivered) = try (outcome.number("delivered"), outcome.number("undelivered"))
-            #expect(values.count >= delivered && values.count <= delivered + undelivered, "\(outcome)")
-            #expect(try outcome.number("failed") == 0)
         }
     }
 

@@ -95,12 +95,12 @@ import Testing
     @Test func aStoppedCommandAccountsForAll() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let arguments = ["produce", "-b", cluster.bootstrapServers[0], "-t", "t", "-X", "delivery.timeout.ms=1000"]
-            let kprod = try KprodProcess(arguments + ["--rate", "2000/s"], input: nil)
+            let kprod = try KprodProcess(arguments + ["--rate", "4000/s"], input: nil)
             kprod.write((0..<6_000).map { "\($0)\n" }.joined())
             kprod.closeInput()
             while try await cluster.records(in: "t").isEmpty { await Task.yield() }
             kprod.signal(SIGSTOP)
-            try await Task.sleep(for: .seconds(2))
+            try await Task.sleep(for: .milliseconds(1_500))
             kprod.signal(SIGCONT)
             let outcome = await kprod.finish()
             let (delivered, failed) = (try outcome.number("delivered"), try outcome.number("failed"))

@@ -22,26 +22,27 @@ import Testing
         (["-K:", "-p-1"], ["k1:", "k2:", "k3:", "some", "\n", "long key:"]),
     ]
 
-    @Test(.needsKcat, arguments: cases)
-    func agreesWithKcat(options: [String], parts: [String]) async throws {
-        try await withMockCluster(brokers: 1) { cluster in
-            for round in 0..<4 {
-                var input = Data()
-                for _ in 0..<Int.random(in: 0...(round * 60)) { input += Data((parts.randomElement() ?? "").utf8) }
-                // Bytes that are no UTF-8 must come through as they are.
-                if round == 3 { input += Data([0xff, 0xfe, 0x80, 0xc3]) }
-                let files = try TemporaryFiles([:])
-                let path = files.path("input")
-                try input.write(to: URL(fileURLWithPath: path))
-                let (theirs, ours) = ("kcat-\(round)", "kprod-\(round)")
-                for topic in [theirs, ours] { try await cluster.createTopic(topic, partitions: 4) }
-                let common = ["-P", "-b", cluster.bootstrapServers[0], "-l", path] + options
-                let real = try KprodProcess(common + ["-t", theirs], path: RealKcat.path)
-                #expect(await real.finish().status == 0)
-                let outcome = try await KprodProcess.run(common + ["-t", ours])
-                #expect(outcome.status == 0, "\(outcome)")
-                let expected = try await keyed(cluster, theirs)
-                #expect(try await keyed(cluster, ours) == expected, "\(options) \(input.base64EncodedString())")
+    @Test(.needsKcat, .namesCases) func agreesWithKcat() async {
+        await atOnce(Self.cases, width: 3) { options, parts in
+            try await withMockCluster(brokers: 1) { cluster in
+                for round in 0..<4 {
+                    var input = Data()
+                    for _ in 0..<Int.random(in: 0...(round * 60)) { input += Data((parts.randomElement() ?? "").utf8) }
+                    // Bytes that are no UTF-8 must come through as they are.
+                    if round == 3 { input += Data([0xff, 0xfe, 0x80, 0xc3]) }
+                    let files = try TemporaryFiles([:])
+                    let path = files.path("input")
+                    try input.write(to: URL(fileURLWithPath: path))
+                    let (theirs, ours) = ("kcat-\(round)", "kprod-\(round)")
+                    for topic in [theirs, ours] { try await cluster.createTopic(topic, partitions: 4) }
+                    let common = ["-P", "-b", cluster.bootstrapServers[0], "-l", path] + options
+                    let real = try KprodProcess(common + ["-t", theirs], path: RealKcat.path)
+                    #expect(await real.finish().status == 0)
+                    let outcome = try await KprodProcess.run(common + ["-t", ours])
+                    #expect(outcome.status == 0, "\(outcome)")
+                    let expected = try await keyed(cluster, theirs)
+                    #expect(try await keyed(cluster, ours) == expected, "\(options) \(input.base64EncodedString())")
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ import Testing
         arguments: [
             ([0x1f, 0x8b, 0x08, 0], "gzip", "zcat"), ([0x28, 0xb5, 0x2f, 0xfd, 4, 0], "zstd", "zstdcat"),
             ([0x04, 0x22, 0x4d, 0x18, 0x64], "lz4", "lz4 -dc"), ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], "xz", "xzcat"),
+            (Array("BZh91AY&SY".utf8), "bzip2", "bzcat"),
         ] as [([UInt8], String, String)]
     )
     func aPackedFileIsRefused(bytes: [UInt8], kind: String, program: String) async throws {
@@ -35,7 +36,9 @@ import Testing
     }
 
     @Test func textIsNotPacked() {
-        for head in [[], [0x1f], Array("BZ".utf8), Array("{\"a\":1}".utf8)] { #expect(Compression(head: head) == nil) }
+        for head in [[], [0x1f], Array("BZ".utf8), Array("BZh91 is a word".utf8), Array("{\"a\":1}".utf8)] {
+            #expect(Compression(head: head) == nil)
+        }
     }
 
     @Test(

@@ -22,47 +22,48 @@ import Testing
     }
 
     /// Lines, and JSON over several lines; of a file, and of a pipe, which is read again from its beginning.
-    @Test(arguments: ["lines", "json"], [true, false])
-    func aKilledRunLosesNothing(format: String, isFile: Bool) async throws {
-        let count = 30_000
-        let text = (1...count).map {
-            format == "json" ? "{\"key\":\"\($0 % 97)\",\n \"value\":\"\($0)\"}\n" : "\($0 % 97):\($0)\n"
-        }.joined()
-        let files = try TemporaryFiles(["in": text])
-        let path = files.path("ckpt")
-        try await withMockCluster(brokers: 3, topics: ["t": 6]) { cluster in
-            var arguments = [
-                "produce", "-b", cluster.bootstrapServers.joined(separator: ","), "-t", "t", "--checkpoint", path,
-            ]
-            arguments += format == "json" ? ["--format", "json"] : ["-K:"]
-            arguments += ["--resume"] + (isFile ? [files.path("in")] : [])
-            let input = isFile ? Data() : Data(text.utf8)
-            let first = try KprodProcess(arguments + ["--rate", "8000/s"], input: input)
-            _ = try await begun(path)
-            first.signal(SIGKILL)
-            #expect(await first.finish().isSignal)
-            let known = try checkpoint(path).inputs[0]
-            #expect(known.records == nil && known.acked_records < count)
+    @Test(.namesCases) func aKilledRunLosesNothing() async {
+        await atOnce([("lines", true), ("lines", false), ("json", true), ("json", false)]) { format, isFile in
+            let count = 30_000
+            let text = (1...count).map {
+                format == "json" ? "{\"key\":\"\($0 % 97)\",\n \"value\":\"\($0)\"}\n" : "\($0 % 97):\($0)\n"
+            }.joined()
+            let files = try TemporaryFiles(["in": text])
+            let path = files.path("ckpt")
+            try await withMockCluster(brokers: 3, topics: ["t": 6]) { cluster in
+                var arguments = [
+                    "produce", "-b", cluster.bootstrapServers.joined(separator: ","), "-t", "t", "--checkpoint", path,
+                ]
+                arguments += format == "json" ? ["--format", "json"] : ["-K:"]
+                arguments += ["--resume"] + (isFile ? [files.path("in")] : [])
+                let input = isFile ? Data() : Data(text.utf8)
+                let first = try KprodProcess(arguments + ["--rate", "8000/s"], input: input)
+                _ = try await begun(path)
+                first.signal(SIGKILL)
+                #expect(await first.finish().isSignal)
+                let known = try checkpoint(path).inputs[0]
+                #expect(known.records == nil && known.acked_records < count)
 
-            let second = try await KprodProcess.run(arguments, data: input)
-            #expect(second.status == 0, "\(second)")
-            let done = known.sparse_acked.reduce(known.acked_records) { $0 + $1[1] - $1[0] + 1 }
-            #expect(second.messages.first == "kprod: going on: \(NumberText.records(done)) are done (\(path))")
-            #expect(try second.number("delivered") == count - done)
+                let second = try await KprodProcess.run(arguments, data: input)
+                #expect(second.status == 0, "\(second)")
+                let done = known.sparse_acked.reduce(known.acked_records) { $0 + $1[1] - $1[0] + 1 }
+                #expect(second.messages.first == "kprod: going on: \(NumberText.records(done)) are done (\(path))")
+                #expect(try second.number("delivered") == count - done)
 
-            var times = [Int](repeating: 0, count: count + 1)
-            for record in try await cluster.records(in: "t") { times[Int(record.valueText ?? "") ?? 0] += 1 }
-            #expect(times[0] == 0 && times.dropFirst().allSatisfy { $0 > 0 })
-            #expect(times[1..<known.acked_records + 1].allSatisfy { $0 == 1 })
-            #expect(known.sparse_acked.allSatisfy { run in times[run[0]...run[1]].allSatisfy { $0 == 1 } })
+                var times = [Int](repeating: 0, count: count + 1)
+                for record in try await cluster.records(in: "t") { times[Int(record.valueText ?? "") ?? 0] += 1 }
+                #expect(times[0] == 0 && times.dropFirst().allSatisfy { $0 > 0 })
+                #expect(times[1..<known.acked_records + 1].allSatisfy { $0 == 1 })
+                #expect(known.sparse_acked.allSatisfy { run in times[run[0]...run[1]].allSatisfy { $0 == 1 } })
 
-            let last = try checkpoint(path)
-            #expect(last.isComplete && last.inputs[0].records == count)
-            // A JSON value ends before its line does.
-            #expect(last.inputs[0].acked_bytes == text.utf8.count - (format == "json" ? 1 : 0))
-            let third = try await KprodProcess.run(arguments, data: input)
-            #expect(third.status == 0)
-            #expect(try third.number("delivered") == 0)
+                let last = try checkpoint(path)
+                #expect(last.isComplete && last.inputs[0].records == count)
+                // A JSON value ends before its line does.
+                #expect(last.inputs[0].acked_bytes == text.utf8.count - (format == "json" ? 1 : 0))
+                let third = try await KprodProcess.run(arguments, data: input)
+                #expect(third.status == 0)
+                #expect(try third.number("delivered") == 0)
+            }
         }
     }
 
@@ -116,6 +117,56 @@ import Testing
             #expect(second.status == 0, "\(second)")
             let values = try await cluster.records(in: "t").compactMap(\.valueText)
             #expect(Set(values) == ["1", "2", "3", "4"] && values.filter { $0 == "1" }.count == 1)
+        }
+    }
+
+    /// Numbers that somebody wrote into it end nothing but the run.
+    @Test(
+        arguments: [
+            ("\"acked_records\":1", "\"acked_records\":9223372036854775807"),
+            ("\"acked_records\":1", "\"acked_records\":-1"),
+            ("\"sparse_acked\":[]", "\"sparse_acked\":[[3,9223372036854775807]]"),
+            ("\"sparse_acked\":[]", "\"sparse_acked\":[[3]]"),
+            ("\"acked_bytes\":2", "\"acked_bytes\":9223372036854775807"),
+            ("\"line\":2", "\"line\":9223372036854775807"), ("\"head_bytes\":4", "\"head_bytes\":-4"),
+            ("\"head_bytes\":4", "\"head_bytes\":1e300"), ("\"inputs\":", "\"inputs\""),
+            ("\"kprod_checkpoint\":1", "\"kprod_checkpoint\":2"),
+        ]
+    )
+    func whatSomebodyHasEdited(text: String, edited: String) async throws {
+        let files = try TemporaryFiles(["in": "1\n2\n"])
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let produce = [
+                "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--checkpoint", files.path("c"), "--resume",
+                files.path("in"),
+            ]
+            #expect(try await KprodProcess.run(produce + ["-c1"]).status == 0)
+            let known = try files.text("c")
+            #expect(known.contains(text), "\(known)")
+            try Data(known.replacing(text, with: edited).utf8).write(to: URL(fileURLWithPath: files.path("c")))
+            let outcome = try await KprodProcess.run(produce)
+            #expect(outcome.status == 66 && !outcome.isSignal, "\(outcome)")
+            #expect(
+                outcome.messages.contains { $0.contains("is no checkpoint of kprod; name another file") },
+                "\(outcome)"
+            )
+            #expect(try await cluster.records(in: "t").count == 1)
+        }
+    }
+
+    /// Before anything is sent.
+    @Test func aCheckpointThatCannotBeKeptIsRefused() async throws {
+        let files = try TemporaryFiles(["in": "1\n"])
+        let pipe = files.path("pipe")
+        #expect(try await KprodProcess.shell("mkfifo '\(pipe)'").status == 0)
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            for (path, status) in [(files.path("no/where"), 74), ("/proc/point", 74), (pipe, 66)] as [(String, Int32)] {
+                let outcome = try await KprodProcess.run([
+                    "produce", "-b", cluster.bootstrapServers[0], "-t", "t", "--checkpoint", path, files.path("in"),
+                ])
+                #expect(outcome.status == status && outcome.account.hasPrefix("delivered 0 "), "\(outcome)")
+            }
+            #expect(try await cluster.records(in: "t").isEmpty)
         }
     }
 

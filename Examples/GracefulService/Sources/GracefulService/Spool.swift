@@ -5,8 +5,8 @@ import Foundation
 
 /// The last resort: a file of lines that Kafka did not take, which the next start sends again.
 ///
-/// What ``append(_:)`` has written is on the disk when it returns. What was loaded stays in the file until
-/// `x`: a process that dies while it sends them again loses none, and sends some twice.
+/// What ``append(_:)`` has written is on the disk when it returns. What was loaded stays in the file
+/// until ``replace(first:with:)``: a process that dies while it sends it again loses nothing, and sends some of it twice.
 final class Spool: Sendable {
     struct Record: Codable, Hashable {
         var text: String

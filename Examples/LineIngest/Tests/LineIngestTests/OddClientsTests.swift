@@ -8,8 +8,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct OddClientsTests {
     /// A thousand at once, of every kind, four times: afterwards the process holds what it held before.
-    @Test func aThousandLeaveNothingBehind() async throws {
-        guard raiseDescriptorLimit() >= 3_000 else { return }
+    @Test(.enabled(if: raiseDescriptorLimit() >= 3_000, "a thousand clients and their server need 3,000 descriptors"))
+    func aThousandLeaveNothingBehind() async throws {
         var limits = Limits()
         limits.lineBytes = 1_000
         limits.connections = 2_000

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -52,8 +53,9 @@ int unix_listen(const char *path) {
         errno = EADDRINUSE;
         return -1;
     }
-    // Nobody answers there: only a socket is removed, whatever else has this name stays.
-    if (errno == ECONNREFUSED) unlink(path);
+    // Nobody answers there: a socket that was left behind is removed. Any other file stays: it refuses connections, too.
+    struct stat status;
+    if (errno == ECONNREFUSED && lstat(path, &status) == 0 && S_ISSOCK(status.st_mode)) unlink(path);
     int descriptor = unix_socket(path, &address);
     if (descriptor < 0) return -1;
     if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return fail(descriptor);

@@ -133,6 +133,12 @@ struct ServerTests {
         first.stop()
     }
 
+    @Test func aFileThatIsNoSocketStays() throws {
+        try "data".write(toFile: sockets.requests, atomically: false, encoding: .utf8)
+        #expect(throws: Listener.Failure.self) { try Listener(path: sockets.requests) }
+        #expect(try String(contentsOfFile: sockets.requests, encoding: .utf8) == "data")
+    }
+
     @Test func theFileOfADeadProcessIsReplaced() async throws {
         let descriptor = unix_listen(sockets.requests)
         close(descriptor)

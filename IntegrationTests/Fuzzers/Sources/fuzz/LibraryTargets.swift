@@ -18,7 +18,10 @@ let libraryTargets: [String: Target] = [
 ]
 
 private func fuzzServers(_ text: String) {
-    checkShown(ServerAddress.shown(text), limit: 82)
+    let shown = ServerAddress.shown(text)
+    checkShown(shown, limit: 82)
+    // A password stands before it.
+    check(!text.contains("@") || shown.hasPrefix("…@"), "shown: \(shown)")
     for server in Configuration.servers(in: text) {
         guard let address = try? ServerAddress(server) else { continue }
         check(!server.contains { ",;/@ \0".contains($0) } || server.contains("://"), "taken: \(server)")
@@ -134,7 +137,9 @@ private func fuzzLog(_ input: Input) {
     var configuration = Configuration(bootstrapServers: ["b:1"])
     configuration.batching.compression = .gzip
     var codecs = CodecWatch(configuration, version: 0x0200_02ff, versionText: "2.0.2")
-    _ = codecs.note(facility: "APIVERSION", line: text)
+    for warning in codecs.note(facility: "APIVERSION", line: text) {
+        checkShown(LogEntry(level: .warning, facility: "X", message: warning).message, limit: 1_001)
+    }
     var diagnosis = ConnectionDiagnosis(configuration, brokenSCRAMVersion: "2.0.2")
     _ = diagnosis.note(line: text)
     for code in [KafkaError.Code.transport, .tls, .authentication, .allBrokersDown, .resolve] {

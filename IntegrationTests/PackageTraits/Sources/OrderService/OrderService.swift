@@ -15,24 +15,15 @@ struct OrderSource<Orders: AsyncSequence<String, Never> & Sendable>: Service {
 
     func run() async throws {
         for await order in orders.cancelOnGracefulShutdown() {
-            do throws(KafkaError) {
+            do {
                 // The span of the send is a child of this one, and its context goes along in the headers.
-                try await place(order)
+                try await withSpan("place order") { _ in
+                    try await producer.input.send(ProducerMessage(topic: "orders", value: order))
+                }
             } catch {
-                logger.warning("order not accepted", metadata: ["error.type": "\(error.name)"])
+                logger.warning("order not accepted", metadata: ["error": "\(error)"])
             }
         }
-    }
-
-    private func place(_ order: String) async throws(KafkaError) {
-        let result: Result<Void, KafkaError> = await withSpan("place order", ofKind: .internal) { _ in
-            do throws(KafkaError) {
-                return .success(try await producer.input.send(ProducerMessage(topic: "orders", value: order)))
-            } catch {
-                return .failure(error)
-            }
-        }
-        try result.get()
     }
 }
 

@@ -87,6 +87,31 @@ import Tracing
         #expect(tracer.activeSpans.isEmpty)
     }
 
+    @Test func whatATransactionSendsIsFollowedAlsoWhenItIsAborted() async throws {
+        struct Enough: Error {}
+        try await withMockCluster(brokers: 1, topics: ["a": 1]) { cluster in
+            var configuration = traced(cluster)
+            configuration.transactionalID = "traced"
+            let producer = try await AsyncProducer(configuration)
+            try await producer.withTransaction { transaction in
+                try await transaction.input.send(ProducerMessage(topic: "a", value: "committed"))
+            }
+            await #expect(throws: Enough.self) {
+                try await producer.withTransaction { transaction in
+                    try await transaction.input.send(ProducerMessage(topic: "a", value: "aborted"))
+                    throw Enough()
+                }
+            }
+            // Nobody has read that one was dropped.
+            await #expect(throws: CloseError.self) { try await producer.close() }
+            let record = try #require(try await cluster.records(in: "a").first { $0.valueText == "committed" })
+            let id = HeaderExtractor().extract(key: InMemoryTracer.spanIDKey, from: record.headers)
+            #expect(id == tracer.finishedSpans.first?.spanID)
+        }
+        #expect(tracer.finishedSpans.map { text($0, "error.type") } == [nil, "_PURGE_QUEUE"])
+        #expect(tracer.activeSpans.isEmpty)
+    }
+
     @Test func manyAtOnceShareASpan() async throws {
         try await withMockCluster(brokers: 1, topics: ["a": 1, "b": 1]) { cluster in
             let producer = try await AsyncProducer(traced(cluster))

@@ -18,7 +18,13 @@ extension AsyncProducer.Configuration {
         var scratch = ClientProperties()
         try takeOwn(java.entries)
         for entry in java.entries where !OwnProperties.names.contains(entry.canonicalName) {
-            try check(entry, in: &scratch)
+            do throws(KafkaError) {
+                try check(entry, in: &scratch)
+            } catch {
+                guard Self.isJavaConsumers(entry) else { throw error }
+                notes.append("\(entry.place): ignored, it concerns consumers only")
+                continue
+            }
             if !takeTyped(entry) { librdkafka[entry.name] = entry.value }
         }
         takeSecurity()
@@ -26,13 +32,21 @@ extension AsyncProducer.Configuration {
         if properties["enable.idempotence"] == nil, rulesOutIdempotence { delivery.idempotence = false }
     }
 
+    /// Whether a value may be one for a consumer in Java, which reads the same file: `auto.offset.reset=none` and
+    /// `fetch.max.bytes=2147483647` are none of librdkafka's.
+    private static func isJavaConsumers(_ entry: Properties.Entry) -> Bool {
+        guard PropertyTable.consumers.contains(entry.name) else { return false }
+        let isNumber = PropertyTable.numbers.contains(entry.name)
+        return !isNumber || Int64(entry.value).map { String($0) == entry.value } == true
+    }
+
     /// Asks librdkafka whether name and value can be, so that an error can say where they were given.
     private func check(_ entry: Properties.Entry, in scratch: inout ClientProperties) throws(KafkaError) {
         if ["buffer.memory", "max.block.ms"].contains(entry.name) {
             // Java's own, which librdkafka cannot judge.
-            let least: Int64 = entry.name == "buffer.memory" ? 1 : 0
-            guard let number = Int64(entry.value), String(number) == entry.value, number >= least else {
-                throw entry.failure("write a plain number, \(least) at least")
+            let range = entry.name == "buffer.memory" ? 1...Int64(Int.max / 1_024) : 0...Int64.max
+            guard let number = Int64(entry.value), String(number) == entry.value, range.contains(number) else {
+                throw entry.failure("write a plain number, \(range.lowerBound) to \(range.upperBound)")
             }
             return
         }
@@ -42,7 +56,11 @@ extension AsyncProducer.Configuration {
         do throws(KafkaError) {
             try Self.set(property, in: &scratch)
             guard entry.canonicalName == "bootstrap.servers" else { return }
-            for server in Self.servers(in: entry.value) { try Self.check(server: server, scheme: nil, of: entry.name) }
+            let servers = Self.servers(in: entry.value)
+            if servers.isEmpty {
+                throw KafkaError(.invalidConfiguration, "\(entry.name) names no broker: write host:port")
+            }
+            try Self.check(servers: servers, scheme: nil, of: entry.name)
         } catch {
             guard let source = entry.source, source != entry.name else { throw error }
             throw KafkaError(.invalidConfiguration, "\(source): \(error.message)")

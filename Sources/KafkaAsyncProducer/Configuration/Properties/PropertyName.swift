@@ -53,8 +53,17 @@ enum PropertyName {
     }
 
     /// A value as it may be shown with its name: that of a name that nobody knows may be a secret, too.
-    static func shown(value: String, of name: String) -> String {
-        isSecret(name) || !isKnown(name) ? "[redacted]" : value
+    ///
+    /// - Parameter isKnown: Whether the name is one for certain, such as that of a property which the library sets itself.
+    static func shown(value: String, of name: String, isKnown: Bool = false) -> String {
+        if isSecret(name) || !(isKnown || self.isKnown(name)) { return "[redacted]" }
+        guard canonical(name) == "bootstrap.servers" || value.contains("://") else { return value }
+        return withoutUser(value)
+    }
+
+    /// Without a user and a password in front of a host, and all that stands before them: they may hold any separator.
+    static func withoutUser(_ text: String) -> String {
+        text.unicodeScalars.lastIndex(of: "@").map { "…\(text[$0...])" } ?? text
     }
 
     /// The known name with the smallest edit distance, if it is small.

@@ -7,6 +7,8 @@ extension AsyncProducer.Configuration {
     /// Properties that name a file to be read, or hold its text.
     private static let contents: [String: PEMCheck.Content] = [
         "ssl.ca": .certificates, "ssl.certificate": .certificates, "ssl.key": .key, "ssl.crl": .any,
+        // Newer librdkafkas'.
+        "https.ca": .certificates,
     ]
 
     /// A certificate bundle of a system has a fifth of a MiB.
@@ -59,7 +61,7 @@ extension AsyncProducer.Configuration {
 
     /// A name for librdkafka's own search, not of a file.
     private func isProbe(_ property: LibrdkafkaProperty) -> Bool {
-        property.name == "ssl.ca.location" && property.value == "probe"
+        ["ssl.ca.location", "https.ca.location"].contains(property.name) && property.value == "probe"
     }
 
     private func refusal(_ property: LibrdkafkaProperty, _ fault: String) -> KafkaError {

@@ -32,6 +32,8 @@ struct PEMCheck {
     static func fault(in text: some Sequence<UInt8>, content: Content) -> String? {
         let text = Array(text)
         guard text.contains(where: { $0 > 32 }) else { return "it is empty" }
+        // OpenSSL would leave out the block behind it.
+        if text.starts(with: "\u{FEFF}-----".utf8) { return "it begins with a byte order mark: save it without one" }
         var check = PEMCheck()
         for line in text.split(whereSeparator: { $0 == 10 || $0 == 13 }) {
             if let fault = check.read(line, content) { return fault }
@@ -63,7 +65,7 @@ struct PEMCheck {
         }
         guard block != nil, !line.isEmpty else { return nil }
         // As in `Proc-Type: 4,ENCRYPTED`.
-        if line.contains(UInt8(ascii: ":")) { block?.hasHeaders = true } else { block?.body += line }
+        if line.contains(UInt8(ascii: ":")) { block?.hasHeaders = true } else { block?.body += line.filter { $0 > 32 } }
         return nil
     }
 

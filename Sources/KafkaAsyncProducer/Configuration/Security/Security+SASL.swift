@@ -17,7 +17,7 @@ extension AsyncProducer.Configuration.Security {
         /// 80 % of its life is over.
         ///
         /// `fetch` runs in a task of its own, one at a time, never on a thread of librdkafka's. When it throws, or takes
-        /// longer than `timeout`, that is logged, the last token is used for as long as it lives, and `fetch` is asked
+        /// longer than `timeout`, 30 s by default, that is logged, the last token is used for as long as it lives, and `fetch` is asked
         /// again ten seconds later. The task is cancelled when the producer closes.
         public static func oauthBearer(
             timeout: Duration = .seconds(30),
@@ -53,7 +53,7 @@ extension AsyncProducer.Configuration.Security {
 
     /// Where tokens come from.
     public struct OAuthTokenSource: Sendable {
-        /// How long one call of ``fetch`` may take.
+        /// How long one call of ``fetch`` may take: 30 s by default.
         public var timeout: Duration
         /// Gets a token from the authorization server.
         public var fetch: @Sendable () async throws -> OAuthToken

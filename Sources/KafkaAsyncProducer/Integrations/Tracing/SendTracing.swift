@@ -50,7 +50,8 @@ struct SendTracing: SendObserver {
             var headers = message.headers
             if origin == nil { tracer.inject(span.context, into: &headers, using: HeaderInjector()) }
             var message = message
-            message.attachments = MessageAttachments(headers, message.metadata, trace: trace)
+            message.headers = headers
+            message.attach(message.metadata, message.timestamp, trace)
             return message
         }
         return (traced, trace)
@@ -106,7 +107,7 @@ extension SendTracing: OutcomeObserver {
 
     func delivered(_ batch: BatchStorage) {
         for index in batch.range {
-            guard let trace = batch.chunk.extras(at: index)?.attachments?.trace else { continue }
+            guard let trace = batch.chunk.extras(at: index)?.messageCompanion?.trace else { continue }
             trace.delivered(partition: batch.partition, offset: batch.offset(at: index))
         }
     }

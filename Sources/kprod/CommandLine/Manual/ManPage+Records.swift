@@ -78,7 +78,8 @@ extension ManPage {
             "    \"offset\":9123,\"timestamp\":1732147200123,\"latency_ms\":3.41}",
         ])
         paragraph(
-            "seq counts the records read, at is the byte a record begins with. The status is delivered, failed or undelivered; "
+            "seq counts the records read, src is the file (src_base64 where its name is no UTF-8), at is the byte a record "
+                + "begins with. The status is delivered, failed or undelivered; "
                 + "the latter two have an error (code, name, text), persisted (no, possibly, yes) and retriable. FILE is "
                 + "replaced, unless another process writes to it, or the run goes on with --resume: then lines are added."
         )
@@ -102,8 +103,8 @@ extension ManPage {
     mutating func addCheckpoints() {
         section("CHECKPOINTS")
         paragraph(
-            "With --checkpoint, one JSON object that tells how far a run has come, replaced at once by a complete new one, "
-                + "which is on the disk before. Whoever watches a run may read it at any time."
+            "With --checkpoint, one JSON object that tells how far a run has come, written before anything is sent, and from "
+                + "then on replaced at once by a complete new one, which is on the disk before. Whoever watches a run may read it at any time."
         )
         for (name, meaning) in [
             ("kprod_checkpoint", "The version of the format, 1."),
@@ -126,7 +127,9 @@ extension ManPage {
         paragraph(
             "With --follow there is an input for each file that has the name, or had it and is not done. After a restart each is "
                 + "read on where it was, also when it was renamed within its folder meanwhile, and then what has the name now. "
-                + "A file that was rotated twice while nothing followed it, and never had the name before, is not seen."
+                + "A file that was rotated twice while nothing followed it, and never had the name before, is not seen. While it "
+                + "is followed, each is opened as soon as it is there, and kept open until it is read: none is lost that is "
+                + "renamed or deleted while records wait."
         )
     }
 }

@@ -33,7 +33,7 @@ extension ClientOptions {
             file: file,
             profile: profile,
             environment: environment,
-            recordLimit: try arguments.value(.maximumRecordBytes, OptionValue.byteCount),
+            recordLimit: try arguments.value(.maximumRecordBytes, OptionValue.recordSize),
             creation: creation,
             mayAsk: !arguments.has(.noInput)
         )

@@ -15,11 +15,12 @@ enum OptionRules {
         (.resend, [.dryRun], "nothing is sent"),
         (.progress, [.dryRun], "it shows what is sent"), (.statsFile, [.dryRun], "it tells of what is sent"),
         (.createTopic, [.dryRun], "it changes nothing"),
+        (.checkTopic, [.dryRun], "with -b it looks by itself"),
         (.transactionSize, [.dryRun], "nothing is sent"), (.transactionTime, [.dryRun], "nothing is sent"),
         (.onError, [.transactionalID], "a failure aborts the transaction"),
         (.maximumErrors, [.transactionalID], "a failure aborts the transaction"),
         (.resend, [.transactionalID], "a failure aborts the transaction"),
-        (.keyJSON, [.key, .keyFile, .keyFromFilename, .keyDelimiter, .parseKey], "each is the key"),
+        (.keyJSON, [.key, .keyFile, .keyFromFilename, .keyDelimiter, .parseKey, .keyFrame], "each is the key"),
         (.partitionJSON, [.partition], "each is the partition"),
         (.keyJSON, [.tombstone], "there is no value"), (.headerJSON, [.tombstone], "there is no value"),
         (.partitionJSON, [.tombstone], "there is no value"), (.valueEncoding, [.tombstone], "there is no value"),
@@ -82,6 +83,7 @@ enum OptionRules {
         try check(arguments, excluded, needed)
         try checkKinds(arguments, Kind(input))
         try checkEncodings(arguments, input)
+        if case .template(let template) = input { try checkTemplate(arguments, template) }
         if let encoding: FieldEncoding = try arguments.value(.valueEncoding, OptionValue.word),
             ![.text, .json].contains(encoding),
             let option = [Option.Name.keyJSON, .headerJSON, .partitionJSON].first(where: arguments.has)
@@ -115,6 +117,19 @@ enum OptionRules {
             let format = named == .format ? arguments.strings(.format).last.map { " \(printable($0))" } : nil
             let said = named.map { arguments.spelling($0) + (format ?? "") } ?? "lines"
             throw .usage("option \(arguments.spelling(option)) does nothing with \(said); leave out one of them")
+        }
+    }
+
+    /// What every record of a template says itself.
+    private static func checkTemplate(_ arguments: ParsedArguments, _ template: Template) throws(ToolError) {
+        let said = [
+            (Option.Name.topic, "%t", template.hasTopic), (.keyJSON, "%k", template.hasKey),
+            (.partitionJSON, "%p", template.hasPartition),
+        ]
+        for (option, verb, isSaid) in said where isSaid && arguments.has(option) {
+            throw .usage(
+                "option \(arguments.spelling(option)) and \(verb) of the template say the same; leave out one of them"
+            )
         }
     }
 

@@ -50,6 +50,19 @@ extension OptionValue {
         }
     }
 
+    /// The longest record, of what `message.max.bytes` can be.
+    static func recordSize(_ text: String) throws(Invalid) -> Int {
+        let size = try byteCount(text)
+        if size > 1_000_000_000 { throw Invalid("is over the limit of 1000000000 bytes") }
+        return size
+    }
+
+    /// The name of a file that is written; standard output for `-`.
+    static func outputPath(_ text: String) throws(Invalid) -> String {
+        if text.isEmpty { throw Invalid("is empty") }
+        return text
+    }
+
     /// Seconds, as kcat takes them.
     static func seconds(_ text: String) throws(Invalid) -> Duration {
         guard let seconds = Int(text), 1...86_400 ~= seconds else {

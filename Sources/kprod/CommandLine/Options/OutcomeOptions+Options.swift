@@ -2,11 +2,11 @@
 
 extension OutcomeOptions {
     init(_ arguments: ParsedArguments) throws(ToolError) {
-        report = try arguments.value(.report, OptionValue.string)
+        report = try arguments.value(.report, OptionValue.outputPath)
         format = try arguments.value(.reportFormat, Report.Format.init(word:)) ?? .ndjson
         scope = try arguments.value(.reportScope, OptionValue.word) ?? .all
         showsKey = arguments.has(.reportKey)
-        deadLetters = try arguments.value(.deadLetter, OptionValue.string)
+        deadLetters = try arguments.value(.deadLetter, OptionValue.outputPath)
         isRaw = arguments.has(.deadLetterRaw)
         hasSummary = arguments.has(.json)
         if report == nil, let option = [Option.Name.reportFormat, .reportScope, .reportKey].first(where: arguments.has)
@@ -18,13 +18,6 @@ extension OutcomeOptions {
         if deadLetters == "-" { throw .usage("option --dead-letter: a file is needed, such as bad.dlq") }
         if hasSummary, report == "-" {
             throw .usage("options --json and --report - both want standard output; give --report a FILE")
-        }
-        // Endless otherwise: what fails again would be read again.
-        if let deadLetters, arguments.operands.contains(deadLetters) {
-            throw .usage("option --dead-letter: \"\(printable(deadLetters))\" is read from, too; name another file")
-        }
-        if let report, report != "-", report == deadLetters || arguments.operands.contains(report) {
-            throw .usage("option --report: \"\(printable(report))\" is used for something else; name another file")
         }
     }
 }

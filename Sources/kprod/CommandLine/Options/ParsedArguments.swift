@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KafkaAsyncProducer
+
 /// A command line: which options were given, in order, and what followed them.
 struct ParsedArguments: Sendable {
     private var given: [(option: Option, value: String)]
@@ -73,7 +75,7 @@ struct ParsedArguments: Sendable {
         do throws(OptionValue.Invalid) {
             return try convert(text)
         } catch {
-            throw .usage("option \(option.spelling): \"\(printable(text))\" \(error.reason)")
+            throw .usage("option \(option.spelling): \"\(Self.shown(text, of: name))\" \(error.reason)")
         }
     }
 
@@ -87,9 +89,17 @@ struct ParsedArguments: Sendable {
             do throws(OptionValue.Invalid) {
                 values.append(try convert(text))
             } catch {
-                throw .usage("option \(option.spelling): \"\(printable(text))\" \(error.reason)")
+                throw .usage("option \(option.spelling): \"\(Self.shown(text, of: name))\" \(error.reason)")
             }
         }
         return values
+    }
+
+    /// A value that cannot be, as it may be shown: what is to be a property may be a secret, with its name or without.
+    private static func shown(_ text: String, of name: Option.Name) -> String {
+        guard name == .property else { return printable(text) }
+        let start = text.prefix { $0.isASCII && ($0.isLowercase || $0.isNumber || "._-".contains($0)) }
+        guard AsyncProducer.Configuration.knownProperties.contains(where: { $0.name == start }) else { return "…" }
+        return start == text ? text : "\(start)…"
     }
 }

@@ -9,7 +9,7 @@ extension ProgressOptions {
                 if interval < .milliseconds(100) { throw OptionValue.Invalid("is too short; 100ms is the least") }
                 return interval
             } ?? interval
-        file = try arguments.value(.statsFile, OptionValue.string)
+        file = try arguments.value(.statsFile, OptionValue.outputPath)
         if arguments.has(.statsInterval), ![.plain, .json].contains(kind), file == nil {
             throw .usage("option --stats-interval needs --progress plain, --progress json or --stats-file FILE")
         }

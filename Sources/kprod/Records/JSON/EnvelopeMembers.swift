@@ -14,10 +14,13 @@ struct EnvelopeMembers {
     private var headers = EncodedField()
     /// Members that no record has, as they are written.
     private var unknown: [String] = []
-    private var isHead = false
-    private var isUnparsed = false
-    /// What only a dead letter says of its record.
-    private var isLetter = false
+    /// Those of them that only dead letters have.
+    private var ofLetter: Set<String> = []
+
+    /// What dead letters say besides the record.
+    private static let lettersMembers: Set = [
+        "kprod_dead_letters", "raw", "raw_base64", "error", "persisted", "src", "src_base64", "line", "at",
+    ]
 
     init(_ rules: EnvelopeRules) { self.rules = rules }
 
@@ -41,12 +44,8 @@ struct EnvelopeMembers {
             try headers.claim(name)
             record.headers = try RecordHeaders.read(&json, rules, &unknown)
         default:
-            switch name {
-            case "kprod_dead_letters": isHead = true
-            case "raw", "raw_base64": isUnparsed = true
-            case "persisted": isLetter = true
-            default: if !EnvelopeRules.consumerMembers.contains(name) { unknown.append(written) }
-            }
+            if Self.lettersMembers.contains(name) { ofLetter.insert(name) }
+            if !EnvelopeRules.consumerMembers.contains(name) { unknown.append(written) }
             json.skip()
         }
     }
@@ -54,13 +53,16 @@ struct EnvelopeMembers {
     /// What the object is, now that it has been read to its end.
     func envelope() throws(JSONCursor.Invalid) -> RecordEnvelope {
         let says = !key.isMissing || !value.isMissing
-        if isUnparsed && !says { return .unparsedLetter }
-        if isHead && !says { return .deadLetterHead }
+        if !says, ofLetter.contains("raw") || ofLetter.contains("raw_base64") { return .unparsedLetter }
+        if !says, ofLetter.contains("kprod_dead_letters") { return .deadLetterHead }
         var record = record
         record.key = key.bytes
         record.value = try sentValue()
-        // Why it was not delivered is no part of what is sent.
-        guard !isLetter, let first = unknown.first else { return .record(record) }
+        // Why a dead letter was not delivered is no part of what is sent.
+        let isLetter = ofLetter.isSuperset(of: ["error", "persisted"])
+        guard let first = unknown.first(where: { !isLetter || !Self.lettersMembers.contains($0) }) else {
+            return .record(record)
+        }
         if rules.unknownMembers == .error {
             throw .init(
                 "has a member \"\(printable(first, limit: 60))\" that no record has and that would be lost; "

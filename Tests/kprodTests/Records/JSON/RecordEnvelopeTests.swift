@@ -74,6 +74,19 @@ import Testing
                 "{\"value\":1,\"Name\":\"Ann\"}",
                 "has a member \"Name\" that no record has and that would be lost; --unknown-members ignore drops such members"
             ),
+            // Only what is a dead letter may have members of one.
+            (
+                "{\"value\":1,\"persisted\":true,\"name\":\"Ann\"}",
+                "has a member \"persisted\" that no record has and that would be lost; --unknown-members ignore drops such members"
+            ),
+            (
+                "{\"value\":1,\"raw\":\"x\"}",
+                "has a member \"raw\" that no record has and that would be lost; --unknown-members ignore drops such members"
+            ),
+            (
+                "{\"value\":1,\"error\":{},\"persisted\":\"no\",\"name\":1}",
+                "has a member \"name\" that no record has and that would be lost; --unknown-members ignore drops such members"
+            ),
             ("{\"value\":1,\"payload\":1}", "has two members for one field, \"value\" and \"payload\""),
             ("{\"value\":null,\"value_hex\":\"00\"}", "has two members for one field, \"value\" and \"value_hex\""),
             ("{\"value\":1,\"Value\":2}", "has two members \"value\""),

@@ -36,47 +36,49 @@ struct LostSequenceTests {
         return UInt64(try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0)
     }
 
-    @Test(arguments: [Recovery.none, .restart(), .restart(mayDuplicate: true)])
-    func theBrokerHasLostTheSequence(recovery: Recovery) async throws {
-        try await Cluster.withCluster(on: Brokers.distribution) { cluster in
-            let (broker, servers) = (cluster.brokers[0], cluster.bootstrapServers())
-            try await Topics(on: servers).create("t")
-            let producer = try await makeProducer(servers) { $0.recovery = recovery }
-            for number in 0..<5 { _ = try await producer.deliver(message(number)) }
-            let size = try logSize(of: broker)
-            for number in 5..<10 { _ = try await producer.deliver(message(number)) }
-            #expect(try logSize(of: broker) > size)
-            try await cutBack(broker, to: size)
-            // The first is inside of librdkafka when the broker comes back, the others wait for it.
-            try await producer.input.send(message(10))
-            try await eventually("it was handed over") { producer.debugDescription.contains("1 under way") }
-            for number in 11..<20 { try await producer.input.send(message(number)) }
-            try broker.start()
-            try await cluster.waitUntilReady()
-            let errors: [ProducerError]
-            do throws(CloseError) {
-                try await producer.close()
-                errors = []
-            } catch {
-                guard case .undelivered(let undelivered) = error else { throw error }
-                errors = undelivered.errors
+    /// Each with a broker of its own.
+    @Test(.namesCases) func theBrokerHasLostTheSequence() async {
+        await atOnce([Recovery.none, .restart(), .restart(mayDuplicate: true)]) { recovery in
+            try await Cluster.withCluster(on: Brokers.distribution) { cluster in
+                let (broker, servers) = (cluster.brokers[0], cluster.bootstrapServers())
+                try await Topics(on: servers).create("t")
+                let producer = try await makeProducer(servers) { $0.recovery = recovery }
+                for number in 0..<5 { _ = try await producer.deliver(message(number)) }
+                let size = try logSize(of: broker)
+                for number in 5..<10 { _ = try await producer.deliver(message(number)) }
+                #expect(try logSize(of: broker) > size)
+                try await cutBack(broker, to: size)
+                // The first is inside of librdkafka when the broker comes back, the others wait for it.
+                try await producer.input.send(message(10))
+                try await eventually("it was handed over") { producer.debugDescription.contains("1 under way") }
+                for number in 11..<20 { try await producer.input.send(message(number)) }
+                try broker.start()
+                try await cluster.waitUntilReady()
+                let errors: [ProducerError]
+                do throws(CloseError) {
+                    try await producer.close()
+                    errors = []
+                } catch {
+                    guard case .undelivered(let undelivered) = error else { throw error }
+                    errors = undelivered.errors
+                }
+                print("recovery \(recovery): \(errors.map(\.description)), \(producer.statistics)")
+                let log = try await LogRecord.all(of: "t", on: servers).compactMap { $0.payload.flatMap { Int($0) } }
+                let failed = errors.compactMap { $0.message.value?.withSpan { MessageNumber.parse($0) } }
+                switch recovery {
+                case .none:
+                    #expect(producer.fatalError?.code == .outOfOrderSequenceNumber)
+                    #expect(failed == Array(10..<20))
+                    #expect(log == Array(0..<5))
+                case .restart(_, _, let mayDuplicate):
+                    #expect(producer.fatalError == nil)
+                    #expect(producer.statistics.restarts == 1)
+                    #expect(failed == (mayDuplicate ? [] : [10]))
+                    #expect(errors.allSatisfy { $0.persistence == .possiblyPersisted && $0.error.isRetriable })
+                    #expect(log == Array(0..<5) + (mayDuplicate ? [10] : []) + Array(11..<20))
+                }
+                expectSettled(producer, accepted: 20)
             }
-            print("recovery \(recovery): \(errors.map(\.description)), \(producer.statistics)")
-            let log = try await LogRecord.all(of: "t", on: servers).compactMap { $0.payload.flatMap { Int($0) } }
-            let failed = errors.compactMap { $0.message.value?.withSpan { MessageNumber.parse($0) } }
-            switch recovery {
-            case .none:
-                #expect(producer.fatalError?.code == .outOfOrderSequenceNumber)
-                #expect(failed == Array(10..<20))
-                #expect(log == Array(0..<5))
-            case .restart(_, _, let mayDuplicate):
-                #expect(producer.fatalError == nil)
-                #expect(producer.statistics.restarts == 1)
-                #expect(failed == (mayDuplicate ? [] : [10]))
-                #expect(errors.allSatisfy { $0.persistence == .possiblyPersisted && $0.error.isRetriable })
-                #expect(log == Array(0..<5) + (mayDuplicate ? [10] : []) + Array(11..<20))
-            }
-            expectSettled(producer, accepted: 20)
         }
     }
 

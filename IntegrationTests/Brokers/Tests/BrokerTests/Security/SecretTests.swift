@@ -7,7 +7,7 @@ import Testing
 /// Nothing that is written anywhere holds a secret, also with everything librdkafka can tell.
 @Suite(.timeLimit(.minutes(3)), .serialized, .needsLauncher, .brokerLogs)
 struct SecretTests {
-    @Test func noSecretIsInLogsAtDebugAll() async throws {
+    @Test(.namesCases) func noSecretIsInLogsAtDebugAll() async throws {
         let broker = try await SecureCluster.shared
         let certificates = broker.certificates
         let password = SecureCluster.passwords["alice"] ?? ""
@@ -36,7 +36,7 @@ struct SecretTests {
         // As SASL PLAIN and HTTP write a password, and the lines of the key.
         secrets += [Data("\0alice\0\(password)".utf8).base64EncodedString(), Data(password.utf8).base64EncodedString()]
         secrets += keyText.split(separator: "\n").filter { !$0.hasPrefix("-----") && $0.count > 16 }.map { String($0) }
-        for (listener, security) in cases {
+        await atOnce(cases) { [secrets] listener, security in
             let log = LogBook()
             var configuration = broker.configuration(listener, security, log)
             configuration.librdkafka["debug"] = "all"

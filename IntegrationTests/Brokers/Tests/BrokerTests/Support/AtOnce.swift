@@ -1,0 +1,1 @@
+../../../../../Tests/KafkaAsyncProducerTests/AtOnce.swift

@@ -1,0 +1,1 @@
+../KafkaAsyncProducerTests/AtOnce.swift
