@@ -40,6 +40,6 @@ extension AsyncProducer {
     ///
     /// - Returns: The outcomes, in the order of the messages.
     public func deliver(contentsOf messages: [ProducerMessage]) async -> [Result<Delivery, ProducerError>] {
-        await input.deliver(contentsOf: messages)
+        await core.deliver(contentsOf: messages)
     }
 }

@@ -41,7 +41,7 @@ extension ProducerCore {
         var acceptedCount = 0
         while acceptedCount < messages.count {
             do throws(KafkaError) {
-                acceptedCount += try sendNow(messages, from: acceptedCount, transaction, in: scope)
+                acceptedCount += try sendNow(messages, [], from: acceptedCount, transaction, in: scope)
                 if acceptedCount < messages.count {
                     let message = messages[acceptedCount]
                     if let scope {
@@ -61,8 +61,11 @@ extension ProducerCore {
     }
 
     /// Accepts messages from `start` on as long as that is possible without waiting; returns how many.
-    private func sendNow(
+    ///
+    /// - Parameter awaiters: Who awaits the outcome of each; none where nobody does.
+    func sendNow(
         _ messages: [ProducerMessage],
+        _ awaiters: [Awaiter],
         from start: Int,
         _ transaction: UInt32,
         in scope: ScopeHandle?
@@ -82,8 +85,10 @@ extension ProducerCore {
                     return (position - start, hasWork)
                 }
                 let admission =
-                    if let scope {
-                        state.admit(messages[position], in: scope)
+                    if !awaiters.isEmpty {
+                        state.admit(messages[position], for: Receiver(awaiters[position], transaction: transaction))
+                    } else if let scope {
+                        state.admit(messages[position], for: Receiver(scope))
                     } else if messages[position].isPlain {
                         state.admit(messages[position], .notAsked, transaction)
                     } else {

@@ -2,8 +2,8 @@
 
 internal import RDKafka
 
-/// Where messages go in, as code that sends needs it: ``AsyncProducer/Input``, or in tests a recorder of KafkaTestKit's,
-/// `InputRecorder`, which needs no broker.
+/// Where messages go in, as code that sends needs it: ``AsyncProducer/Input``, that of a ``Transaction``, a
+/// ``DeliveryScope``, or in tests a recorder of KafkaTestKit's, `InputRecorder`, which needs no broker.
 ///
 /// <!-- snippet: Testing.input -->
 /// ```swift
@@ -42,6 +42,9 @@ public protocol ProducerInput: Sendable {
 
     /// Sends a message and waits for its own outcome.
     func deliver(_ message: ProducerMessage) async throws(ProducerError) -> Delivery
+
+    /// Sends messages in order and waits for the outcome of each.
+    func deliver(contentsOf messages: [ProducerMessage]) async -> [Result<Delivery, ProducerError>]
 }
 
 extension ProducerInput {
@@ -154,12 +157,17 @@ extension AsyncProducer.Input: ProducerInput {
 
     /// Sends a message whose outcome is wanted, as ``AsyncProducer/submit(_:)``.
     public func submit(_ message: ProducerMessage) async throws(KafkaError) -> PendingDelivery {
-        try await producer.submit(message)
+        try await producer.core.submit(message, transaction: transaction)
     }
 
     /// Sends a message and waits for its own outcome, as ``AsyncProducer/deliver(_:)``.
     public func deliver(_ message: ProducerMessage) async throws(ProducerError) -> Delivery {
-        try await producer.deliver(message)
+        try await producer.core.deliver(message, transaction: transaction)
+    }
+
+    /// Sends messages in order and waits for the outcome of each, as ``AsyncProducer/deliver(contentsOf:)``.
+    public func deliver(contentsOf messages: [ProducerMessage]) async -> [Result<Delivery, ProducerError>] {
+        await producer.core.deliver(contentsOf: messages, transaction: transaction)
     }
 }
 

@@ -15,8 +15,8 @@
     /// `opened` as milliseconds since the epoch.
     package let openedWall: Int64
     package let extras: [MessageExtras]
-    /// Who awaits an outcome, by message, in order.
-    package let awaiters: [(index: Int, awaiter: any AnyObject & Sendable)]
+    /// Who awaits an outcome, by the messages, in order.
+    package let awaiters: [(indices: Range<Int>, awaiter: any AnyObject & Sendable)]
     /// Some messages have headers or a time of their own, which a call for a whole batch cannot carry.
     package let needsTimes: Bool
     /// It took as much as a batch may.
@@ -59,6 +59,9 @@
         return partition < 0 ? nil : partition
     }
 
+    /// The partition that the sender named, or below zero what its sender's side has noted instead.
+    package func partitionField(at index: Int) -> Int32 { record(index).partition }
+
     /// Bytes of key and value.
     package func size(at index: Int) -> Int {
         let record = record(index)
@@ -89,14 +92,15 @@
     package func awaiter(at index: Int) -> (any AnyObject & Sendable)? {
         guard note(at: index).isAwaited else { return nil }
         let position = firstAwaiter(from: index)
-        return position < awaiters.count && awaiters[position].index == index ? awaiters[position].awaiter : nil
+        guard position < awaiters.count, awaiters[position].indices.contains(index) else { return nil }
+        return awaiters[position].awaiter
     }
 
-    /// Calls `body` for each of some messages whose outcome somebody awaits, in order.
-    package func forEachAwaiter(in range: Range<Int>, _ body: (Int, any AnyObject & Sendable) -> Void) {
+    /// Calls `body` for each who awaits outcomes of some messages, with the positions of those, in order.
+    package func forEachAwaiter(in range: Range<Int>, _ body: (Range<Int>, any AnyObject & Sendable) -> Void) {
         var position = firstAwaiter(from: range.lowerBound)
-        while position < awaiters.count, awaiters[position].index < range.upperBound {
-            body(awaiters[position].index, awaiters[position].awaiter)
+        while position < awaiters.count, awaiters[position].indices.lowerBound < range.upperBound {
+            body(awaiters[position].indices.clamped(to: range), awaiters[position].awaiter)
             position += 1
         }
     }
@@ -105,7 +109,7 @@
         var (low, high) = (0, awaiters.count)
         while low < high {
             let middle = (low + high) / 2
-            if awaiters[middle].index < index { low = middle + 1 } else { high = middle }
+            if awaiters[middle].indices.upperBound <= index { low = middle + 1 } else { high = middle }
         }
         return low
     }

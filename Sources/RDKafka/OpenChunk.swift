@@ -11,8 +11,8 @@
     package let opened: Int64
     /// What few messages have, in order: their notes hold the position.
     package private(set) var extras: [MessageExtras] = []
-    /// Who awaits an outcome, by message.
-    private(set) var awaiters: [(index: Int, awaiter: any AnyObject & Sendable)] = []
+    /// Who awaits an outcome, by the messages, in order.
+    private(set) var awaiters: [(indices: Range<Int>, awaiter: any AnyObject & Sendable)] = []
     /// What librdkafka's copies of the headers cost of the budget.
     private(set) var extraBytes = 0
     /// Some messages have headers or a time of their own.
@@ -39,7 +39,16 @@
         extraBytes += headerBytes
     }
 
-    package func append(awaiter: any AnyObject & Sendable, of index: Int) { awaiters.append((index, awaiter)) }
+    package func append(awaiter: any AnyObject & Sendable, of index: Int) {
+        // One who gets many in a row is held once: two threads that count references to one object wait for each other.
+        if let last = awaiters.indices.last, awaiters[last].indices.upperBound == index,
+            awaiters[last].awaiter === awaiter
+        {
+            awaiters[last].indices = awaiters[last].indices.lowerBound..<index + 1
+        } else {
+            awaiters.append((index..<index + 1, awaiter))
+        }
+    }
 
     /// One past the record of message 0.
     @unsafe var end: UnsafeMutablePointer<Record> {

@@ -12,11 +12,15 @@ final class Awaiter: Sendable {
         var waiters = WaiterQueue<CheckedContinuation<Outcome, Never>>()
     }
 
+    /// The delivery scope that the message was sent through, if it was.
+    let scope: ScopeHandle?
     private let state = Mutex(State())
     private let forkGeneration = ForkGuard.current
 
     /// In a forked child nobody gives an outcome, and the lock may be held by a thread that is not there.
     private var isForked: Bool { forkGeneration != ForkGuard.current }
+
+    init(scope: ScopeHandle? = nil) { self.scope = scope }
 
     /// The outcome of `message`. Cancelling the caller ends its own wait only: the message is still delivered or fails.
     func outcome(of message: ProducerMessage) async -> Outcome {
@@ -24,7 +28,9 @@ final class Awaiter: Sendable {
             let error = KafkaError(.forked, "the message is delivered by the parent of this process")
             return .failure(ProducerError(message: message, error: error, persistence: .possiblyPersisted))
         }
-        let id = state.withLock { $0.waiters.makeID() }
+        // Of many that are awaited one after the other, nearly all are there by then.
+        let (known, id) = state.withLock { state in (state.outcome, state.waiters.makeID()) }
+        if let known { return known }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early = state.withLock { state -> Outcome? in

@@ -5,10 +5,10 @@ extension AsyncProducer {
     public struct Partitioning: Sendable {
         /// Chooses the partition of a message.
         ///
-        /// It is called once for a message, by the task that sends it and before its bytes are copied; or, for messages that
-        /// were sent before the topic's partitions were known, on a thread of the library's own, in their order. Where several
-        /// tasks send at that moment, some of their messages are asked for both times, and the second answer holds. No lock
-        /// is held meanwhile: it may look at the producer. Several threads may call it at once.
+        /// It is called exactly once for each message that is accepted, by the task that sends it and before its bytes are
+        /// copied; or, for messages that were sent before the topic's partitions were known, on a thread of the library's own,
+        /// in their order. One that is then not accepted after all, as its sender was cancelled, may have been asked for. No
+        /// lock is held meanwhile: it may look at the producer. Several threads may call it at once.
         ///
         /// - Parameters:
         ///   - message: The message; it names no partition.
@@ -113,6 +113,24 @@ enum PartitionChoice: Sendable, Equatable {
     case partition(Int32)
 
     init(_ answer: Int32?) { self = answer.map { .partition($0) } ?? .free }
+
+    /// What a record's field for the partition says where its sender named none.
+    init(field: Int32) {
+        switch field {
+        case -1: self = .notAsked
+        case -2: self = .free
+        default: self = .partition(-3 &- field)
+        }
+    }
+
+    /// The same to be written, for a partition that the topic has: below zero, as the sender named none.
+    var field: Int32 {
+        switch self {
+        case .notAsked: -1
+        case .free: -2
+        case .partition(let partition): -3 &- partition
+        }
+    }
 
     /// The partition that was named, if any.
     var partition: Int32? {

@@ -10,8 +10,7 @@ struct FailedMessage: Sendable {
     let size: Int
     /// Where it was; nil for one that never was in a queue.
     let chunk: Chunk?
-    /// Sent with `deliver`: it appears in no stream, even when its caller waits no longer.
-    let isAwaited: Bool
+    /// Who awaits it: it appears in no stream, even when nobody waits any more.
     let awaiter: Awaiter?
     /// The delivery scope it was sent through.
     let scope: ScopeHandle?
@@ -36,7 +35,6 @@ extension FailedMessage {
             mark: mark,
             size: MessageSize.of(message),
             chunk: nil,
-            isAwaited: submission.awaiter != nil,
             awaiter: submission.awaiter,
             scope: submission.scope,
             trace: submission.message.trace
@@ -53,9 +51,7 @@ extension FailedMessage {
         _ persistence: ProducerError.Persistence
     ) {
         let chunk = batch.chunk
-        let note = chunk.note(at: index)
         let receiver = chunk.awaiter(at: index)
-        let scope = receiver.flatMap { exactly($0, as: ScopeHandle.self) }
         let message = ProducerMessage(copying: chunk, at: index, topic: topic)
         self.init(
             error: ProducerError(
@@ -67,9 +63,8 @@ extension FailedMessage {
             mark: batch.mark,
             size: MessageSize.of(message),
             chunk: chunk,
-            isAwaited: note.isAwaited && scope == nil,
             awaiter: receiver.flatMap { exactly($0, as: Awaiter.self) },
-            scope: scope,
+            scope: receiver.flatMap { ScopeHandle.find(in: $0) },
             accepted: chunk.accepted(at: index),
             trace: chunk.extras(at: index)?.messageCompanion?.trace
         )

@@ -25,11 +25,13 @@ struct Undecided: Sendable {
     let custom: CustomPartitioner
     let partitionCount: Int32
 
-    /// What the partitioner says, by the position in the chunk.
+    /// What the partitioner says, by the position in the chunk; or has said, of a message that came behind those that wait.
     var choices: [PartitionChoice] {
         var choices = Array(repeating: PartitionChoice.notAsked, count: batch.chunk.count)
         for range in batch.pending {
             for index in range where batch.chunk.partition(at: index) == nil {
+                choices[index] = PartitionChoice(field: batch.chunk.partitionField(at: index))
+                guard choices[index] == .notAsked else { continue }
                 let message = ProducerMessage(copying: batch.chunk, at: index, topic: name)
                 choices[index] = PartitionChoice(custom.choose(message, partitionCount))
             }

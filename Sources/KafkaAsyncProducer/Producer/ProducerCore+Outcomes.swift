@@ -16,12 +16,12 @@ struct Success: Sendable {
         compacted = storage.compacted()
         var scopes: [(scope: ScopeHandle, count: Int)] = []
         if !storage.chunk.awaiters.isEmpty {
-            storage.chunk.forEachAwaiter(in: storage.range) { _, receiver in
-                guard let scope = exactly(receiver, as: ScopeHandle.self) else { return }
+            storage.chunk.forEachAwaiter(in: storage.range) { indices, receiver in
+                guard let scope = ScopeHandle.find(in: receiver) else { return }
                 if let last = scopes.last, last.scope === scope {
-                    scopes[scopes.count - 1].count += 1
+                    scopes[scopes.count - 1].count += indices.count
                 } else {
-                    scopes.append((scope, 1))
+                    scopes.append((scope, indices.count))
                 }
             }
         }
@@ -59,8 +59,9 @@ extension ProducerCore {
     }
 
     private func resumeAwaiters(of storage: BatchStorage) {
-        storage.chunk.forEachAwaiter(in: storage.range) { index, receiver in
-            guard let awaiter = exactly(receiver, as: Awaiter.self) else { return }
+        storage.chunk.forEachAwaiter(in: storage.range) { indices, receiver in
+            // Its one message.
+            guard let awaiter = exactly(receiver, as: Awaiter.self), let index = indices.first else { return }
             awaiter.resume(returning: .success(Delivery(DeliveredMessage(storage: storage, index: index))))
         }
     }
@@ -162,11 +163,14 @@ extension ProducerState {
             if chunk.outstanding == 0 { effects.release(chunk) }
         }
         noteFailure(failure.error, &effects)
-        if let scope = failure.scope, scopes.fail(failure.error, size: failure.size, of: scope, &effects) { return }
+        var isTaken = false
+        if let scope = failure.scope {
+            isTaken = scopes.fail(failure.error, size: failure.size, of: scope, &effects)
+        }
         if let awaiter = failure.awaiter {
             let error = failure.error
             effects.then { awaiter.resume(returning: .failure(error)) }
-        } else if !failure.isAwaited {
+        } else if !isTaken {
             publish(failure.error, size: failure.size, &effects)
         }
     }

@@ -27,8 +27,9 @@ extension ProducerCore {
     }
 
     private func accept(_ submission: Submission) async throws(KafkaError) {
-        let submission = try prepare(submission)
+        try check(submission)
         if Task.isCancelled { throw .cancelledSend }
+        let submission = choosing(submission)
         let (isAccepted, isPauseDue, id) = update { $0.look(submission, &$1) }
         if isAccepted {
             if isPauseDue { await Task.yield() }
@@ -75,35 +76,40 @@ extension ProducerCore {
     }
 
     private func tryAccept(_ submission: Submission) throws(KafkaError) -> AsyncProducer.TrySendResult {
-        let prepared: Submission
         do {
-            prepared = try prepare(submission)
+            try check(submission)
         } catch {
             if error.code == .closed { return .refused(.closing) }
             throw error
         }
+        // Without room its partitioner is not asked in vain; where room is made after all, it is asked later.
+        let mayFit = withState { $0.senders.isEmpty && $0.budget.hasRoom }
+        let submission = mayFit ? choosing(submission) : submission
         let task = CurrentTask.id
         let result = update { state, effects -> Result<AsyncProducer.TrySendResult, KafkaError> in
             if let refusal = state.refusal(of: submission) {
                 return refusal.code == .closed ? .success(.refused(.closing)) : .failure(refusal)
             }
-            return .success(state.trySend(prepared, task, &effects))
+            return .success(state.trySend(submission, task, &effects))
         }
         return try result.get()
     }
 
-    /// Checks what could never be accepted, makes the topic known, and asks its own partitioner if it has one.
-    private func prepare(_ submission: Submission) throws(KafkaError) -> Submission {
+    /// Checks what could never be accepted, and makes the topic known.
+    private func check(_ submission: Submission) throws(KafkaError) {
         if isForked { throw forkedError }
-        let message = submission.message
-        try MessageSize.check(message)
-        try check(MessageSize.of(message))
-        try know(message.topic)
-        guard message.partition == nil, submission.choice == .notAsked,
-            let (custom, count) = withState({ $0.chooser(of: message.topic) })
+        try MessageSize.check(submission.message)
+        try check(MessageSize.of(submission.message))
+        try know(submission.message.topic)
+    }
+
+    /// Asks the topic's own partitioner, if it has one that can be asked and was not.
+    private func choosing(_ submission: Submission) -> Submission {
+        guard submission.message.partition == nil, submission.choice == .notAsked,
+            let (custom, count) = withState({ $0.chooser(of: submission.message.topic) })
         else { return submission }
         var submission = submission
-        submission.choice = PartitionChoice(custom.choose(message, count))
+        submission.choice = PartitionChoice(custom.choose(submission.message, count))
         return submission
     }
 
@@ -159,25 +165,5 @@ extension ProducerCore {
     func resolve(_ name: String) throws(KafkaError) -> Topic {
         try know(Topic(name))
         return withState { $0.topics.resolve(name) } ?? Topic(name)
-    }
-
-    // MARK: Awaited outcomes
-
-    /// Sends a message and waits for its own outcome.
-    func deliver(_ message: ProducerMessage, transaction: UInt32 = 0) async throws(ProducerError) -> Delivery {
-        let pending: PendingDelivery
-        do {
-            pending = try await submit(message, transaction: transaction)
-        } catch {
-            throw ProducerError(message: message, error: error, persistence: .notPersisted)
-        }
-        return try await pending.outcome
-    }
-
-    /// Sends a message whose outcome is wanted.
-    func submit(_ message: ProducerMessage, transaction: UInt32 = 0) async throws(KafkaError) -> PendingDelivery {
-        let awaiter = Awaiter()
-        try await send(Submission(message: message, awaiter: awaiter, transaction: transaction))
-        return PendingDelivery(message: message, awaiter: awaiter)
     }
 }

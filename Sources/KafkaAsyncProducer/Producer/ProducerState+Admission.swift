@@ -54,7 +54,7 @@ extension ProducerState {
         else { return .notNow }
         let queue = route(index, partition, key, choice)
         guard queue >= 0 else { return unrouted(queue, index, partition, choice) }
-        if queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note) {
+        if queues[queue].writer.append(key: key, value: value, partition: partition ?? choice.field, note: note) {
             budget.takeMessage()
             ledger.accept(1)
             return .accepted

@@ -10,7 +10,7 @@ extension ProducerState {
     /// The queue of a message, or one of the negative numbers above.
     @inline(__always)
     mutating func route(_ index: Int, _ partition: Int32?, _ key: Span<UInt8>?, _ choice: PartitionChoice) -> Int {
-        if topics[index].isParking { return topics[index].parked }
+        if topics[index].isParking { return routeParked(index, choice) }
         let count = topics[index].queues.count
         if let partition { return partition < count ? topics[index].queues[Int(partition)] : Self.nowhere }
         switch topics[index].placement {
@@ -25,6 +25,13 @@ extension ProducerState {
         case .roundRobin: return takeTurn(index)
         case .custom: return follow(choice, index)
         }
+    }
+
+    /// The queue of a message that comes behind others which wait to be placed.
+    @inline(never)
+    private func routeParked(_ index: Int, _ choice: PartitionChoice) -> Int {
+        guard let partition = choice.partition else { return topics[index].parked }
+        return topics[index].queues.indices.contains(Int(partition)) ? topics[index].parked : Self.nowhere
     }
 
     /// Whether a message may go to any partition, and is in this one because others are.

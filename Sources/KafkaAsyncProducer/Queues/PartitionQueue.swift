@@ -109,7 +109,7 @@ struct PartitionQueue {
                 value: value,
                 blockSize: companions.headerSize.block,
                 headerSize: companions.requestSize,
-                partition: partition ?? -1,
+                partition: partition ?? companions.choice.field,
                 note: note
             )
         else { return false }

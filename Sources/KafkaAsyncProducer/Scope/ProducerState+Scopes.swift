@@ -2,32 +2,50 @@
 
 internal import RDKafka
 
-/// Messages of delivery scopes: counted there where they are accepted and where they have their outcome.
+/// Whose outcome a message is instead of a stream's: somebody's who awaits it, a delivery scope's, or both.
+struct Receiver {
+    let awaiter: Awaiter?
+    let scope: ScopeHandle?
+    /// The transaction that the message is part of; 0 is none.
+    let transaction: UInt32
+
+    init(_ awaiter: Awaiter, transaction: UInt32) {
+        (self.awaiter, scope, self.transaction) = (awaiter, awaiter.scope, transaction)
+    }
+
+    init(_ scope: ScopeHandle) { (awaiter, self.scope, transaction) = (nil, scope, 0) }
+
+    func submission(of message: ProducerMessage) -> Submission {
+        Submission(message: message, awaiter: awaiter, scope: scope, transaction: transaction)
+    }
+}
+
+/// Messages whose outcome is somebody's: counted in their scope where they are accepted and where they have their outcome.
 extension ProducerState {
-    /// Accepts a message of a scope if there is room.
-    mutating func admit(_ message: ProducerMessage, in scope: ScopeHandle) -> Admission {
+    /// Accepts a message if there is room.
+    mutating func admit(_ message: ProducerMessage, for receiver: Receiver) -> Admission {
         withSpan(message.key) { key in
             withSpan(message.value) { value in
-                if message.isPlain, admit(message.topic, message.partition, key, value, message.note, in: scope) {
+                if message.isPlain, admit(message.topic, message.partition, key, value, message.note, for: receiver) {
                     return .accepted
                 }
-                guard mayAdmit(to: message.topic, in: scope) else { return .notNow }
-                return admit(Submission(message: message, scope: scope))
+                guard mayAdmit(to: message.topic, for: receiver) else { return .notNow }
+                return admit(receiver.submission(of: message))
             }
         }
     }
 
-    /// Accepts borrowed bytes for a scope if there is room in the chunk at hand.
+    /// Accepts borrowed bytes if there is room in the chunk at hand.
     mutating func admit(
         _ topic: Topic,
         _ partition: Int32?,
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
         _ note: RecordNote,
-        in scope: ScopeHandle
+        for receiver: Receiver
     ) -> Bool {
         sendsToLook &-= 1
-        guard mayAdmit(to: topic, in: scope), budget.hasRoom, let index = topics.find(topic),
+        guard mayAdmit(to: topic, for: receiver), budget.hasRoom, let index = topics.find(topic),
             (key?.count ?? 0) + (value?.count ?? 0) <= budget.largestMessage
         else { return false }
         let queue = route(index, partition, key, .notAsked)
@@ -36,17 +54,21 @@ extension ProducerState {
             giveTurnBack(index, partition)
             return false
         }
-        queues[queue].setAwaiter(scope)
+        if let awaiter = receiver.awaiter {
+            queues[queue].setAwaiter(awaiter)
+        } else if let scope = receiver.scope {
+            queues[queue].setAwaiter(scope)
+        }
         budget.takeMessage()
         ledger.accept(1)
-        scopes.accept(scope)
+        if let scope = receiver.scope { scopes.accept(scope) }
         return true
     }
 
     /// Whether nobody comes first, and nobody has to be asked.
-    private mutating func mayAdmit(to topic: Topic, in scope: ScopeHandle) -> Bool {
-        guard sendsToLook >= 0, openTransaction == 0, senders.isEmpty, scopes.isOpen(scope),
-            let index = topics.find(topic)
+    private mutating func mayAdmit(to topic: Topic, for receiver: Receiver) -> Bool {
+        guard sendsToLook >= 0, receiver.transaction == openTransaction, senders.isEmpty,
+            receiver.scope.map({ scopes.isOpen($0) }) ?? true, let index = topics.find(topic)
         else { return false }
         // Its partitioner is asked without a lock.
         return topics[index].custom == nil
@@ -63,11 +85,11 @@ extension ProducerState {
 }
 
 extension ProducerCore {
-    /// The whole of a scope's send when there is room: returns false when it has to wait.
-    func sendNow(_ message: ProducerMessage, in scope: ScopeHandle) throws(KafkaError) -> Bool {
+    /// The whole of a send when there is room: returns false when it has to wait.
+    func sendNow(_ message: ProducerMessage, for receiver: Receiver) throws(KafkaError) -> Bool {
         try MessageSize.check(message)
         guard !isForked, !mustObserve(message.companion) else { return false }
-        let admission = withState { $0.admit(message, in: scope) }
+        let admission = withState { $0.admit(message, for: receiver) }
         return finish(admission)
     }
 
@@ -77,12 +99,12 @@ extension ProducerCore {
         _ key: Span<UInt8>?,
         _ value: Span<UInt8>?,
         _ tag: UInt64?,
-        in scope: ScopeHandle
+        for receiver: Receiver
     ) throws(KafkaError) -> Bool {
         try MessageSize.check(partition: partition, key: key?.count, value: value?.count)
         let note = try Self.note(tag)
         guard !isForked, !mustObserve(nil) else { return false }
-        return withState { $0.admit(topic, partition, key, value, note, in: scope) }
+        return withState { $0.admit(topic, partition, key, value, note, for: receiver) }
     }
 }
 

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import RDKafka
+
 /// A delivery scope as its messages know it: what stands in their chunks, once for all of them.
 final class ScopeHandle: Sendable {
     let slot: Int
     let generation: UInt64
 
     init(slot: Int, generation: UInt64) { (self.slot, self.generation) = (slot, generation) }
+}
+
+extension ScopeHandle {
+    /// The scope that a message was sent through, out of what its chunk holds for it: the scope, or who awaits its outcome.
+    static func find(in receiver: any AnyObject & Sendable) -> ScopeHandle? {
+        exactly(receiver, as: ScopeHandle.self) ?? exactly(receiver, as: Awaiter.self)?.scope
+    }
 }
 
 /// How a delivery scope has ended.
@@ -26,12 +35,19 @@ typealias ScopeWaiter = CheckedContinuation<ScopeOutcome, Never>
 ///
 /// A message whose scope is not here any more was given up by it.
 struct ScopeTable {
-    private struct Entry {
+    /// What every message looks at: without references, as an element that has some is copied to be looked at.
+    private struct Count {
+        /// Of no scope: where there is none.
+        static var none: Count { Count(generation: 0, isOpen: false) }
+
         let generation: UInt64
         /// Accepts messages.
         var isOpen = true
         var inFlight = 0
         var delivered = 0
+    }
+
+    private struct Entry {
         var errors: ErrorQueue<Never>
         var deadline = Int64.max
         var waiter: ScopeWaiter?
@@ -39,6 +55,7 @@ struct ScopeTable {
 
     private let maximumErrors: Int
     private let maximumBytes: Int
+    private var counts: [Count] = []
     private var entries: [Entry?] = []
     private var free: [Int] = []
     private var generations: UInt64 = 0
@@ -52,39 +69,34 @@ struct ScopeTable {
 
     mutating func open() -> ScopeHandle {
         generations += 1
-        let entry = Entry(
-            generation: generations,
-            errors: ErrorQueue(maximumCount: maximumErrors, maximumBytes: maximumBytes)
-        )
-        guard let slot = free.popLast() else {
-            entries.append(entry)
-            return ScopeHandle(slot: entries.count - 1, generation: generations)
+        let slot = free.popLast() ?? entries.count
+        if slot == entries.count {
+            entries.append(nil)
+            counts.append(.none)
         }
-        entries[slot] = entry
+        entries[slot] = Entry(errors: ErrorQueue(maximumCount: maximumErrors, maximumBytes: maximumBytes))
+        counts[slot] = Count(generation: generations)
         return ScopeHandle(slot: slot, generation: generations)
     }
 
-    private func has(_ scope: ScopeHandle) -> Bool { entries[scope.slot]?.generation == scope.generation }
+    private func has(_ scope: ScopeHandle) -> Bool { counts[scope.slot].generation == scope.generation }
 
-    func isOpen(_ scope: ScopeHandle) -> Bool {
-        guard let entry = entries[scope.slot] else { return false }
-        return entry.generation == scope.generation && entry.isOpen
-    }
+    func isOpen(_ scope: ScopeHandle) -> Bool { has(scope) && counts[scope.slot].isOpen }
 
     /// Counts a message; its scope is open.
-    mutating func accept(_ scope: ScopeHandle) { entries[scope.slot]?.inFlight += 1 }
+    mutating func accept(_ scope: ScopeHandle) { counts[scope.slot].inFlight += 1 }
 
     mutating func deliver(_ count: Int, of scope: ScopeHandle, _ effects: inout Effects) {
         guard has(scope) else { return }
-        entries[scope.slot]?.inFlight -= count
-        entries[scope.slot]?.delivered += count
+        counts[scope.slot].inFlight -= count
+        counts[scope.slot].delivered += count
         settle(scope.slot, &effects)
     }
 
     /// Returns whether the scope has taken the failure; it has not when it was given up.
     mutating func fail(_ error: ProducerError, size: Int, of scope: ScopeHandle, _ effects: inout Effects) -> Bool {
         guard has(scope) else { return false }
-        entries[scope.slot]?.inFlight -= 1
+        counts[scope.slot].inFlight -= 1
         if let dropped = entries[scope.slot]?.errors.append(error, bytes: size), !dropped.isEmpty {
             effects.release(dropped)
         }
@@ -96,15 +108,14 @@ struct ScopeTable {
 
     /// Nothing is accepted any more; `waiter` is resumed once everything has its outcome, or at the deadline.
     mutating func close(_ scope: ScopeHandle, deadline: Int64, _ waiter: ScopeWaiter, _ effects: inout Effects) {
-        entries[scope.slot]?.isOpen = false
+        counts[scope.slot].isOpen = false
         entries[scope.slot]?.deadline = deadline
         entries[scope.slot]?.waiter = waiter
         settle(scope.slot, &effects)
     }
 
     private mutating func settle(_ slot: Int, _ effects: inout Effects) {
-        guard entries[slot]?.inFlight == 0 else { return }
-        end(slot, nil, &effects)
+        if counts[slot].inFlight == 0 { end(slot, nil, &effects) }
     }
 
     /// Waits no longer for what has no outcome, if anybody waits.
@@ -114,13 +125,15 @@ struct ScopeTable {
 
     private mutating func end(_ slot: Int, _ interruption: KafkaError?, _ effects: inout Effects) {
         guard let waiter = entries[slot]?.waiter, var entry = entries[slot] else { return }
+        let count = counts[slot]
         entries[slot] = nil
+        counts[slot] = .none
         free.append(slot)
         let outcome = ScopeOutcome(
-            delivered: entry.delivered,
+            delivered: count.delivered,
             errors: entry.errors.takeAll(),
             dropped: entry.errors.dropped,
-            unfinished: entry.inFlight,
+            unfinished: count.inFlight,
             interruption: interruption
         )
         effects.then { waiter.resume(returning: outcome) }

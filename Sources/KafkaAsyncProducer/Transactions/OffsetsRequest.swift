@@ -10,16 +10,12 @@ final class OffsetsRequest: Sendable {
 
     let offsets: [Client.GroupOffset]
     let group: Client.Group
-    private let waiter: Mutex<CheckedContinuation<Answer, Never>?>
+    private let waiter = Mutex<CheckedContinuation<Answer, Never>?>(nil)
 
-    init(
-        _ offsets: [Client.GroupOffset],
-        _ group: Client.Group,
-        _ waiter: CheckedContinuation<Answer, Never>
-    ) {
-        (self.offsets, self.group) = (offsets, group)
-        self.waiter = Mutex(waiter)
-    }
+    init(_ offsets: [Client.GroupOffset], _ group: Client.Group) { (self.offsets, self.group) = (offsets, group) }
+
+    /// Before it is on its way.
+    func register(_ waiter: CheckedContinuation<Answer, Never>) { self.waiter.withLock { $0 = waiter } }
 
     func answer(_ answer: Answer) { waiter.withLock { $0.take() }?.resume(returning: answer) }
 }

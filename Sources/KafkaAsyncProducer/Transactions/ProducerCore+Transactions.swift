@@ -78,10 +78,27 @@ extension ProducerCore {
         for offset in offsets { list.append(try offset.validated) }
         if let refusal = withState({ $0.refusal(of: transaction) }) { throw refusal }
         if list.isEmpty { return }
-        let answer = await withCheckedContinuation { (waiter: CheckedContinuation<OffsetsRequest.Answer, Never>) in
-            let request = OffsetsRequest(list, group, waiter)
-            update { state, effects in state.addOffsets(request, transaction, &effects) }
+        let request = OffsetsRequest(list, group)
+        let answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                request.register(waiter)
+                update { state, effects in state.addOffsets(request, transaction, &effects) }
+                // See WaiterQueue: a cancellation that came before this registration is seen here.
+                if Task.isCancelled { giveUp(request) }
+            }
+        } onCancel: {
+            giveUp(request)
         }
         try answer.get()
+    }
+
+    /// Nobody waits any more: whether the group's coordinator has taken the offsets is not known, so that nothing but an abort
+    /// can follow.
+    private func giveUp(_ request: OffsetsRequest) {
+        guard !isForked else { return }
+        update { state, effects in
+            guard state.transaction.offsets.contains(where: { $0 === request }) else { return }
+            state.doom(Self.cancelledTransaction, &effects)
+        }
     }
 }

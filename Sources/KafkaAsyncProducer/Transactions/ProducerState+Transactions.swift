@@ -46,6 +46,7 @@ extension ProducerState {
         transaction.isReady = isReady
         if let error { return failBegin(transaction.cause ?? error, &effects) }
         let (beginner, number) = (transaction.beginner.take(), transaction.number)
+        transaction.noteOpen()
         transaction.phase = .open
         transaction.sendsUntil = min(transaction.deadline, Uptime.now + transaction.timeout)
         effects.then { beginner?.resume(returning: .success(number)) }
@@ -183,6 +184,7 @@ extension ProducerState {
         _ effects: inout Effects
     ) -> Bool {
         transaction.finish(errand)
+        if error == nil { transaction.noteEnd() }
         effects.wakesDriver = true
         guard transaction.phase == .committing, errand.number == transaction.number else {
             // librdkafka wants an abort before it begins another.
@@ -214,6 +216,7 @@ extension ProducerState {
         _ effects: inout Effects
     ) {
         transaction.finish(errand)
+        if error == nil { transaction.noteEnd() }
         effects.wakesDriver = true
         guard transaction.phase == .aborting(isAborted: false), errand.number == transaction.number else {
             return settle(at: Uptime.now, &effects)

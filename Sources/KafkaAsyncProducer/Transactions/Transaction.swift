@@ -45,8 +45,8 @@ public struct Transaction: Sendable {
     /// Makes the offsets of a consumer group part of the transaction: they are committed with it or not at all, so that
     /// what was consumed counts as consumed exactly when what was made of it is visible.
     ///
-    /// Suspends until the group's coordinator has taken them. The consumer must not commit them itself. An empty list does
-    /// nothing.
+    /// Suspends until the group's coordinator has taken them; cancelling the task meanwhile aborts the transaction. The
+    /// consumer must not commit them itself. An empty list does nothing.
     ///
     /// - Parameters:
     ///   - offsets: The next offset to be read of each partition.
@@ -55,7 +55,7 @@ public struct Transaction: Sendable {
     ///   for what could never be taken: the transaction is as it was. ``KafkaError/Code/transactionEnded``. With
     ///   ``KafkaError/requiresAbort``, why the transaction can only be aborted: such as
     ///   ``KafkaError/Code/unknownMemberID`` or ``KafkaError/Code/illegalGeneration`` for a member that the group has
-    ///   lost, or the deadline of the transaction.
+    ///   lost, ``KafkaError/Code/cancelled``, or the deadline of the transaction.
     public func sendOffsets(
         _ offsets: [ConsumedOffset],
         group: ConsumerGroupMetadata

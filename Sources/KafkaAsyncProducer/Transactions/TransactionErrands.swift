@@ -127,14 +127,16 @@ extension ProducerCore {
 
     // MARK: Why
 
-    /// By whom a producer is fenced is known to nobody but the coordinator; which id it is about helps to find out.
+    /// By whom a producer is fenced no broker tells: by another with its id, unless the coordinator had a reason to do it
+    /// itself.
     func fencingText(_ code: KafkaError.Code) -> String {
         guard let id = settings.transactionalID,
             [.fenced, .producerFenced, .invalidProducerEpoch].contains(code)
         else { return "" }
-        return
-            " (another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one, "
-            + "or the coordinator's time-out for a transaction, \(Duration.nanoseconds(settings.transactionTimeout)), was over)"
+        let other = "another producer with the transactional id \"\(printable(id, limit: 100))\" has begun after this one"
+        guard withState({ $0.transaction.mayBeOverdue }) else { return " (\(other))" }
+        let limit = Duration.nanoseconds(settings.transactionTimeout)
+        return " (\(other), or the coordinator's time-out for a transaction, \(limit), was over)"
     }
 
     private func explain(_ failure: Failure, _ what: String, _ client: Client) -> KafkaError {

@@ -61,6 +61,9 @@ struct TransactionState {
     var sendsUntil = Int64.max
     /// Until when the abort, or the last outcomes after it, are waited for.
     var abortsUntil = Int64.max
+    /// Since when the coordinator may have one of this producer's open; nil when it has none. By a clock that goes on while
+    /// the machine sleeps, as the coordinator's does.
+    private(set) var openSince: ContinuousClock.Instant?
     /// Why it is aborted.
     var cause: KafkaError?
     var owner: Owner?
@@ -103,6 +106,17 @@ struct TransactionState {
     var dropCause: KafkaError? {
         if case .aborting = phase { return cause }
         return nil
+    }
+
+    /// librdkafka has begun one.
+    mutating func noteOpen() { if openSince == nil { openSince = .now } }
+
+    /// The coordinator has answered that it is committed or aborted.
+    mutating func noteEnd() { openSince = nil }
+
+    /// Whether the coordinator may have ended one because it was open for too long.
+    var mayBeOverdue: Bool {
+        openSince.map { ContinuousClock.now - $0 >= .nanoseconds(timeout) } ?? false
     }
 
     /// Whether nothing of it is to be waited for any more.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KafkaAsyncProducer
+import KafkaTestKit
 
 /// Makes the records of one producer, one after the other; the same seed makes the same records.
 struct RecordMaker {
@@ -8,7 +9,7 @@ struct RecordMaker {
     private let workload: Workload
     private let headers: [RecordHeader]
     private let keys: [KafkaBytes]
-    private var random: FastRandom
+    private var random: SplitMix64
     /// Lent to the client, which copies it before the next one is made: one array for all.
     private var value: [UInt8] = []
 
@@ -18,8 +19,8 @@ struct RecordMaker {
     init(_ workload: Workload, topic: Topic, seed: UInt64) {
         self.workload = workload
         self.topic = topic
-        random = FastRandom(seed: seed)
-        var random = FastRandom(seed: seed ^ .max)
+        random = SplitMix64(seed: seed)
+        var random = SplitMix64(seed: seed ^ .max)
         headers = (0..<workload.headers.count).map { number in
             let value = (0..<workload.headers.bytes).map { _ in Self.letter(random.next()) }
             return RecordHeader("header-\(number)", KafkaBytes(value))

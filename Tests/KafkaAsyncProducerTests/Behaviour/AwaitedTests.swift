@@ -69,15 +69,54 @@ import Testing
         }
     }
 
+    /// Whoever is cancelled sends no more, and what was sent by then is counted.
+    @Test func aCancelledCallerOfManySendsNoMore() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster) { $0.buffering.maximumMessages = 250 }
+            _ = try await producer.deliver(ProducerMessage(topic: "t", value: "first"))
+            try await cluster.brokerDown()
+            let waiting = Task {
+                await producer.deliver(contentsOf: (0..<1_000).map { ProducerMessage(topic: "t", value: "\($0)") })
+            }
+            try await eventually("there is no room") { producer.statistics.waitingSenders == 1 }
+            waiting.cancel()
+            let outcomes = await waiting.value
+            #expect(outcomes.count == 1_000)
+            for (number, outcome) in outcomes.enumerated() {
+                guard case .failure(let error) = outcome else {
+                    Issue.record("message \(number) was delivered")
+                    return
+                }
+                #expect(error.error.code == .cancelled && error.message.value?.string == "\(number)")
+                #expect(error.persistence == (number < 250 ? .possiblyPersisted : .notPersisted))
+            }
+            try await cluster.brokerUp()
+            try await producer.close()
+            expectSettled(producer, accepted: 251)
+            #expect(try await cluster.records(in: "t").count == 251)
+        }
+    }
+
     @Test func aFailureIsTheOutcome() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeProducer(cluster)
-            let pending = try await producer.submit(ProducerMessage(topic: "t", partition: 9, value: "x"))
-            await #expect { try await pending.outcome } throws: {
-                ($0 as? ProducerError)?.error.code == .unknownPartition
+            let headers = [RecordHeader("h", "v")]
+            let message = ProducerMessage(
+                topic: "t",
+                partition: 9,
+                value: "x",
+                headers: headers,
+                metadata: "mine"
+            )
+            // Before the partitions are known, and after.
+            for _ in 0..<2 {
+                let pending = try await producer.submit(message)
+                let error = await #expect(throws: ProducerError.self) { try await pending.outcome }
+                #expect(error?.error.code == .unknownPartition && error?.message.headers == headers)
+                #expect(error?.message.metadata as? String == "mine")
             }
             try await producer.close()
-            expectSettled(producer, accepted: 1)
+            expectSettled(producer, accepted: 2)
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KafkaTestKit
 import Testing
 
 @testable import KafkaAsyncProducer
@@ -33,7 +34,7 @@ import Glibc
 
     /// Every operation at random: long queues and short ones, ids that register late, and ids that are not there.
     @Test(arguments: 1...20) func behavesLikeASortedArray(appendsOfTen: Int) {
-        var random = FixedRandom()
+        var random = SplitMix64(seed: 1)
         var queue = WaiterQueue<Int>()
         var model = Model()
         var lateIDs: [UInt64] = []
@@ -81,7 +82,7 @@ import Glibc
     /// As cancelled groups of senders do: ten times as many take ten times as long, and not a hundred times.
     @Test(arguments: Order.allCases) func leavingCostsTheSameInAnyOrder(order: Order) {
         func time(_ count: Int) -> clock_t {
-            var random = FixedRandom()
+            var random = SplitMix64(seed: 1)
             var queue = WaiterQueue<(Int, String, String)>()
             let ids = (0..<count).map { number in
                 let id = queue.makeID()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KafkaAsyncProducer
+import KafkaTestKit
 
 /// Makes the actions of a plan; messages are numbered over all of its tasks.
 struct ModelActionMaker {

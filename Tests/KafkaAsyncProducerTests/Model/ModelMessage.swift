@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KafkaAsyncProducer
+import KafkaTestKit
 
 /// A message of a plan, known by its number: in its value, its key or a header, so that each outcome and each record
 /// says which one it is.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KafkaAsyncProducer
+import KafkaTestKit
 
 /// What a task of a plan does: one public call each.
 indirect enum ModelAction: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KafkaAsyncProducer
+import KafkaTestKit
 
 /// The cluster and the producer of a plan.
 struct ModelSetting: Sendable {

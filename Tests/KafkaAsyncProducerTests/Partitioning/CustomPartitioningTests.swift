@@ -45,6 +45,7 @@ import Testing
                 $0.buffering.maximumMessages = budget
             }
             let reader = Task { await countSuccesses(producer) }
+            var refused = 0
             func message(_ number: Int) -> ProducerMessage {
                 number % 2 == 0
                     ? ProducerMessage(topic: "t", key: "k", value: "\(number)", headers: [RecordHeader("h", "1")])
@@ -59,7 +60,7 @@ import Testing
                 try await producer.input.send(contentsOf: (start + 40..<start + 60).map { message($0) })
                 for number in start + 60..<start + 80 {
                     if case .refused = try producer.input.trySend(message(number)) {
-                        // It was asked in vain.
+                        refused += 1
                         try await producer.input.send(
                             ProducerMessage(topic: "t", partition: Int32(number % 6), value: "\(number)")
                         )
@@ -71,9 +72,86 @@ import Testing
             #expect(await reader.value == 600 - 6 * 20)
             expectSettled(producer, accepted: 600)
             try await expectPlaces(cluster, 0..<600)
-            #expect(asked.all.count == 600)
-            #expect(Set(asked.all).count == 600)
+            // What was refused was not asked for in vain.
+            #expect(asked.all.count == 600 - refused)
+            #expect(Set(asked.all).count == 600 - refused)
         }
+    }
+
+    /// Also when many tasks send while messages wait for the partitions, and others for room.
+    @Test(arguments: [7, 100_000]) func askedOnceByManyTasks(budget: Int) async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 6]) { cluster in
+            let asked = Asked()
+            let producer = try await makeProducer(cluster) {
+                $0.partitioning = .custom { message, count in
+                    asked.note(message)
+                    return Self.place(message, count)
+                }
+                $0.buffering.maximumMessages = budget
+                $0.returns.successes = .never
+            }
+            try await withThrowingTaskGroup { group in
+                for task in 0..<8 {
+                    group.addTask {
+                        for number in stride(from: task, to: 4_000, by: 8) {
+                            let headers = number % 3 == 0 ? [RecordHeader("h", "1")] : []
+                            try await producer.input.send(
+                                ProducerMessage(topic: "t", value: "\(number)", headers: headers)
+                            )
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await producer.close()
+            expectSettled(producer, accepted: 4_000)
+            try await expectPlaces(cluster, 0..<4_000)
+            #expect(asked.all.count == 4_000)
+            #expect(Set(asked.all).count == 4_000)
+        }
+    }
+
+    /// A message that was asked for and then came behind others that wait to be: what was said of it holds.
+    @Test(arguments: [PartitionChoice.notAsked, .free, .partition(0), .partition(1), .partition(2), .partition(-1)])
+    func whatWasSaidHoldsBehindOthers(choice: PartitionChoice) throws {
+        let asked = Asked()
+        var configuration = AsyncProducer.Configuration(bootstrapServers: ["localhost:9092"])
+        configuration.partitioning = .custom { message, _ in
+            asked.note(message)
+            return 1
+        }
+        let settings = try CoreSettings(configuration, configuration.makeProperties())
+        var state = ProducerState(configuration: configuration, settings: settings, producer: 1)
+        var effects = Effects()
+        state.insertTopic("t", settings.standard, &effects)
+        // Its two partitions are known, and something still waits: the topic is parking.
+        for partition in 0..<2 {
+            state.queues.append(PartitionQueue(topic: 0, partition: Int32(partition), batchCount: 10))
+        }
+        state.topics[0].queues = [1, 2]
+        let plain = ProducerMessage(topic: "t", value: "plain")
+        let other = ProducerMessage(topic: "t", value: "x", headers: [RecordHeader("h", "v")])
+        let admissions = [
+            state.admit(Submission(message: plain, choice: choice)), state.admit(plain, choice, 0),
+            state.admit(Submission(message: other, choice: choice)), state.admitWithExtras(other, choice, 0),
+        ]
+        let isFutile = choice == .partition(2) || choice == .partition(-1)
+        for admission in admissions {
+            switch admission {
+            case .accepted, .acceptedWithWork: #expect(!isFutile)
+            case .futile(let error): #expect(isFutile && error.code == .unknownPartition)
+            case .undecided, .notNow: Issue.record("\(admission)")
+            }
+        }
+        let undecided = state.nextToChoose(0, &effects)
+        if isFutile {
+            #expect(undecided == nil && asked.all.isEmpty)
+        } else {
+            let choices = try #require(undecided).choices
+            #expect(choices == Array(repeating: choice == .notAsked ? .partition(1) : choice, count: 4))
+            #expect(asked.all.count == (choice == .notAsked ? 4 : 0))
+        }
+        effects.run()
     }
 
     /// Messages of one partition keep their order across the moment in which the partitions become known.

@@ -30,6 +30,9 @@ import Testing
                 let failure = await #expect(throws: ProducerError.self) { try await producer.deliver(message) }
                 #expect(failure?.error.code == .noTransaction)
                 #expect(failure?.persistence == .notPersisted)
+                for outcome in await producer.deliver(contentsOf: [message, message]) {
+                    #expect { try outcome.get() } throws: { ($0 as? ProducerError)?.error.code == .noTransaction }
+                }
             }
             try await expectRefusals()
             try await producer.withTransaction { transaction in
@@ -48,8 +51,13 @@ import Testing
             let producer = try await makeTransactionalProducer(cluster)
             let first = try await producer.withTransaction { $0 }
             func expectEnded(_ transaction: Transaction) async throws {
-                let error = try await kafkaError { try await transaction.send(message) }
-                #expect(error.code == .transactionEnded)
+                for error in [
+                    try await kafkaError { try await transaction.send(message) },
+                    try await kafkaError { _ = try transaction.input.trySend(message) },
+                    try await kafkaError { _ = try await transaction.submit(message) },
+                    try await kafkaError { _ = try await transaction.input.submit(message) },
+                    try await kafkaError { try await transaction.input.send(to: "t", value: [1].span) },
+                ] { #expect(error.code == .transactionEnded) }
                 let offsets = [ConsumedOffset(topic: "t", partition: 0, offset: 1)]
                 let late = try await kafkaError {
                     try await transaction.sendOffsets(offsets, group: ConsumerGroupMetadata(groupID: "g"))

@@ -41,7 +41,7 @@ struct RandomRun: Sendable, CustomTestStringConvertible {
     static let kinds = UInt64(Format.allCases.count * 2)
 
     init(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         func milliseconds(_ range: ClosedRange<Int>) -> Duration {
             .milliseconds(Int.random(in: range, using: &random))
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KafkaTestKit
 import Testing
 
 @testable import kprod
@@ -13,7 +14,7 @@ import Testing
 
     /// In whatever order records are done: the prefix, and what lies behind it, are those that a plain set says.
     @Test func agreesWithASet() {
-        var random = SplitMix(seed: 3)
+        var random = SplitMix64(seed: 3)
         for _ in 0..<500 {
             let count = Int.random(in: 1...40, using: &random)
             var progress = Progress()
@@ -37,7 +38,7 @@ import Testing
     @Test(arguments: [true, false])
     func nothingIsLostOrSentTwice(canSeek: Bool) throws {
         let file = FileIdentity(dev: 1, inode: 2, size: 3, head_bytes: 0, head_digest: "")
-        var random = SplitMix(seed: 5)
+        var random = SplitMix64(seed: 5)
         for _ in 0..<300 {
             let count = Int.random(in: 1...30, using: &random)
             var done: Set<Int> = []

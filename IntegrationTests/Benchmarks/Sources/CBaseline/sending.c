@@ -47,11 +47,29 @@ static bool send_batches(struct client *client, long count) {
     return true;
 }
 
+enum { KEY_COUNT = 1024, KEY_SIZE = 8 };
+
+static void make_keys(char keys[KEY_COUNT][KEY_SIZE + 1]) {
+    for (int index = 0; index < KEY_COUNT; index++) snprintf(keys[index], KEY_SIZE + 1, "key-%04d", index);
+}
+
+/* Each counts as delivered. */
+static bool place(struct client *client, long count) {
+    char keys[KEY_COUNT][KEY_SIZE + 1];
+    make_keys(keys);
+    for (long number = 0; number < count; number++) {
+        client->outcomes.offset_sum += rd_kafka_msg_partitioner_murmur2(
+            client->topics[0], keys[number % KEY_COUNT], KEY_SIZE, client->plan->partition_count, NULL, NULL);
+    }
+    client->outcomes.succeeded += count;
+    return true;
+}
+
 static bool send_with_key(struct client *client, long count) {
-    char keys[1024][9];
-    for (int index = 0; index < 1024; index++) snprintf(keys[index], sizeof keys[index], "key-%04d", index);
+    char keys[KEY_COUNT][KEY_SIZE + 1];
+    make_keys(keys);
     for (long sent = 0; sent < count; sent++) {
-        if (!produce(client, client->topics[0], keys[sent % 1024], 8, NULL)) return false;
+        if (!produce(client, client->topics[0], keys[sent % KEY_COUNT], KEY_SIZE, NULL)) return false;
     }
     return true;
 }
@@ -134,6 +152,7 @@ sender *client_sender(const cbaseline_plan *plan) {
     case CBASELINE_OPAQUE: return send_with_opaque;
     case CBASELINE_WINDOW: return send_in_window;
     case CBASELINE_PACED: return send_paced;
+    case CBASELINE_PLACE: return place;
     default: return plan->topic_count > 1 ? send_to_topics : send_plain;
     }
 }

@@ -3,7 +3,7 @@
 extension Scenario {
     /// Everything that is measured, in the order of the table.
     public static let all: [Scenario] =
-        plain + inputs + outcomes + attachments + shapes + latency + rates + limits + silence
+        plain + inputs + owned + placed + outcomes + attachments + shapes + latency + rates + limits + silence
 
     /// The scenario of this name.
     public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
@@ -52,11 +52,51 @@ extension Scenario {
         },
         Scenario("transactions-10000", "the same, of 10,000") {
             $0.sending = .transactions(of: 10_000)
+            $0.baselines = [.c, .reference]
+            $0.reference = "plain-100"
+        },
+        Scenario("transaction-all", "the same, all messages in one") {
+            $0.sending = .transactions(of: .max)
+            $0.baselines = [.c, .reference]
+            $0.reference = "plain-100"
         },
         Scenario("lines", "a file of lines: kprod against kcat -P -l") { $0.sending = .lines },
         Scenario("lines-plain", "the same, without idempotence in both") {
             $0.sending = .lines
             $0.isIdempotent = false
+        },
+    ]
+
+    /// Outcomes that are no elements of a stream.
+    private static let owned = [
+        Scenario("scope", "send through a delivery scope; Swift: send with metadata") {
+            $0.sending = .scope
+            $0.baselines = [.reference]
+            $0.reference = "metadata"
+        },
+        Scenario("submit-1000", "submit of 1,000 at a time, then their outcomes; Swift: plain send") {
+            $0.sending = .submitted(at: 1_000)
+            $0.messages = 500_000
+            $0.baselines = [.reference]
+            $0.reference = "plain-100"
+        },
+        Scenario("deliver-contents-1000", "deliver(contentsOf:) of 1,000; Swift: plain send") {
+            $0.sending = .deliveredContents(of: 1_000)
+            $0.messages = 500_000
+            $0.baselines = [.reference]
+            $0.reference = "plain-100"
+        },
+    ]
+
+    private static let placed = [
+        Scenario("custom", "a closure that gives each message the next partition; Swift: plain send") {
+            $0.hasCustomPartitioner = true
+            $0.baselines = [.reference]
+            $0.reference = "plain-100"
+        },
+        Scenario("murmur2", "keys of 8 bytes are placed; C: rd_kafka_msg_partitioner_murmur2") {
+            $0.sending = .placed
+            $0.messages = 20_000_000
         },
     ]
 

@@ -38,7 +38,7 @@ public enum Effort: String, Codable, Sendable {
 
     /// Messages of the run that only counts allocations; 0 where they have no meaning per message.
     public func countedMessages(_ scenario: Scenario) -> Int {
-        guard scenario.sending != .idle, scenario.sending != .lines, !scenario.isPaced else { return 0 }
+        guard ![.idle, .lines, .placed].contains(scenario.sending), !scenario.isPaced else { return 0 }
         switch self {
         case .full: return min(scenario.messages, 200_000)
         case .quick: return min(scenario.messages, 50_000)

@@ -16,6 +16,8 @@ public enum Implementation: String, Codable, Sendable, CaseIterable {
     case rust
     /// Kafka's own client.
     case java
+    /// This library, in the scenario that another is compared with.
+    case reference
     /// This library.
     case swift
     /// The command on this library.
@@ -41,7 +43,7 @@ public enum Implementation: String, Codable, Sendable, CaseIterable {
         case .kcat, .kprod, .sarama, .java: rawValue
         case .franz: "franz-go"
         case .rust: "rust-rdkafka"
-        case .swift: "Swift"
+        case .swift, .reference: "Swift"
         }
     }
 }

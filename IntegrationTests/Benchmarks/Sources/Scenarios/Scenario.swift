@@ -17,6 +17,14 @@ public struct Scenario: Sendable {
         case paced(perSecond: Int)
         /// `send` in transactions of this many messages.
         case transactions(of: Int)
+        /// `send` through a delivery scope.
+        case scope
+        /// `submit` of this many messages, then the outcome of each.
+        case submitted(at: Int)
+        /// `deliver(contentsOf:)` of this many messages.
+        case deliveredContents(of: Int)
+        /// Keys are placed, and nothing is sent.
+        case placed
         /// A file of lines, by the command.
         case lines
         /// Nothing is sent.
@@ -74,6 +82,10 @@ public struct Scenario: Sendable {
     public var hasLibrdkafkaBound = false
     /// What Swift is compared with.
     public var baselines: [Implementation] = [.c]
+    /// The name of the scenario that the library itself runs as ``Implementation/reference``: of the same shape.
+    public var reference: String?
+    /// A closure places the messages.
+    public var hasCustomPartitioner = false
     /// Messages of one measured run.
     public var messages = 2_000_000
 
@@ -92,8 +104,16 @@ public struct Scenario: Sendable {
     /// Timed per message.
     public var isPaced: Bool { pace != nil }
 
-    /// Whether the clients in other languages can do the same.
-    public var hasPeers: Bool {
+    /// Whether a client in another language can do the same.
+    public func isPossible(for peer: Implementation) -> Bool {
+        // Its program for transactions is this package's.
+        if case .transactions = sending { return peer == .java }
+        // rust-rdkafka's program knows no rate.
+        return hasPeers && (peer != .rust || !isPaced)
+    }
+
+    private var hasPeers: Bool {
+        guard reference == nil else { return false }
         guard case .nothing = attachment, case .elements = reading, topics == 1, senders == 1 else { return false }
         return !takesTurns && !hasLatencyProfile && !hasLibrdkafkaBound && (sending == .each || isPaced)
     }

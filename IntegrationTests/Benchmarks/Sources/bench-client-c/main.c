@@ -17,7 +17,7 @@ static bool parse_mode(const char *name, cbaseline_mode *mode) {
         [CBASELINE_PLAIN] = "plain",         [CBASELINE_BATCH] = "batch",   [CBASELINE_KEY] = "key",
         [CBASELINE_HEADERS] = "headers",     [CBASELINE_OPAQUE] = "opaque", [CBASELINE_LAST] = "last",
         [CBASELINE_TIMESTAMP] = "timestamp", [CBASELINE_PACED] = "paced",   [CBASELINE_IDLE] = "idle",
-        [CBASELINE_WINDOW] = "window",
+        [CBASELINE_WINDOW] = "window",       [CBASELINE_PLACE] = "place",
     };
     for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
         if (strcmp(name, names[index]) != 0) continue;
@@ -46,6 +46,7 @@ static bool parse(cbaseline_plan *plan, char *properties, size_t size, const cha
     if (strcmp(name, "--messages") == 0) return (plan->messages = number) >= 0;
     if (strcmp(name, "--interval-ns") == 0) return (plan->interval_ns = number) >= 0;
     if (strcmp(name, "--turns") == 0) return (plan->turn_count = (int)number) >= 0;
+    if (strcmp(name, "--partitions") == 0) return (plan->partition_count = (int)number) > 0;
     if (strcmp(name, "--broker-count") == 0) return (plan->broker_count = (int)number) > 0;
     if (strcmp(name, "--hang-start-ms") == 0) return (plan->hang_start_ns = (int64_t)number * 1000000) >= 0;
     if (strcmp(name, "--hang-ms") == 0) return (plan->hang_ns = (int64_t)number * 1000000) >= 0;

@@ -51,7 +51,8 @@ extension SwiftClient {
         case .contents: try await sendContents(count)
         case .borrowed: try await sendBorrowed(count)
         case .transactions(let size): try await sendInTransactions(count, of: size)
-        case .each, .deliver, .paced, .lines, .idle: try await sendEach(count)
+        case .each, .deliver, .paced, .lines, .idle, .scope, .submitted, .deliveredContents, .placed:
+            try await sendEach(count)
         }
     }
 
@@ -101,6 +102,7 @@ extension SwiftClient {
 
     private func sendInTransactions(_ count: Int, of size: Int) async throws {
         let topic = topics[0]
+        let size = min(size, max(count, 1))
         for start in stride(from: 0, to: count, by: size) {
             try await producer.withTransaction { transaction in
                 for _ in start..<min(start + size, count) {

@@ -3,6 +3,7 @@
 import CMeasure
 import KafkaAsyncProducer
 import Scenarios
+import Synchronization
 
 /// The library as its users use it: a task that sends, a task that reads.
 struct SwiftClient: Sendable {
@@ -19,6 +20,12 @@ struct SwiftClient: Sendable {
         if run.scenario.hasLatencyProfile { configuration.batching = .latency }
         if case .errors = run.scenario.reading { configuration.returns.successes = .never }
         if case .transactions = run.scenario.sending { configuration.transactionalID = "benchmark" }
+        if run.scenario.hasCustomPartitioner {
+            let turn = Atomic<Int32>(0)
+            configuration.partitioning = .custom { _, count in
+                (turn.wrappingAdd(1, ordering: .relaxed).oldValue & .max) % count
+            }
+        }
         configuration.delivery.timeout = .seconds(run.scenario.timeoutSeconds)
         let producer = try await AsyncProducer(configuration)
         let client = SwiftClient(
@@ -44,6 +51,7 @@ struct SwiftClient: Sendable {
         let end = bench_sample_now()
         try await producer.close()
         let statistics = producer.statistics
+        let placed = run.scenario.sending == .placed ? run.warmup + run.messages : 0
         var latencies = reading.latencies
         latencies.withUnsafeMutableBufferPointer { latencies in
             var result = bench_result(
@@ -54,8 +62,8 @@ struct SwiftClient: Sendable {
                 sending_ns: reading.sending.cpu,
                 messages: run.messages,
                 seen: reading.seen,
-                accepted: statistics.accepted,
-                succeeded: statistics.succeeded,
+                accepted: statistics.accepted + placed,
+                succeeded: statistics.succeeded + placed,
                 failed: statistics.failed,
                 latencies_ns: latencies.baseAddress,
                 latency_count: latencies.count
@@ -66,8 +74,15 @@ struct SwiftClient: Sendable {
 
     /// Sends `count` messages and reads their outcomes; returns when the last one was read.
     private func exchange(_ count: Int, sending: Scenario.Sending, timing: Timing?) async throws -> Reading {
-        if case .deliver(let parallel) = sending { return try await deliver(count, in: parallel) }
-        if sending == .idle { return try await stayIdle() }
+        switch sending {
+        case .deliver(let parallel): return try await deliver(count, in: parallel)
+        case .scope: return try await sendInScope(count)
+        case .submitted(let size): return try await submit(count, at: size)
+        case .deliveredContents(let size): return try await deliverContents(count, of: size)
+        case .placed: return place(count)
+        case .idle: return try await stayIdle()
+        case .each, .contents, .borrowed, .paced, .transactions, .lines: break
+        }
         let before = producer.statistics.succeeded
         if let timing, run.silence != nil { return try await exchangeWithSilence(count, timing) }
         async let reading = read(count, timing)

@@ -22,7 +22,7 @@ struct ClientCommands {
     /// Why there is nobody to measure; nil when there is.
     func absence(of implementation: Implementation) -> String? {
         switch implementation {
-        case .c, .cBatch, .swift, .kprod: return nil
+        case .c, .cBatch, .reference, .swift, .kprod: return nil
         case .kcat: return find("kcat") == nil ? "kcat is not installed" : nil
         case .franz, .sarama, .rust, .java:
             guard let program = peer(implementation) else { return "KAFKA_PEERS is not set" }
@@ -32,11 +32,17 @@ struct ClientCommands {
         }
     }
 
+    /// Whether there is a program of the peer's for it.
+    func canRun(_ scenario: Scenario, in peer: Implementation) -> Bool {
+        guard case .transactions = scenario.sending else { return true }
+        return environment["KAFKA_BENCH_JAVA"] != nil
+    }
+
     /// What to start for one run.
     func command(_ order: RunOrder) throws -> Command {
         switch order.implementation {
         case .c, .cBatch: return ours("bench-client-c", order.arguments(brokers: brokers))
-        case .swift: return ours("bench-client-swift", order.arguments(brokers: brokers))
+        case .reference, .swift: return ours("bench-client-swift", order.arguments(brokers: brokers))
         case .kprod:
             return ours("kprod", ["produce", "-q"] + target(order) + [try linesFile.path(lines: order.allMessages)])
         case .kcat:
@@ -79,10 +85,14 @@ struct ClientCommands {
             let folder = program.deletingLastPathComponent().path
             let options = [
                 "-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", "\(folder):\(kafkaHome)/libs/*",
-                "Bench",
             ]
+            if case .transactions(let size) = order.scenario.sending, let source = environment["KAFKA_BENCH_JAVA"] {
+                let more = [String(min(size, order.messages)), String(order.warmup)]
+                let program = "\(source)/TransactionBench.java"
+                return Command(program: java, arguments: options + [program] + what + more)
+            }
             let settings = ["linger.ms=5", "batch.size=1000000", "buffer.memory=67108864"]
-            return Command(program: java, arguments: options + what + (pace.isEmpty ? ["0"] : pace) + settings)
+            return Command(program: java, arguments: options + ["Bench"] + what + (pace.isEmpty ? ["0"] : pace) + settings)
         default: return Command(program: program, arguments: what + pace, environment: ["LINGER_MS": "5"])
         }
     }

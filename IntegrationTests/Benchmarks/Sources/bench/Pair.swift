@@ -18,7 +18,9 @@ struct Pair {
         values(other.isMeasuredWhole ? \.wholeCPUNanosecondsPerMessage : \.cpuNanosecondsPerMessage)
     }
 
-    var names: [String] { [scenario.name, other.title] }
+    var names: [String] {
+        [scenario.name, other == .reference ? scenario.reference ?? other.title : other.title]
+    }
 }
 
 extension Report {

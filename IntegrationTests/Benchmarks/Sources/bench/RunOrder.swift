@@ -28,12 +28,16 @@ struct RunOrder {
             ]
         }
         if implementation == .swift { return common + ["--scenario", scenario.name, "--brokers", brokers] }
+        if implementation == .reference {
+            return common + ["--scenario", scenario.reference ?? scenario.name, "--brokers", brokers]
+        }
         let properties = scenario.librdkafkaProperties(brokers: brokers).flatMap { ["-X", "\($0.name)=\($0.value)"] }
         return common + properties + [
             "--mode", mode, "--topic-prefix", scenario.topicPrefix, "--topics", String(scenario.topics),
             "--senders", String(scenario.senders), "--value-size", String(scenario.valueSize),
             "--window", String(window), "--interval-ns", String(interval),
             "--turns", String(scenario.takesTurns ? scenario.partitions : 0),
+            "--partitions", String(scenario.partitions),
         ]
     }
 
@@ -50,7 +54,8 @@ struct RunOrder {
         case .deliver: return "window"
         case .paced: return "paced"
         case .idle: return "idle"
-        case .each, .contents, .borrowed, .transactions, .lines: break
+        case .placed: return "place"
+        case .each, .contents, .borrowed, .transactions, .scope, .submitted, .deliveredContents, .lines: break
         }
         if case .last = scenario.reading { return "last" }
         switch scenario.attachment {

@@ -41,8 +41,7 @@ struct Runner {
     /// In the order of their turns, ours last.
     private func implementations(_ scenario: Scenario) -> [Implementation] {
         var all = scenario.sending == .lines ? [.kcat] : scenario.baselines
-        // rust-rdkafka's program knows no rate.
-        if scenario.hasPeers { all += peers.filter { $0 != .rust || !scenario.isPaced } }
+        all += peers.filter { scenario.isPossible(for: $0) && commands.canRun(scenario, in: $0) }
         return all.filter { commands.absence(of: $0) == nil } + [scenario.ours]
     }
 

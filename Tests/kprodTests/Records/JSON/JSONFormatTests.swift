@@ -155,7 +155,7 @@ import Testing
     func whatKcatReadsIsWhatItWrote() async throws {
         try await withMockCluster(brokers: 1, topics: ["from": 2, "to": 2]) { cluster in
             let broker = ["-b", cluster.bootstrapServers[0]]
-            var random = SplitMix(seed: 1)
+            var random = SplitMix64(seed: 1)
             let bytes: [[UInt8]] = [
                 [0], [0xff], [0xc3, 0x28], Array("é\"\\/\u{1}\t\r\n😀{}[]".utf8), Array("plain".utf8), [0x7f],
                 [0xe2, 0x80, 0xa8],

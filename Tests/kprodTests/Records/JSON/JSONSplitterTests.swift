@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import KafkaTestKit
 import Testing
 
 @testable import kprod
@@ -96,7 +97,7 @@ import Testing
             "{\"a\":1}",
             "{\"k\":\"v\",\n", "\"x\":[1,2]", "é", "\u{FEFF}",
         ]
-        var random = SplitMix(seed: 7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<2_000 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 1...24, using: &random) {
@@ -118,7 +119,7 @@ import Testing
             "1.",
             "1e", "null", "true", "nul", "\"", "\"b\":1", "{\"a\":[]}",
         ]
-        var random = SplitMix(seed: 11)
+        var random = SplitMix64(seed: 11)
         var accepted = 0
         for _ in 0..<20_000 {
             let text = (0..<Int.random(in: 1...7, using: &random))
@@ -131,20 +132,5 @@ import Testing
             accepted += isOne ? 1 : 0
         }
         #expect(accepted > 1_000)
-    }
-}
-
-/// Random numbers that are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -28,6 +28,8 @@ typedef enum {
     CBASELINE_PACED,
     /* Nothing, for `idle_ns`. */
     CBASELINE_IDLE,
+    /* librdkafka's murmur2 places keys, and nothing is sent. */
+    CBASELINE_PLACE,
 } cbaseline_mode;
 
 typedef struct {
@@ -39,6 +41,8 @@ typedef struct {
     int topic_count;
     /* Paced messages go to so many partitions in turn; with 0 the partitioner chooses. */
     int turn_count;
+    /* How many there are, where keys are placed. */
+    int partition_count;
     int sender_count;
     int window;
     size_t value_size;

@@ -62,7 +62,8 @@ struct TransactionBrokerTests {
         #expect(error.outcome == .aborted)
         #expect(error.cause.code == .fenced)
         #expect(error.cause.isFatal)
-        #expect(error.cause.message.contains("\"\(id)\""))
+        #expect(error.cause.message.contains("another producer with the transactional id \"\(id)\" has begun"))
+        #expect(!error.cause.message.contains("time-out"))
         // It stays so, and the other goes on.
         let next = try await transactionError { try await first.withTransaction { _ in } }
         #expect(next.outcome == .notBegun)
@@ -143,6 +144,21 @@ struct TransactionBrokerTests {
         }
         #expect(error.outcome == .aborted)
         #expect([KafkaError.Code.unknownMemberID, .illegalGeneration].contains(error.cause.code), "\(error)")
+        #expect(error.cause.message.contains("\"\(group.groupID)\""), "\(error)")
+        // A group that there is not at all, of which somebody calls himself a member.
+        let unknown = ConsumerGroupMetadata(groupID: makeTransactionalID(), generationID: 1, memberID: "nobody")
+        let none = try await transactionError {
+            try await producer.withTransaction { transaction in
+                do {
+                    try await transaction.sendOffsets(offset(9), group: unknown)
+                    Issue.record("offsets of an unknown group were taken")
+                } catch let error as KafkaError {
+                    #expect(error.requiresAbort && error.message.contains("\"\(unknown.groupID)\""), "\(error)")
+                }
+            }
+        }
+        #expect(none.outcome == .aborted)
+        #expect([KafkaError.Code.unknownMemberID, .illegalGeneration].contains(none.cause.code), "\(none)")
         // And the next one goes through.
         try await producer.withTransaction { try await $0.sendOffsets(offset(10), group: group) }
         #expect(try await committedOffset(of: group.groupID, topic, current) == 10)
