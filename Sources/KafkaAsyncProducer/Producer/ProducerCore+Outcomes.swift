@@ -85,7 +85,12 @@ extension ProducerCore {
         case .messageTimedOut: return timedOut
         // librdkafka takes nothing for a transaction that it has seen fail.
         case .invalidState where settings.transactionalID != nil: return dropped(.purgedFromQueue, fatal: fatal)
-        case .unknownPartition: return KafkaError(.unknownPartition, "the topic has no such partition")
+        case .unknownPartition:
+            // A topic that a broker has forbidden has none either for librdkafka.
+            return KafkaError(
+                .unknownPartition,
+                "the topic has no such partition, or none any more: it was made again or deleted, or a broker forbids it"
+            )
         case .unknownTopic, .unknownTopicOrPartition: return .unknownTopic
         default: return error
         }

@@ -22,6 +22,8 @@ final class ModelAccount: Sendable {
         /// Sent through a delivery scope: a failure is told at its end, or in the errors when it was given up.
         var isScoped = false
         var outcomes: [Outcome] = []
+        /// What was said of a failure.
+        var reason = ""
     }
 
     private struct WeakProducer: Sendable {
@@ -208,6 +210,7 @@ final class ModelAccount: Sendable {
             expect(error.partition == nil || error.partition == asked, "failed in another partition: \(error), \(sent)")
         }
         note(number, .failed(error.error.code, error.persistence))
+        book.withLock { $0.entries[number]?.reason = error.error.message }
     }
 
     func checkWhole(_ error: ProducerError, _ sent: ModelMessage) {

@@ -38,7 +38,7 @@ struct ModelVerdict {
             case .delivered(let partition, _):
                 account.expect(isDeliverable(sent), "delivered to \(partition), which cannot be: \(sent)")
             case .failed(let code, let persistence):
-                account.expect(isPossible(code, sent), "no reason for \(code): \(sent)")
+                account.expect(isPossible(code, sent), "no reason for \(code), \(entry.reason): \(sent)")
                 let isDropped = [.purgedFromQueue, .purgedInFlight, .outOfOrderSequenceNumber].contains(code)
                 account.expect(
                     !isDropped || mayPurge || persistence == .possiblyPersisted,
@@ -67,7 +67,9 @@ struct ModelVerdict {
         case .messageTimedOut: return plan.setting.timeout < .seconds(300) || !isDeliverable(sent)
         case .messageTooLarge: return sent.payload + 100 > plan.setting.largestMessage || isPushed(code)
         case .unknownPartition:
-            return !isDeliverable(sent) || faults.contains { if case .hide = $0 { true } else { false } }
+            // A topic that a broker has forbidden has no partitions for librdkafka until it is asked for again.
+            let isHidden = faults.contains { if case .hide = $0 { true } else { false } }
+            return !isDeliverable(sent) || isPushed(.topicAuthorizationFailed) || isHidden
         case .unknownTopic, .unknownTopicOrPartition:
             let isHidden = faults.contains { if case .hide(sent.message.topic.name) = $0 { true } else { false } }
             return sent.message.topic.name == ModelSetting.missingTopic || isHidden || isPushed(code)

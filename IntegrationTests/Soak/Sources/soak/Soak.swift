@@ -51,7 +51,7 @@ struct Soak {
     private static func createTopic(on brokers: String) async throws {
         let servers = brokers.split(separator: ",").map(String.init)
         try await AsyncProducer.withProducer(AsyncProducer.Configuration(bootstrapServers: servers)) { producer in
-            do {
+            do throws(KafkaError) {
                 try await producer.createTopic("soak", partitions: 12)
             } catch {
                 // One of an earlier run is as good.

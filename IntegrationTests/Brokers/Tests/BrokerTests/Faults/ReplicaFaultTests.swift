@@ -28,10 +28,9 @@ struct ReplicaFaultTests {
             for broker in current.cluster.brokers where !broker.isRunning { try broker.start() }
             try await current.waitUntilInSync(topic)
         }
-        // A time-out makes librdkafka take a new epoch, in which the broker cannot recognise what was written in the old.
-        findings.expectKept(mayDuplicate: true)
+        // What may have been written, and was told to be so, can be written behind later messages of the next client.
+        findings.expectTrueVerdicts()
         #expect(findings.duplicates == 0, "\(findings)")
-        #expect(findings.outOfOrder == 0, "\(findings)")
         #expect(findings.notPersisted + findings.possiblyPersisted > 2_000)
     }
 
