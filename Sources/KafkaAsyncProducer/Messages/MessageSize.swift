@@ -75,8 +75,11 @@ enum MessageSize {
     }
 
     /// What a message costs of the budget.
-    static func of(_ message: ProducerMessage) -> Int {
-        (message.key?.count ?? 0) + (message.value?.count ?? 0) + of(message.headers).cost + Budget.overhead
+    static func of(_ message: ProducerMessage) -> Int { of(message, of(message.headers)) }
+
+    @inline(__always)
+    static func of(_ message: ProducerMessage, _ headers: Headers) -> Int {
+        (message.key?.count ?? 0) + (message.value?.count ?? 0) + headers.cost + Budget.overhead
     }
 }
 

@@ -21,6 +21,8 @@ extension ProducerCore {
     ) async throws(KafkaError) -> PendingDelivery {
         let awaiter = Awaiter(scope: scope)
         let receiver = Receiver(awaiter, transaction: transaction)
+        // Nobody would learn the outcome.
+        if Task.isCancelled { throw .cancelledSend }
         if try !sendNow(message, for: receiver) { try await send(receiver.submission(of: message)) }
         return PendingDelivery(message: message, awaiter: awaiter)
     }

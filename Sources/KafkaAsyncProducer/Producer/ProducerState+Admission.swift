@@ -83,7 +83,9 @@ extension ProducerState {
         else { return .notNow }
         let companions = Companions(message, receiver: nil, choice)
         let overhead = companions.headerSize.overhead
-        guard MessageSize.of(message) <= budget.maximumBytes, overhead <= budget.chunkRoom else { return .notNow }
+        guard MessageSize.of(message, companions.headerSize) <= budget.maximumBytes, overhead <= budget.chunkRoom else {
+            return .notNow
+        }
         return withSpan(message.key) { key in
             withSpan(message.value) { value in
                 let queue = route(index, message.partition, key, choice)

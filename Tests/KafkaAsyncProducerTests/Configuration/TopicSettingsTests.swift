@@ -92,7 +92,7 @@ import Testing
                 if round == 1 { break }
                 try await cluster.brokerDown()
                 try await producer.input.send(ProducerMessage(topic: "all", value: "lost"))
-                try await eventually("it is under way") { producer.debugDescription.contains("librdkafka: 1 batches") }
+                try await eventually("it is under way") { producer.debugDescription.contains(" 1 batches, ") }
                 producer.abort()
                 try await eventually("it is accounted for") { producer.inFlightCount == 0 }
                 try await cluster.brokerUp()

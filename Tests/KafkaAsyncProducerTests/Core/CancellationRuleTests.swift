@@ -129,6 +129,17 @@ import Testing
             }
             #expect(error?.error.code == .cancelled)
             #expect(error?.persistence == .notPersisted)
+            let message = ProducerMessage(topic: "t", value: "x")
+            let outcomes = await producer.deliver(contentsOf: [message, message, message])
+            #expect(outcomes.count == 3)
+            for outcome in outcomes {
+                let error = #expect(throws: ProducerError.self) { try outcome.get() }
+                #expect(error?.error.code == .cancelled && error?.persistence == .notPersisted)
+            }
+            let refusal = await #expect(throws: KafkaError.self) {
+                _ = try await producer.submit(ProducerMessage(topic: "t", value: "x"))
+            }
+            #expect(refusal?.code == .cancelled)
             #expect(producer.statistics.accepted == 1)
         }
     }
