@@ -45,6 +45,7 @@ public final class AsyncProducer: Sendable {
             if !Thread.spawn(named: "kafka-init", make) { DispatchQueue.global().async(execute: make) }
         }
         core = try result.get()
+        core.passOn()
     }
 
     deinit { core.abandon() }

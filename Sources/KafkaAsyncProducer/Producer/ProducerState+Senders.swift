@@ -167,8 +167,8 @@ extension ProducerState {
     static func overdraftError(_ budget: Budget) -> KafkaError {
         KafkaError(
             .noRoom,
-            "a loop over successes sent more in one step than the budget holds twice (\(budget.messages) messages, "
-                + "\(budget.bytes) bytes are buffered): only its next step could make room"
+            "loops over successes have sent more than the budget holds twice (\(budget.messages) messages, "
+                + "\(budget.bytes) bytes are buffered): only their next steps can make room"
         )
     }
 

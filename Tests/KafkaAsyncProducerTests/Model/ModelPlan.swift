@@ -146,7 +146,10 @@ struct ModelPlan: Sendable {
     }
 
     /// Whether one task alone reads successes, loop after loop, and so must see each partition in order.
-    var hasOneReader: Bool {
+    var hasOneReader: Bool { ending != .asyncClose && ending != .drop && readers == 1 }
+
+    /// How many tasks read successes, at the same time or not.
+    var readers: Int {
         func readsSuccesses(_ action: ModelAction) -> Bool {
             switch action {
             case .read(let reader, _, _), .idle(let reader, _): reader != .errors
@@ -154,7 +157,7 @@ struct ModelPlan: Sendable {
             default: false
             }
         }
-        return ending != .asyncClose && ending != .drop && actors.count { $0.contains(where: readsSuccesses) } == 1
+        return actors.count { $0.contains(where: readsSuccesses) }
     }
 
     /// Whether messages may lie in another order: what may have been stored is outside of the order that is promised.
