@@ -59,6 +59,9 @@ public struct RecordNote: Sendable, Equatable {
     /// The number that the sender gave, if any.
     @inlinable public var number: Int? { bits & 32 != 0 ? Int(truncatingIfNeeded: Int64(bitPattern: bits) >> 16) : nil }
 
+    /// Whether the sender gave a time, and it is here.
+    @inlinable public var hasTimestamp: Bool { bits & 8 != 0 }
+
     /// The time that the sender gave, if it is here.
     @inlinable public var timestamp: Int64? { bits & 8 != 0 ? Int64(truncatingIfNeeded: bits >> 16) : nil }
 

@@ -44,6 +44,11 @@ extension Chunk {
 }
 
 extension RecordNote {
+    /// What a time of its own adds to a request, at most.
+    static var timestampSize: Int { 10 }
+
+    @inline(__always) var requestSize: Int { hasTimestamp ? Self.timestampSize : 0 }
+
     fileprivate var metadata: (any Sendable)? { number ?? tag }
 
     /// A number as metadata that needs no object.
@@ -62,8 +67,8 @@ extension ProducerMessage {
     /// What its record holds: a time, a number or a tag.
     var note: RecordNote { RecordNote(bits: noteBits) }
 
-    /// Whether it is bytes and at most a number.
-    @inline(__always) var isPlain: Bool { companion == nil && headers.isEmpty && note.timestamp == nil }
+    /// Whether it is bytes and at most a number or a time.
+    @inline(__always) var isPlain: Bool { companion == nil && headers.isEmpty }
 
     /// What it has that its record cannot hold, and then all of it.
     var extras: MessageExtras? {

@@ -54,7 +54,7 @@ extension ProducerState {
         else { return .notNow }
         let queue = route(index, partition, key, choice)
         guard queue >= 0 else { return unrouted(queue, index, partition, choice) }
-        if queues[queue].writer.append(key: key, value: value, partition: partition ?? choice.field, note: note) {
+        if queues[queue].append(key, value, partition ?? choice.field, note) {
             budget.takeMessage()
             ledger.accept(1)
             return .accepted
@@ -150,7 +150,8 @@ extension ProducerState {
     ) -> Admission {
         let size = (key?.count ?? 0) + (value?.count ?? 0)
         let companions =
-            submission.map { Companions($0.message, receiver: $0.receiver, choice) } ?? Companions(choice: choice)
+            submission.map { Companions($0.message, receiver: $0.receiver, choice) }
+            ?? Companions(hasOwnTime: note.hasTimestamp, choice: choice)
         let requestSize = companions.requestSize
         guard mayOverdraw || companions.headerSize.overhead <= budget.chunkRoom else {
             giveTurnBack(topic, partition)

@@ -92,6 +92,16 @@ struct PartitionQueue {
 
     // Mutating although they change an object only: an array's element is copied for any other call.
 
+    /// Writes a plain message if there is room in the chunk at hand.
+    @inline(__always)
+    mutating func append(_ key: Span<UInt8>?, _ value: Span<UInt8>?, _ partition: Int32, _ note: RecordNote) -> Bool {
+        guard
+            writer.append(key: key, value: value, headerSize: note.requestSize, partition: partition, note: note)
+        else { return false }
+        if note.hasTimestamp { open?.needTimes(headerBytes: 0) }
+        return true
+    }
+
     /// Writes a message with what it has beside bytes, if there is room in the chunk at hand.
     mutating func append(
         _ key: Span<UInt8>?,
@@ -142,8 +152,8 @@ struct Companions {
     var receiver: (any AnyObject & Sendable)?
     var choice = PartitionChoice.notAsked
 
-    /// What headers and a time of its own, of up to ten bytes, add to a request.
-    var requestSize: Int { headerSize.request + (hasOwnTime ? 10 : 0) }
+    /// What headers and a time of its own add to a request.
+    var requestSize: Int { headerSize.request + (hasOwnTime ? RecordNote.timestampSize : 0) }
 }
 
 extension Companions {

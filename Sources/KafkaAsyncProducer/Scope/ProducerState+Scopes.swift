@@ -50,7 +50,7 @@ extension ProducerState {
         else { return false }
         let queue = route(index, partition, key, .notAsked)
         guard queue >= 0 else { return false }
-        guard queues[queue].writer.append(key: key, value: value, partition: partition ?? -1, note: note.awaited) else {
+        guard queues[queue].append(key, value, partition ?? -1, note.awaited) else {
             giveTurnBack(index, partition)
             return false
         }
