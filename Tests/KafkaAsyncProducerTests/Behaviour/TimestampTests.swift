@@ -37,4 +37,28 @@ import Testing
             expectSettled(producer, accepted: 5)
         }
     }
+
+    /// A time of the sender's is that of the record, whichever way it went in, also behind messages without one.
+    @Test func aTimeOfItsOwnIsKept() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeProducer(cluster)
+            func message(_ number: Int64) -> ProducerMessage {
+                ProducerMessage(topic: "t", value: "x", timestamp: Timestamp(millisecondsSinceEpoch: number))
+            }
+            // The first ones wait until the partitions are known.
+            try await producer.input.send(message(1))
+            _ = try await producer.deliver(message(2))
+            try await producer.input.send(ProducerMessage(topic: "t", value: "x"))
+            try await producer.input.send(message(3))
+            #expect(try producer.input.trySend(message(4)) == .accepted)
+            try await producer.input.send(contentsOf: [message(5), ProducerMessage(topic: "t", value: "x"), message(6)])
+            let pending = try await producer.submit(message(7))
+            try await producer.withDeliveryScope { scope in try await scope.send(message(8)) }
+            _ = try await pending.outcome
+            try await producer.close()
+            expectSettled(producer, accepted: 10)
+            let stamps = try await cluster.records(in: "t").map { try #require($0.timestamp).millisecondsSinceEpoch }
+            #expect(stamps.filter { $0 < 100 } == [1, 2, 3, 4, 5, 6, 7, 8])
+        }
+    }
 }
