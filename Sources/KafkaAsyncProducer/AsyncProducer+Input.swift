@@ -57,7 +57,8 @@ extension AsyncProducer {
     public enum Refusal: Sendable, Hashable {
         /// ``Configuration/Buffering/maximumMessages`` are buffered.
         case messageLimit
-        /// ``Configuration/Buffering/maximumBytes`` are buffered.
+        /// ``Configuration/Buffering/maximumBytes`` are buffered, or nearly: while others are under way, whose outcomes will
+        /// make room, the last of them is not used up by small batches.
         case byteLimit
         /// Other senders wait for room and come first.
         case sendersWaiting

@@ -62,7 +62,7 @@ extension AsyncProducer {
 
         /// When a batch is sent.
         public struct Batching: Sendable, Hashable {
-            /// How long a message waits for others to share its batch: 5 ms by default. Kafka's `linger.ms`; 1 ms of it passes
+            /// How long a message waits for others to share its batch: 5 ms by default. Kafka's `linger.ms`; 1 to 2 ms of it pass
             /// inside of librdkafka, which splits batches below that.
             ///
             /// One batch of a partition is under way at a time, so while brokers are far or slow batches fill while they wait.

@@ -83,19 +83,7 @@ import Testing
         state.learn(reply([0, 1]), at: 1, &drops)
         #expect(drops.count == 1)
         // Certainly not stored, and its client has given way.
-        state.take(
-            ProducerState.Return(
-                queue: item.queue,
-                leader: item.leader,
-                aborts: item.aborts,
-                oldest: item.oldest,
-                duration: 1,
-                wasFull: false,
-                rest: item.batch,
-                chunk: item.batch.chunk,
-                isGivenUp: false
-            )
-        )
+        state.take(ProducerState.Return(unsent: item))
         work = []
         _ = state.takeWork(Uptime.now, mayHandOver: true, &work, &drops)
         #expect(work.isEmpty && drops.count == 2)

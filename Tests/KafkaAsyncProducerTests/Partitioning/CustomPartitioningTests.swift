@@ -22,6 +22,23 @@ import Testing
         message.value?.string.flatMap { Int32($0) }.map { $0 % count }
     }
 
+    /// A producer whose partitioner notes what it was asked.
+    private func makeAskingProducer(
+        _ cluster: MockCluster,
+        _ asked: Asked,
+        _ budget: Int,
+        _ change: (inout AsyncProducer.Configuration) -> Void = { _ in }
+    ) async throws -> AsyncProducer {
+        try await makeProducer(cluster) {
+            $0.partitioning = .custom { message, count in
+                asked.note(message)
+                return Self.place(message, count)
+            }
+            $0.buffering.maximumMessages = budget
+            change(&$0)
+        }
+    }
+
     private func expectPlaces(_ cluster: MockCluster, _ numbers: Range<Int>) async throws {
         let records = try await cluster.records(in: "t")
         let places = Dictionary(
@@ -37,13 +54,7 @@ import Testing
     @Test(arguments: [5, 100_000]) func everyWayIn(budget: Int) async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 6]) { cluster in
             let asked = Asked()
-            let producer = try await makeProducer(cluster) {
-                $0.partitioning = .custom { message, count in
-                    asked.note(message)
-                    return Self.place(message, count)
-                }
-                $0.buffering.maximumMessages = budget
-            }
+            let producer = try await makeAskingProducer(cluster, asked, budget)
             let reader = Task { await countSuccesses(producer) }
             var refused = 0
             func message(_ number: Int) -> ProducerMessage {
@@ -82,14 +93,7 @@ import Testing
     @Test(arguments: [7, 100_000]) func askedOnceByManyTasks(budget: Int) async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 6]) { cluster in
             let asked = Asked()
-            let producer = try await makeProducer(cluster) {
-                $0.partitioning = .custom { message, count in
-                    asked.note(message)
-                    return Self.place(message, count)
-                }
-                $0.buffering.maximumMessages = budget
-                $0.returns.successes = .never
-            }
+            let producer = try await makeAskingProducer(cluster, asked, budget) { $0.returns.successes = .never }
             try await withThrowingTaskGroup { group in
                 for task in 0..<8 {
                     group.addTask {

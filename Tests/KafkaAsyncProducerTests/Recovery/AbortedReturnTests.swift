@@ -25,17 +25,7 @@ import Testing
         _ = state.takeWork(Uptime.now, mayHandOver: true, &work, &drops)
         let item = try #require(work.first)
         // On its way back, and not yet there.
-        let returned = ProducerState.Return(
-            queue: item.queue,
-            leader: item.leader,
-            aborts: item.aborts,
-            oldest: item.oldest,
-            duration: 1,
-            wasFull: false,
-            rest: item.batch,
-            chunk: item.batch.chunk,
-            isGivenUp: false
-        )
+        let returned = ProducerState.Return(unsent: item)
         if isAborted { state.abort(&effects) }
         state.take(returned)
         #expect(state.dispatch.aborted.reduce(0) { $0 + $1.batch.count } == (isAborted ? 3 : 0))
