@@ -11,7 +11,10 @@ extension ModelAccount {
             check(now)
             let isGrowing =
                 now.accepted >= last.accepted && now.succeeded >= last.succeeded && now.failed >= last.failed
-                && now.discardedSuccesses >= last.discardedSuccesses
+                && now.discardedSuccesses >= last.discardedSuccesses && now.restarts >= last.restarts
+                && now.committedTransactions >= last.committedTransactions
+                && now.abortedTransactions >= last.abortedTransactions
+                && now.unresolvedTransactions >= last.unresolvedTransactions
             expect(isGrowing, "a count fell, from \(last) to \(now)")
             last = now
             try? await Task.sleep(for: .milliseconds(1))
@@ -30,6 +33,8 @@ extension ModelAccount {
             && statistics.unreadErrors + sum(statistics.droppedErrors) <= statistics.failed
             && statistics.unreadSuccesses + statistics.discardedSuccesses <= statistics.succeeded
             && statistics.waitingSenders >= 0
+            && (!setting.isTransactional || statistics.restarts == 0 && statistics.retiredClients == 0)
+            && (setting.isTransactional || statistics.committedTransactions + statistics.abortedTransactions == 0)
         expect(isSound, "an unsound account: \(statistics)")
     }
 }

@@ -13,7 +13,7 @@ final class ModelAccount: Sendable {
 
     struct Entry: Sendable {
         /// Whose, and the how manieth of it: the order that must hold.
-        var sender = 0
+        var origin = ModelOrigin(sender: 0)
         var position = 0
         /// nil while the call has not returned.
         var isAccepted: Bool?
@@ -39,6 +39,10 @@ final class ModelAccount: Sendable {
 
     struct Book: Sendable {
         var entries: [Int: Entry] = [:]
+        /// By the number of the transaction.
+        var transactions: [Int: ModelTransactionEnd] = [:]
+        /// Transactions of which a call has said that they can only be aborted.
+        var doomed: Set<Int> = []
         var closings: [Closing] = []
         var findings: [String] = []
         /// Elements that were kept, to be looked at again when the producer is gone.
@@ -49,18 +53,19 @@ final class ModelAccount: Sendable {
         fileprivate var lastOffsets: [String: [Int32: Int64]] = [:]
     }
 
-    private let book = Mutex(Book())
+    let book = Mutex(Book())
     private let messages: [Int: ModelMessage]
     private let readsInOrder: Bool
     private let readers: Int
-    let setting: ModelSetting
+    let plan: ModelPlan
+    var setting: ModelSetting { plan.setting }
     private let producer = Mutex(WeakProducer())
     /// Whether closing may have begun: set before it is asked for.
     private let isClosing = Atomic(false)
     private let start = ContinuousClock.now
 
     init(_ plan: ModelPlan) {
-        setting = plan.setting
+        self.plan = plan
         readsInOrder = plan.hasOneReader && !plan.disturbsOrder
         readers = plan.readers
         messages = Dictionary(uniqueKeysWithValues: plan.messages.map { ($0.number, $0) })
@@ -92,12 +97,16 @@ final class ModelAccount: Sendable {
 
     // MARK: Acceptance
 
-    func accept(_ message: ModelMessage, sender: Int, isSilent: Bool = false, isScoped: Bool = false) {
+    func accept(_ message: ModelMessage, _ origin: ModelOrigin, isSilent: Bool = false, isScoped: Bool = false) {
         expect(message.refusals(setting.buffering).isEmpty, "accepted, though it must be refused: \(message)")
+        expect(
+            setting.isTransactional == (origin.transaction != nil),
+            "accepted \(origin.transaction == nil ? "outside of" : "in") a transaction: \(message)"
+        )
         book.withLock { book in
             book.accepted += 1
             var entry = book.entries[message.number] ?? Entry()
-            entry.sender = sender
+            entry.origin = origin
             entry.position = book.accepted
             entry.isAccepted = true
             (entry.isSilent, entry.isScoped) = (isSilent, isScoped)
@@ -120,9 +129,9 @@ final class ModelAccount: Sendable {
     }
 
     /// A refusal, thrown or returned.
-    func refuse(_ message: ModelMessage, _ error: KafkaError, isCancelled: Bool) {
+    func refuse(_ message: ModelMessage, _ error: KafkaError, _ origin: ModelOrigin, isCancelled: Bool) {
         book.withLock { $0.entries[message.number, default: Entry()].isAccepted = false }
-        if message.refusals(setting.buffering).contains(error.code) { return }
+        if message.refusals(setting.buffering).contains(error.code) || isRefused(for: error, origin) { return }
         let isExpected: Bool
         switch error.code {
         case .closed: isExpected = mayBeClosed
@@ -177,6 +186,8 @@ final class ModelAccount: Sendable {
         expect(element.topic == message.topic.name, "delivered to \(element.topic): \(sent)")
         expect(element.key == message.key?.array, "another key in the success: \(sent)")
         expect(element.value == message.value?.array, "another value in the success: \(sent)")
+        let lent = (element.withKeyBytes { $0?.count }, element.withValueBytes { $0?.count })
+        expect(lent == (message.key?.count, message.value?.count), "lends \(lent): \(sent)")
         expect(element.headers == message.headers, "other headers in the success: \(sent)")
         expect(
             Self.text(element.metadata) == Self.text(message.metadata ?? sent.tag),
@@ -184,20 +195,28 @@ final class ModelAccount: Sendable {
         )
         // The mock cluster answers with a time of its own, as a topic with `LogAppendTime` does: the log is what counts.
         expect(element.timestamp != nil || setting.acks == .none, "no time in the success: \(sent)")
-        checkPlace(element.partition, element.offset, sent)
+        checkPlace(element.partition, element.offset, element.latency, element.brokerID, sent)
     }
 
-    private func checkPlace(_ partition: Int32, _ offset: Int64?, _ sent: ModelMessage) {
+    private func checkPlace(
+        _ partition: Int32,
+        _ offset: Int64?,
+        _ latency: Duration?,
+        _ broker: Int32?,
+        _ sent: ModelMessage
+    ) {
         let count = setting.partitions(of: sent.message.topic.name) ?? 0
         expect((0..<Int32(count)).contains(partition), "delivered to partition \(partition): \(sent)")
         if let asked = sent.message.partition {
             expect(partition == asked, "delivered to partition \(partition): \(sent)")
         }
         expect(offset.map { $0 >= 0 } ?? (setting.acks == .none), "no offset: \(sent)")
+        let isSound = (latency ?? .zero) >= .zero && (1...Int32(setting.brokers)).contains(broker ?? 1)
+        expect(isSound, "after \(latency ?? .zero) by broker \(broker ?? -1): \(sent)")
     }
 
     func delivered(_ sent: ModelMessage, _ delivery: Delivery) {
-        checkPlace(delivery.partition, delivery.offset, sent)
+        checkPlace(delivery.partition, delivery.offset, delivery.latency, delivery.brokerID, sent)
         note(sent.number, .delivered(partition: delivery.partition, offset: delivery.offset))
     }
 

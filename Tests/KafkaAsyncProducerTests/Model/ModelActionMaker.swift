@@ -9,6 +9,8 @@ struct ModelActionMaker {
     /// Whether tasks close the producer, too.
     let closes: Bool
     private var lastNumber = 0
+    /// Whether what is made now can be delivered: a message that cannot aborts its transaction.
+    var isSound = false
 
     init(setting: ModelSetting, closes: Bool) {
         self.setting = setting
@@ -28,18 +30,18 @@ struct ModelActionMaker {
         }
     }
 
-    private mutating func message(using random: inout SplitMix64) -> ModelMessage {
+    mutating func message(using random: inout SplitMix64) -> ModelMessage {
         lastNumber += 1
-        return ModelMessage.random(lastNumber, setting, using: &random)
+        return ModelMessage.random(lastNumber, setting, isSound: isSound, using: &random)
     }
 
-    private mutating func messages(upTo limit: Int, using random: inout SplitMix64) -> [ModelMessage] {
+    mutating func messages(upTo limit: Int, using random: inout SplitMix64) -> [ModelMessage] {
         (0..<Int.random(in: 0...limit, using: &random)).map { _ in message(using: &random) }
     }
 
-    private mutating func sending(using random: inout SplitMix64) -> ModelAction {
+    mutating func sending(mayScope: Bool = true, using random: inout SplitMix64) -> ModelAction {
         let message = message(using: &random)
-        switch Int.random(in: 0..<16, using: &random) {
+        switch Int.random(in: 0..<(mayScope ? 16 : 15), using: &random) {
         case 12: return .sendStream([message] + messages(upTo: random.pick([3, 250]), using: &random))
         case 13: return .deliverAll([message] + messages(upTo: random.pick([3, 30]), using: &random))
         case 14: return .submit(message, waiters: random.pick([0, 1, 1, 2]))
@@ -70,7 +72,8 @@ struct ModelActionMaker {
     }
 
     private mutating func any(using random: inout SplitMix64) -> ModelAction {
-        switch Int.random(in: 0..<24, using: &random) {
+        switch Int.random(in: 0..<26, using: &random) {
+        case 24, 25: return asking(using: &random)
         case 0...9: return sending(using: &random)
         case 10: return reading(using: &random)
         case 11, 12: return .cancelled(reading(using: &random), after: delay(using: &random))
@@ -79,11 +82,9 @@ struct ModelActionMaker {
             return .flush(random.pick([.milliseconds(-1), .zero, .milliseconds(5), .milliseconds(30), .seconds(5)]))
         case 16: return .cancelled(.flush(.seconds(5)), after: delay(using: &random))
         case 17: return random.oneIn(2) ? .abort : .pause(delay(using: &random))
-        case 18: return random.pick([.statistics, .look, .look, .checkConnection])
+        case 18: return random.pick([.statistics, .look, .look])
         case 19: return .topic(random.pick(setting.topics.map(\.name) + ModelMessage.badTopics))
-        case 20:
-            let topic = random.pick([nil, setting.topics[0].name, ModelSetting.missingTopic])
-            return random.oneIn(3) ? .cancelled(.metadata(topic), after: delay(using: &random)) : .statistics
+        case 20: return random.oneIn(3) ? .cancelled(asking(using: &random), after: delay(using: &random)) : .look
         case 21: return .idle(random.pick(ModelReader.allCases), delay(using: &random))
         case 22:
             guard closes, random.oneIn(3) else { return .pause(delay(using: &random)) }
@@ -93,7 +94,7 @@ struct ModelActionMaker {
         }
     }
 
-    private func delay(using random: inout SplitMix64) -> Duration {
+    func delay(using random: inout SplitMix64) -> Duration {
         .microseconds(random.pick([0, 0, 100, 1_000, 5_000, 20_000]))
     }
 
@@ -105,13 +106,16 @@ struct ModelActionMaker {
             let broker = Int32.random(in: 1...Int32(setting.brokers), using: &random)
             let topic = random.pick(setting.topics)
             let rest = ModelAction.pause(delay(using: &random))
+            if setting.isTransactional, random.oneIn(2) {
+                return [coordinatorFault(isByBroker ? broker : nil, using: &random), rest]
+            }
             switch Int.random(in: 0..<8, using: &random) {
             case 0, 1:
                 let code = random.pick(Self.errors)
-                return [.fault(.fail(code, broker: isByBroker ? broker : nil)), rest]
+                return [.fault(.fail(code, .produce, broker: isByBroker ? broker : nil)), rest]
             case 2:
                 guard isByBroker else { return [rest] }
-                return [.fault(.delay(.milliseconds(random.pick([1, 10, 40])), broker: broker)), rest]
+                return [.fault(.delay(.milliseconds(random.pick([1, 10, 40])), .produce, broker: broker)), rest]
             case 3, 4: return [.fault(.down(broker)), rest, .fault(.up(broker))]
             case 5: return [.fault(.slow(.milliseconds(random.pick([1, 10, 40])))), rest, .fault(.slow(.zero))]
             case 6:

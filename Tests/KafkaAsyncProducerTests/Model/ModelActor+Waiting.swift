@@ -2,10 +2,10 @@
 
 import KafkaAsyncProducer
 
-/// What a machine that is busy with other things may add to any wait.
-private let patience = Duration.seconds(6)
-
 extension ModelActor {
+    /// What a machine that is busy with other things may add to any wait.
+    static let patience = Duration.seconds(6)
+
     func flush(_ deadline: Duration, _ producer: AsyncProducer) async {
         let accepted = producer.statistics.accepted
         let start = ContinuousClock.now
@@ -26,7 +26,7 @@ extension ModelActor {
             }
         }
         let elapsed = ContinuousClock.now - start
-        account.expect(elapsed < max(deadline, .zero) + patience, "flush(\(deadline)) took \(elapsed)")
+        account.expect(elapsed < max(deadline, .zero) + Self.patience, "flush(\(deadline)) took \(elapsed)")
     }
 
     func close(_ deadline: Duration?, _ producer: AsyncProducer) async {

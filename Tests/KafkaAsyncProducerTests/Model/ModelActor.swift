@@ -7,17 +7,22 @@ import Synchronization
 
 /// One task of a plan on its way through its actions.
 struct ModelActor: Sendable {
-    let sender: Int
+    let origin: ModelOrigin
     let account: ModelAccount
     let cluster: MockCluster
+    /// What it sends through; nil for the producer itself.
+    let transaction: Transaction?
     /// The handles that the task has looked up.
     let handles = ModelHandles()
 
-    init(sender: Int, account: ModelAccount, cluster: MockCluster) {
-        self.sender = sender
+    init(_ origin: ModelOrigin, account: ModelAccount, cluster: MockCluster, transaction: Transaction? = nil) {
+        self.origin = origin
         self.account = account
         self.cluster = cluster
+        self.transaction = transaction
     }
+
+    func input(_ producer: AsyncProducer) -> AsyncProducer.Input { transaction?.input ?? producer.input }
 
     func perform(_ actions: [ModelAction], _ producer: AsyncProducer) async {
         for action in actions { await perform(action, producer) }
@@ -27,7 +32,7 @@ struct ModelActor: Sendable {
         switch action {
         case .send(let message):
             await sending(message) { () async throws(KafkaError) in
-                try await producer.input.send(handles.resolved(message.message))
+                try await send(handles.resolved(message.message), producer)
             }
         case .sendBorrowed(let message):
             await sending(message) { () async throws(KafkaError) in
@@ -35,17 +40,17 @@ struct ModelActor: Sendable {
             }
         case .trySend(let message):
             trySending(message) { () throws(KafkaError) in
-                try producer.input.trySend(handles.resolved(message.message))
+                try input(producer).trySend(handles.resolved(message.message))
             }
         case .trySendBorrowed(let message):
             trySending(message) { () throws(KafkaError) in try trySendBorrowed(message, producer) }
         case .sendArray(let messages):
             await sendingAll(messages) { () async throws(AsyncProducer.PartialSendError) in
-                try await producer.input.send(contentsOf: messages.map { handles.resolved($0.message) })
+                try await send(contentsOf: messages.map { handles.resolved($0.message) }, producer)
             }
         case .sendSequence(let messages):
             await sendingAll(messages) { () async throws(AsyncProducer.PartialSendError) in
-                try await producer.input.send(contentsOf: messages.lazy.map { handles.resolved($0.message) })
+                try await input(producer).send(contentsOf: messages.lazy.map { handles.resolved($0.message) })
             }
         case .sendStream(let messages): await sendStream(messages, producer)
         case .deliver(let message): await deliver(message, producer)
@@ -53,10 +58,17 @@ struct ModelActor: Sendable {
         case .submit(let message, let waiters): await submit(message, waiters, producer)
         case .scope(let messages, let inner, let deadline): await scope(messages, inner, deadline, producer)
         case .topic(let name): lookUp(name, producer)
-        case .metadata(let topic): _ = try? await producer.metadata(for: topic.map { Topic($0) }, timeout: .seconds(5))
+        case .settle(let name, let settings): settle(name, settings, producer)
+        case .metadata(let topic, let timeout): await metadata(topic, timeout, producer)
         case .statistics: account.check(producer.statistics)
         case .look: look(producer)
-        case .checkConnection: _ = try? await producer.checkConnection(deadline: .milliseconds(200))
+        case .checkConnection(let deadline): await checkConnection(deadline, producer)
+        case .preflight(let topics, let deadline): await preflight(topics, deadline, producer)
+        case .createTopic(let topic, let partitions, let replicas, let timeout):
+            await createTopic(topic, partitions, replicas, timeout, producer)
+        case .transaction(let transaction): await perform(transaction, producer)
+        case .transactionInVain: await transactionInVain(producer)
+        case .offsets(let offsets): await sendOffsets(offsets)
         case .flush(let deadline): await flush(deadline, producer)
         case .abort: producer.abort()
         case .asyncClose:
@@ -85,9 +97,9 @@ struct ModelActor: Sendable {
     ) async {
         do {
             try await send()
-            account.accept(message, sender: sender, isScoped: isScoped)
+            account.accept(message, origin, isScoped: isScoped)
         } catch {
-            account.refuse(message, error, isCancelled: Task.isCancelled)
+            account.refuse(message, error, origin, isCancelled: Task.isCancelled)
         }
     }
 
@@ -98,11 +110,11 @@ struct ModelActor: Sendable {
     ) {
         do {
             switch try send() {
-            case .accepted: account.accept(message, sender: sender, isScoped: isScoped)
+            case .accepted: account.accept(message, origin, isScoped: isScoped)
             case .refused(let refusal): account.refuse(message, refusal)
             }
         } catch {
-            account.refuse(message, error, isCancelled: Task.isCancelled)
+            account.refuse(message, error, origin, isCancelled: Task.isCancelled)
         }
     }
 
@@ -113,13 +125,13 @@ struct ModelActor: Sendable {
     ) async {
         do {
             try await send()
-            for message in messages { account.accept(message, sender: sender, isScoped: isScoped) }
+            for message in messages { account.accept(message, origin, isScoped: isScoped) }
         } catch {
             for message in messages.prefix(error.acceptedCount) {
-                account.accept(message, sender: sender, isScoped: isScoped)
+                account.accept(message, origin, isScoped: isScoped)
             }
             if error.acceptedCount < messages.count {
-                return account.refuse(messages[error.acceptedCount], error.cause, isCancelled: Task.isCancelled)
+                return account.refuse(messages[error.acceptedCount], error.cause, origin, isCancelled: Task.isCancelled)
             }
             // An asynchronous sequence ends when its task is cancelled: whether that was its end nobody can tell.
             let isEnd = error.acceptedCount == messages.count && error.cause.code == .cancelled && Task.isCancelled
@@ -129,11 +141,19 @@ struct ModelActor: Sendable {
 
     private func sendBorrowed(_ sent: ModelMessage, _ producer: AsyncProducer) async throws(KafkaError) {
         let message = handles.resolved(sent.message)
-        let (topic, partition) = (message.topic, message.partition)
+        let (input, topic, partition) = (self.input(producer), message.topic, message.partition)
         let (key, value) = (message.key?.array, message.value?.array)
         switch (key, value) {
+        case (let key?, let value?) where sent.number.isMultiple(of: 2):
+            try await input.sendBorrowed(
+                to: topic,
+                partition: partition,
+                key: key.span,
+                value: value.span,
+                tag: sent.tag
+            )
         case (let key?, let value?):
-            try await producer.input.send(
+            try await input.send(
                 to: topic,
                 partition: partition,
                 key: key.span,
@@ -141,10 +161,10 @@ struct ModelActor: Sendable {
                 tag: sent.tag
             )
         case (let key?, nil):
-            try await producer.input.send(to: topic, partition: partition, key: key.span, value: nil, tag: sent.tag)
+            try await input.send(to: topic, partition: partition, key: key.span, value: nil, tag: sent.tag)
         case (nil, let value?):
-            try await producer.input.send(to: topic, partition: partition, value: value.span, tag: sent.tag)
-        case (nil, nil): try await producer.input.send(to: topic, partition: partition, value: nil, tag: sent.tag)
+            try await input.send(to: topic, partition: partition, value: value.span, tag: sent.tag)
+        case (nil, nil): try await input.send(to: topic, partition: partition, value: nil, tag: sent.tag)
         }
     }
 
@@ -153,11 +173,11 @@ struct ModelActor: Sendable {
         _ producer: AsyncProducer
     ) throws(KafkaError) -> AsyncProducer.TrySendResult {
         let message = handles.resolved(sent.message)
-        let (topic, partition) = (message.topic, message.partition)
+        let (input, topic, partition) = (self.input(producer), message.topic, message.partition)
         let (key, value) = (message.key?.array, message.value?.array)
         switch (key, value) {
         case (let key?, let value?):
-            return try producer.input.trySend(
+            return try input.trySend(
                 to: topic,
                 partition: partition,
                 key: key.span,
@@ -165,10 +185,10 @@ struct ModelActor: Sendable {
                 tag: sent.tag
             )
         case (let key?, nil):
-            return try producer.input.trySend(to: topic, partition: partition, key: key.span, value: nil, tag: sent.tag)
+            return try input.trySend(to: topic, partition: partition, key: key.span, value: nil, tag: sent.tag)
         case (nil, let value?):
-            return try producer.input.trySend(to: topic, partition: partition, value: value.span, tag: sent.tag)
-        case (nil, nil): return try producer.input.trySend(to: topic, partition: partition, value: nil, tag: sent.tag)
+            return try input.trySend(to: topic, partition: partition, value: value.span, tag: sent.tag)
+        case (nil, nil): return try input.trySend(to: topic, partition: partition, value: nil, tag: sent.tag)
         }
     }
 
@@ -178,10 +198,7 @@ struct ModelActor: Sendable {
             account.expect(!ModelMessage.badTopics.contains(name), "a handle for \"\(name)\"")
             handles.add(topic)
         } catch {
-            let isExpected =
-                error.code == .closed && account.mayBeClosed || error.code == .tooManyTopics
-                || error.code == .invalidTopic && ModelMessage.badTopics.contains(name)
-            account.expect(isExpected, "topic(\"\(name)\") threw \(error)")
+            account.expect(isRefused(error, naming: [name]), "topic(\"\(name)\") threw \(error)")
         }
     }
 }
@@ -205,8 +222,8 @@ extension MockCluster {
     /// Faults of a plan; those that the cluster refuses are none.
     func perform(_ fault: ModelFault) async {
         switch fault {
-        case .fail(let code, let broker): try? await failNext(.produce, with: [code], on: broker)
-        case .delay(let duration, let broker): try? await delayNext(.produce, by: duration, on: broker)
+        case .fail(let code, let request, let broker): try? await failNext(request, with: [code], on: broker)
+        case .delay(let duration, let request, let broker): try? await delayNext(request, by: duration, on: broker)
         case .down(let broker): try? await brokerDown(broker)
         case .up(let broker): try? await brokerUp(broker)
         case .slow(let duration): try? await setRoundTripTime(duration)

@@ -13,11 +13,13 @@ struct ModelLife {
     func run() async throws -> Statistics? {
         try await cluster.failTopic(ModelSetting.missingTopic, with: .unknownTopicOrPartition)
         var configuration = plan.setting.configuration(cluster.bootstrapServers)
-        configuration.recovery = .restart(
-            limit: 10_000,
-            within: .milliseconds(1),
-            mayDuplicate: plan.mayDuplicate
-        )
+        if !plan.setting.isTransactional {
+            configuration.recovery = .restart(
+                limit: 10_000,
+                within: .milliseconds(1),
+                mayDuplicate: plan.mayDuplicate
+            )
+        }
         if plan.ending == .scope { return await runScope(configuration) }
         if plan.ending == .drop {
             // Nobody but the callee may hold it.
@@ -31,7 +33,7 @@ struct ModelLife {
     private func perform(_ producer: AsyncProducer) async -> [Task<Void, Never>] {
         account.watch(producer)
         let tasks = (plan.actors + [plan.faults]).enumerated().map { index, actions in
-            let actor = ModelActor(sender: index, account: account, cluster: cluster)
+            let actor = ModelActor(.init(sender: index), account: account, cluster: cluster)
             return Task { await actor.perform(actions, producer) }
         }
         let sampler = Task { await account.sample(producer) }
@@ -56,7 +58,7 @@ struct ModelLife {
 
     private func runKept(_ producer: AsyncProducer) async -> Statistics {
         let tasks = await perform(producer)
-        let closer = ModelActor(sender: plan.actors.count + 1, account: account, cluster: cluster)
+        let closer = ModelActor(.init(sender: plan.actors.count + 1), account: account, cluster: cluster)
         if plan.ending == .asyncClose {
             account.beginClosing()
             producer.asyncClose()
@@ -149,12 +151,13 @@ struct ModelLife {
 
     /// A closed producer refuses everything and waits for nothing.
     private func last(of producer: AsyncProducer) async -> Statistics {
-        let actor = ModelActor(sender: plan.actors.count + 2, account: account, cluster: cluster)
+        let actor = ModelActor(.init(sender: plan.actors.count + 2), account: account, cluster: cluster)
         // A reader whom the close found at work may have left since: the rest is for whoever comes next.
         await actor.read(.errors, .max, [], producer)
         let statistics = producer.statistics
         await actor.flush(.zero, producer)
         await actor.close(.zero, producer)
+        await actor.transactionInVain(producer)
         producer.abort()
         producer.asyncClose()
         for reader in ModelReader.allCases { await actor.read(reader, .max, [], producer) }

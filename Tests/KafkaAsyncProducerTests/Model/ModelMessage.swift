@@ -57,9 +57,18 @@ struct ModelMessage: Sendable {
     }
 
     /// One message to one of the topics; every kind of key, value, header, time, place and attachment there is.
-    static func random(_ number: Int, _ setting: ModelSetting, using random: inout SplitMix64) -> ModelMessage {
-        let place = Self.place(setting, using: &random)
-        let padding = random.pick([0, 0, 1, 10, 100, setting.largestValue])
+    ///
+    /// - Parameter isSound: Whether nothing but a fault can keep it from being delivered.
+    static func random(
+        _ number: Int,
+        _ setting: ModelSetting,
+        isSound: Bool = false,
+        using random: inout SplitMix64
+    ) -> ModelMessage {
+        let place: (topic: Topic, partition: Int32?) =
+            isSound ? (Topic(random.pick(setting.topics).name), nil) : Self.place(setting, using: &random)
+        let largest = isSound ? min(setting.largestValue, setting.largestMessage / 2) : setting.largestValue
+        let padding = random.pick([0, 0, 1, 10, 100, largest])
         var key: KafkaBytes?
         var value: KafkaBytes?
         var headers: [RecordHeader] = []

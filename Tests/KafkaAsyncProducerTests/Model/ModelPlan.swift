@@ -22,11 +22,21 @@ indirect enum ModelAction: Sendable {
     case scope([ModelMessage], inner: [ModelMessage], deadline: Duration?)
     /// Looks a topic up; later messages of the task to it use the handle.
     case topic(String)
-    case metadata(String?)
+    /// The same, and settles what is different for it.
+    case settle(String, ModelTopicSettings)
+    case metadata(String?, Duration)
     case statistics
     /// All that tells of the producer without doing anything.
     case look
-    case checkConnection
+    case checkConnection(Duration)
+    case preflight([String], Duration)
+    /// What the mock cluster does not know, or what cannot be.
+    case createTopic(String, partitions: Int?, replicas: Int?, Duration)
+    case transaction(ModelTransaction)
+    /// A transaction that must not be begun: of a producer that has none, one within another, or one after the end.
+    case transactionInVain
+    /// Of a consumer group; only in a transaction.
+    case offsets(ModelOffsets)
     case flush(Duration)
     case abort
     case asyncClose
@@ -55,6 +65,15 @@ indirect enum ModelAction: Sendable {
         default: []
         }
     }
+
+    /// The transaction that it runs, if it does.
+    var transaction: ModelTransaction? {
+        switch self {
+        case .transaction(let transaction): transaction
+        case .cancelled(let action, _): action.transaction
+        default: nil
+        }
+    }
 }
 
 /// An iterator's kind.
@@ -64,8 +83,8 @@ enum ModelReader: Sendable, CaseIterable {
 
 /// What happens to the cluster.
 enum ModelFault: Sendable {
-    case fail(KafkaError.Code, broker: Int32?)
-    case delay(Duration, broker: Int32)
+    case fail(KafkaError.Code, MockCluster.Request, broker: Int32?)
+    case delay(Duration, MockCluster.Request, broker: Int32)
     case down(Int32)
     case up(Int32)
     case slow(Duration)
@@ -105,18 +124,20 @@ struct ModelPlan: Sendable {
     /// Whether what may have been stored by a client that met its end goes again.
     let mayDuplicate: Bool
 
-    init(seed: UInt64) {
+    init(seed: UInt64, isTransactional: Bool) {
         var random = SplitMix64(seed: seed)
         self.seed = seed
-        let setting = ModelSetting(using: &random)
+        let setting = ModelSetting(isTransactional: isTransactional, using: &random)
         self.setting = setting
         let ending = random.pick(ModelEnding.allCases)
         self.ending = ending
         var maker = ModelActionMaker(setting: setting, closes: ending == .close && random.oneIn(3))
-        actors = (0..<Int.random(in: 1...5, using: &random)).map { _ in maker.actor(using: &random) }
+        let owners = isTransactional ? (0..<random.pick([1, 1, 1, 1, 2])).map { _ in maker.owner(using: &random) } : []
+        let others = Int.random(in: (isTransactional ? 0 : 1)...(isTransactional ? 3 : 5), using: &random)
+        actors = owners + (0..<others).map { _ in maker.actor(using: &random) }
         let hasFaults = !random.oneIn(3)
         var faults = hasFaults ? maker.faults(using: &random) : []
-        duration = .milliseconds(random.pick([1, 10, 30, 60, 100]))
+        duration = .milliseconds(random.pick(isTransactional ? [1, 30, 200, 600, 1_500] : [1, 10, 30, 60, 100]))
         cancelsActors = random.oneIn(3)
         let deadlines: [Duration?] = (0..<random.pick([1, 1, 2, 5])).map { _ in
             random.pick([nil, .zero, .milliseconds(-5), .milliseconds(1), .milliseconds(50), .seconds(20)])
@@ -126,8 +147,7 @@ struct ModelPlan: Sendable {
         let isShort = ending == .close && deadlines.contains { ($0 ?? .seconds(30)) < .seconds(1) }
         healsBeforeEnding = !((isShort || ending == .drop) && random.oneIn(2))
         self.deadlines = deadlines
-        // Drawn last: the plans of old seeds are what they were, but for this.
-        if random.oneIn(4) {
+        if random.oneIn(isTransactional ? 10 : 4) {
             for _ in 0..<random.pick([1, 2, 5]) {
                 faults.insert(.fatal, at: Int.random(in: 0...faults.count, using: &random))
                 faults.insert(.pause(.milliseconds(random.pick([0, 1, 5, 20]))), at: 0)
@@ -137,9 +157,28 @@ struct ModelPlan: Sendable {
         self.faults = faults
     }
 
+    /// Whether brokers are made to answer so, whatever they are asked.
+    func pushes(_ code: KafkaError.Code) -> Bool {
+        disturbances.contains { if case .fail(code, _, _) = $0 { true } else { false } }
+    }
+
+    /// Whether a fault may end a transactional producer for good.
+    var mayBeFatal: Bool {
+        setting.isTransactional && (hasFatalErrors || ModelActionMaker.fatalErrors.contains { pushes($0) })
+    }
+
+    /// Whether a broker may miss numbers in the transaction after one in which it has refused a message.
+    var mayLeaveGaps: Bool { setting.isTransactional && !disturbances.isEmpty }
+
     var hasFatalErrors: Bool { faults.contains { if case .fatal = $0 { true } else { false } } }
 
-    var actions: [ModelAction] { actors.flatMap { $0 } }
+    /// Those of the transactions stand behind them.
+    var actions: [ModelAction] {
+        let outer = actors.flatMap { $0 }
+        return outer + outer.compactMap(\.transaction).flatMap(\.actions)
+    }
+
+    var transactions: [ModelTransaction] { actors.flatMap { $0 }.compactMap(\.transaction) }
 
     var disturbances: [ModelFault] {
         faults.compactMap { if case .fault(let fault) = $0 { fault } else { nil } }
@@ -170,6 +209,8 @@ struct ModelPlan: Sendable {
         disturbances.contains { fault in
             switch fault {
             case .slow, .delay: false
+            // A broken connection breaks what is under way on it, too.
+            case .fail(let code, let request, _): request == .produce || code == .transport
             default: true
             }
         } || setting.timeout < .seconds(300)

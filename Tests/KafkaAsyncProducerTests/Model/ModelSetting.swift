@@ -7,6 +7,8 @@ import KafkaTestKit
 struct ModelSetting: Sendable {
     static let missingTopic = "missing"
 
+    /// Whether the producer sends in transactions only.
+    let isTransactional: Bool
     let brokers: Int
     let topics: [(name: String, partitions: Int)]
     let acks: AsyncProducer.Configuration.Delivery.Acks
@@ -27,12 +29,13 @@ struct ModelSetting: Sendable {
         message.key?.array.last.map { Int32($0) % count }
     }
 
-    init(using random: inout SplitMix64) {
+    init(isTransactional: Bool, using random: inout SplitMix64) {
+        self.isTransactional = isTransactional
         brokers = random.pick([1, 1, 2, 3])
         topics = [
             ("one", random.pick([1, 1, 2, 4])), ("two", random.pick([1, 3, 12])),
         ]
-        isIdempotent = !random.oneIn(6)
+        isIdempotent = isTransactional || !random.oneIn(6)
         acks = isIdempotent ? .all : random.pick([.all, .leader, .none])
         timeout = random.oneIn(6) ? random.pick([.milliseconds(300), .seconds(1)]) : .seconds(300)
         linger = random.pick([.zero, .microseconds(500), .milliseconds(1), .milliseconds(5), .milliseconds(60)])
@@ -48,7 +51,7 @@ struct ModelSetting: Sendable {
         returns.successes = random.pick([.automatic, .always, .always, .never])
         returns.maximumErrors = random.pick([1, 10, 100_000, 100_000])
         self.returns = returns
-        largestMessage = random.pick([1_000, 20_000, 1_000_000])
+        largestMessage = random.pick(isTransactional ? [20_000, 1_000_000] : [1_000, 20_000, 1_000_000])
         largestValue = random.pick([200, 3_000, 30_000])
         var librdkafka = [
             "retry.backoff.ms": "10", "reconnect.backoff.ms": "10", "reconnect.backoff.max.ms": "20",
@@ -71,6 +74,7 @@ struct ModelSetting: Sendable {
         configuration.batching.compression = compression
         configuration.delivery.acks = acks
         configuration.delivery.idempotence = isIdempotent
+        if isTransactional { configuration.transactionalID = "model" }
         configuration.delivery.timeout = timeout
         configuration.delivery.maximumMessageBytes = largestMessage
         configuration.buffering = buffering
@@ -93,7 +97,7 @@ struct ModelSetting: Sendable {
 extension ModelSetting: CustomStringConvertible {
     var description: String {
         """
-        \(brokers) brokers, \(topics.map { "\($0.name): \($0.partitions)" }.joined(separator: ", ")); acks \(acks), \
+        \(isTransactional ? "transactional, " : "")\(brokers) brokers, \(topics.map { "\($0.name): \($0.partitions)" }.joined(separator: ", ")); acks \(acks), \
         idempotence \(isIdempotent), timeout \(timeout), linger \(linger), batch \(batch), \(compression), \
         largest message \(largestMessage), budget \(buffering.maximumMessages) messages \(buffering.maximumBytes) bytes, \
         admission \(buffering.admissionDeadline.map { "\($0)" } ?? "-"), topics \(buffering.maximumTopics), \

@@ -1,70 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import KafkaAsyncProducer
-import KafkaTestKit
 import Testing
 
-/// Random lives of a producer against a reference: every public call, every fault of the mock cluster, in any order.
+/// Random lives of a producer against a reference: its calls and the faults of the mock cluster, in any order.
 ///
-/// `MODEL_RUNS` is how many, 600 without it. A failure prints its seed and all that the plan does; `MODEL_SEED` makes that
-/// plan again, `MODEL_RUNS` times: what happens between its tasks is not in the seed.
+/// Not among the calls: those of a forked child and of package traits, the handlers of a configuration, and
+/// configurations that are refused.
 @Suite struct ModelTests {
-    /// Most of a life is waiting.
-    private static let parallelLives = 16
-    /// Longer than any wait of a plan.
-    private static let patience = Duration.seconds(60)
-    /// Nobody reads more.
-    private static let maximumFailures = 20
-
-    @Test func everyLifeKeepsItsPromises() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let seed = environment["MODEL_SEED"].flatMap { UInt64($0) }
-        let count = environment["MODEL_RUNS"].flatMap { Int($0) } ?? (seed == nil ? 600 : 1)
-        let first = UInt64.random(in: 0..<1 << 48)
-        var plans = (0..<UInt64(count)).lazy.map { ModelPlan(seed: seed ?? first + $0) }.makeIterator()
-        var failures = 0
-        await withTaskGroup(of: (ModelPlan, [String]).self) { group in
-            for _ in 0..<Self.parallelLives {
-                guard let plan = plans.next() else { break }
-                group.addTask { (plan, await Self.findings(of: plan)) }
-            }
-            for await (plan, findings) in group {
-                if !findings.isEmpty {
-                    failures += 1
-                    Issue.record("MODEL_SEED=\(plan.seed)\n\(findings.joined(separator: "\n"))\n\(plan)")
-                }
-                if failures < Self.maximumFailures, let plan = plans.next() {
-                    group.addTask { (plan, await Self.findings(of: plan)) }
-                }
-            }
-        }
-    }
-
-    /// What is wrong with a life. One that does not end is left to itself.
-    private static func findings(of plan: ModelPlan) async -> [String] {
-        let account = ModelAccount(plan)
-        let (ends, end) = AsyncStream.makeStream(of: Bool.self)
-        Task {
-            do {
-                try await withMockCluster(brokers: plan.setting.brokers, topics: plan.setting.partitions) { cluster in
-                    let statistics = try await ModelLife(plan: plan, account: account, cluster: cluster).run()
-                    await cluster.heal(plan.disturbances)
-                    var log: [MockRecord] = []
-                    for topic in plan.setting.topics { log += try await cluster.records(in: topic.name) }
-                    ModelVerdict(plan, account).judge(statistics, log: log)
-                }
-            } catch {
-                account.finding("\(error)")
-            }
-            end.yield(true)
-        }
-        let watchdog = Task {
-            try? await Task.sleep(for: patience)
-            end.yield(false)
-        }
-        let isOver = await ends.first { _ in true } ?? true
-        watchdog.cancel()
-        return account.contents.findings + (isOver ? [] : ["it does not end: \(account.state)"])
-    }
+    @Test func everyLifeKeepsItsPromises() async { await ModelRun.live(isTransactional: false, count: 600) }
 }

@@ -65,7 +65,7 @@ extension ModelVerdict {
         for record in log {
             let number = ModelMessage.number(key: record.key, value: record.value, headers: record.headers)
             guard let number, let entry = entries[number], entry.isAccepted == true else { continue }
-            let line = Line(topic: record.topic, partition: record.partition, sender: entry.sender)
+            let line = Line(topic: record.topic, partition: record.partition, sender: entry.origin.sender)
             account.expect(
                 last[line, default: 0] < entry.position,
                 "out of order in \(line) at \(record.offset): \(number), the \(entry.position)th"

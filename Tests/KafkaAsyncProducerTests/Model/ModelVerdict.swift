@@ -7,11 +7,12 @@ import KafkaTestKit
 struct ModelVerdict {
     let plan: ModelPlan
     let account: ModelAccount
-    private let book: ModelAccount.Book
+    let book: ModelAccount.Book
 
     init(_ plan: ModelPlan, _ account: ModelAccount) {
         self.plan = plan
         self.account = account
+        for (number, end) in account.contents.transactions { account.deliveredInTransaction(number, end) }
         book = account.contents
     }
 
@@ -19,6 +20,7 @@ struct ModelVerdict {
         for element in book.kept { account.check(element) }
         for (number, entry) in book.entries { judge(number, entry) }
         judgeClosings()
+        judgeTransactions(statistics)
         if let statistics { judge(statistics) }
         judgeLog(log)
         if !plan.disturbsOrder { judgeOrder(log) }
@@ -38,10 +40,10 @@ struct ModelVerdict {
             case .delivered(let partition, _):
                 account.expect(isDeliverable(sent), "delivered to \(partition), which cannot be: \(sent)")
             case .failed(let code, let persistence):
-                account.expect(isPossible(code, sent), "no reason for \(code), \(entry.reason): \(sent)")
+                account.expect(isPossible(code, sent, entry.origin), "no reason for \(code), \(entry.reason): \(sent)")
                 let isDropped = [.purgedFromQueue, .purgedInFlight, .outOfOrderSequenceNumber].contains(code)
                 account.expect(
-                    !isDropped || mayPurge || persistence == .possiblyPersisted,
+                    !isDropped || mayDrop(entry.origin) || persistence == .possiblyPersisted,
                     "\(code), not persisted: a fatal error alone drops none: \(sent)"
                 )
                 account.expect(persistence != .persisted || isDeliverable(sent), "\(code), \(persistence): \(sent)")
@@ -56,29 +58,30 @@ struct ModelVerdict {
     }
 
     /// Whether the plan holds a reason for a failure.
-    private func isPossible(_ code: KafkaError.Code, _ sent: ModelMessage) -> Bool {
+    private func isPossible(_ code: KafkaError.Code, _ sent: ModelMessage, _ origin: ModelOrigin) -> Bool {
         let faults = plan.disturbances
-        func isPushed(_ code: KafkaError.Code) -> Bool {
-            faults.contains { if case .fail(code, _) = $0 { true } else { false } }
-        }
         switch code {
-        case .purgedFromQueue, .purgedInFlight: return mayPurge || plan.hasFatalErrors
-        case .outOfOrderSequenceNumber: return plan.hasFatalErrors
+        case .purgedFromQueue, .purgedInFlight: return mayDrop(origin) || plan.hasFatalErrors
+        case .outOfOrderSequenceNumber: return plan.hasFatalErrors || plan.mayLeaveGaps
+        case .fenced: return plan.mayBeFatal
         case .messageTimedOut: return plan.setting.timeout < .seconds(300) || !isDeliverable(sent)
-        case .messageTooLarge: return sent.payload + 100 > plan.setting.largestMessage || isPushed(code)
+        case .messageTooLarge: return sent.payload + 100 > plan.setting.largestMessage || plan.pushes(code)
         case .unknownPartition:
             // A topic that a broker has forbidden has no partitions for librdkafka until it is asked for again.
             let isHidden = faults.contains { if case .hide = $0 { true } else { false } }
-            return !isDeliverable(sent) || isPushed(.topicAuthorizationFailed) || isHidden
+            return !isDeliverable(sent) || plan.pushes(.topicAuthorizationFailed) || isHidden
         case .unknownTopic, .unknownTopicOrPartition:
             let isHidden = faults.contains { if case .hide(sent.message.topic.name) = $0 { true } else { false } }
-            return sent.message.topic.name == ModelSetting.missingTopic || isHidden || isPushed(code)
+            return sent.message.topic.name == ModelSetting.missingTopic || isHidden || plan.pushes(code)
         // A client in which others ran out of time gives way with what it has under way.
         case .unconfirmed:
-            return !faults.isEmpty || plan.hasFatalErrors || mayPurge || plan.setting.timeout < .seconds(300)
-        default: return isPushed(code)
+            return !faults.isEmpty || plan.hasFatalErrors || mayDrop(origin) || plan.setting.timeout < .seconds(300)
+        default: return plan.pushes(code)
         }
     }
+
+    /// Whether a message may have been dropped: a transaction that is not committed drops its own.
+    private func mayDrop(_ origin: ModelOrigin) -> Bool { mayPurge || origin.transaction.map(isLost) ?? false }
 
     /// Whether anything drops messages: an abort, a deadline, a cancelled close, the loss of the last reference.
     private var mayPurge: Bool {
@@ -139,7 +142,7 @@ struct ModelVerdict {
     private var delivers: Int {
         func count(_ action: ModelAction) -> Int {
             switch action {
-            case .deliver, .submit, .deliverAll: action.messages.count
+            case .deliver, .submit, .deliverAll, .scope: action.messages.count
             case .cancelled(let action, _): count(action)
             default: 0
             }
