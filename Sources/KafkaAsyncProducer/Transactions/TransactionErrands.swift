@@ -90,7 +90,8 @@ extension ProducerCore {
         } catch {
             if error.requiresAbort || error.isFatal { origin = explain(error, "", client) }
         }
-        let failure = attempt(until: .max) { timeout throws(Failure) in
+        // Whatever the coordinator says: librdkafka begins no other transaction before it has aborted this one.
+        let failure = attempt(until: .max, mayHelp: { !$0.isFatal }) { timeout throws(Failure) in
             try client.abortTransaction(timeout: timeout)
         }
         let error = failure.map { explain($0, "the abort failed", client) }
@@ -104,6 +105,7 @@ extension ProducerCore {
     private func attempt(
         until deadline: Int64,
         slice: Int64 = slice,
+        mayHelp: (Failure) -> Bool = { $0.isRetriable && !$0.isFatal && !$0.requiresAbort },
         _ call: (Int32) throws(Failure) -> Void
     ) -> Failure? {
         while true {
@@ -113,8 +115,7 @@ extension ProducerCore {
                 try call(Int32(clamping: min(left, slice)))
                 return nil
             } catch {
-                let mayHelp = error.isRetriable && !error.isFatal && !error.requiresAbort
-                guard mayHelp, Uptime.now < deadline, !isGivenUp else { return error }
+                guard mayHelp(error), Uptime.now < deadline, !isGivenUp else { return error }
                 if Uptime.now - started < Self.pause * 1_000_000 { Thread.sleep(milliseconds: Self.pause) }
             }
         }

@@ -153,6 +153,24 @@ import Testing
         }
     }
 
+    /// librdkafka stands in the midst of it then, and begins nothing before it is done.
+    @Test(arguments: [7, 49, 59].map { KafkaError.Code(rawValue: $0) })
+    func anAbortThatIsRefusedIsAskedForAgain(code: KafkaError.Code) async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeTransactionalProducer(cluster)
+            try await cluster.failNext(.endTransaction, with: code)
+            await #expect(throws: BodyError()) {
+                try await producer.withTransaction { transaction in
+                    _ = try await transaction.deliver(message)
+                    throw BodyError()
+                }
+            }
+            try await producer.withTransaction { try await $0.send(message) }
+            #expect(producer.statistics.abortedTransactions == 1 && producer.statistics.committedTransactions == 1)
+            try await closeAndExpectSettled(producer, accepted: 2)
+        }
+    }
+
     // MARK: Errors that are fatal
 
     @Test(arguments: [47, 90].map { KafkaError.Code(rawValue: $0) })
