@@ -42,7 +42,7 @@ extension ModelActor {
             let isRefused =
                 [.closed, .cancelled, .noRoom, .tooManyTopics].contains(error.error.code) || isOverBudget
                 || !sent.refusals(buffering).isEmpty
-                || error.persistence == .notPersisted && account.isRefused(for: error.error, origin)
+                || error.partition == nil && account.isRefused(for: error.error, origin)
             if error.error.code == .cancelled, error.persistence == .possiblyPersisted {
                 account.expect(Task.isCancelled, "\(error), and nobody cancelled it")
                 account.accept(sent, origin, isSilent: !isScoped, isScoped: isScoped)

@@ -164,7 +164,9 @@ struct ModelPlan: Sendable {
 
     /// Whether a fault may end a transactional producer for good.
     var mayBeFatal: Bool {
-        setting.isTransactional && (hasFatalErrors || ModelActionMaker.fatalErrors.contains { pushes($0) })
+        setting.isTransactional
+            // What librdkafka sends again after a broken connection may be out of its sequence.
+            && (hasFatalErrors || ModelActionMaker.fatalErrors.contains { pushes($0) } || disturbsLog)
     }
 
     /// Whether a broker may miss numbers in the transaction after one in which it has refused a message.
@@ -202,9 +204,13 @@ struct ModelPlan: Sendable {
     /// Whether messages may lie in another order: what may have been stored is outside of the order that is promised.
     var disturbsOrder: Bool { disturbsLog || hasFatalErrors }
 
-    var mayWriteTwice: Bool { disturbsLog || hasFatalErrors && mayDuplicate }
+    /// Of a transactional producer the mock does look at them.
+    var mayWriteTwice: Bool { !setting.isTransactional && (disturbsLog || hasFatalErrors && mayDuplicate) }
 
-    /// Whether a fault lets the mock, which does not look at sequence numbers, write twice or in another order.
+    /// Whether a broker may say that it has stored a message before, and not where.
+    var mayBeKnown: Bool { setting.isTransactional && disturbsLog }
+
+    /// Whether a fault lets the mock, which does not look at the sequence numbers, write twice or in another order.
     private var disturbsLog: Bool {
         disturbances.contains { fault in
             switch fault {

@@ -6,6 +6,8 @@ import KafkaTestKit
 /// The cluster and the producer of a plan.
 struct ModelSetting: Sendable {
     static let missingTopic = "missing"
+    /// Well within the time that a life has.
+    static let transactionTimeout = Duration.seconds(10)
 
     /// Whether the producer sends in transactions only.
     let isTransactional: Bool
@@ -74,7 +76,10 @@ struct ModelSetting: Sendable {
         configuration.batching.compression = compression
         configuration.delivery.acks = acks
         configuration.delivery.idempotence = isIdempotent
-        if isTransactional { configuration.transactionalID = "model" }
+        if isTransactional {
+            configuration.transactionalID = "model"
+            configuration.transactionTimeout = Self.transactionTimeout
+        }
         configuration.delivery.timeout = timeout
         configuration.delivery.maximumMessageBytes = largestMessage
         configuration.buffering = buffering

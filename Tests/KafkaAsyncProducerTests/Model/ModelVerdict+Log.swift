@@ -42,7 +42,11 @@ extension ModelVerdict {
             switch entry.outcomes.first {
             case .delivered(let partition, let offset)?:
                 guard plan.setting.acks != .none else { continue }
-                let place = ModelPlace(topic: sent.message.topic.name, partition: partition, offset: offset ?? -1)
+                guard let offset else {
+                    account.expect(count > 0, "delivered, and not in the log: \(sent)")
+                    continue
+                }
+                let place = ModelPlace(topic: sent.message.topic.name, partition: partition, offset: offset)
                 account.expect(places[place] == number, "delivered to \(place), where it is not: \(sent)")
             case .failed(let code, .notPersisted)?:
                 account.expect(count == 0, "\(code), not persisted, and in the log: \(sent)")

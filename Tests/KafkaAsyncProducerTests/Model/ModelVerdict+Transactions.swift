@@ -18,7 +18,7 @@ extension ModelVerdict {
                 account.finding("transaction \(plan.number) has no end")
                 continue
             }
-            judge(plan, end)
+            judge(plan, end, statistics)
             switch end.result {
             case .committed: committed += 1
             case .thrown: aborted += 1
@@ -34,7 +34,7 @@ extension ModelVerdict {
         account.expect(isCounted, "\(committed) committed, \(aborted) aborted, \(unknown) unknown: \(statistics)")
     }
 
-    private func judge(_ transaction: ModelTransaction, _ end: ModelTransactionEnd) {
+    private func judge(_ transaction: ModelTransaction, _ end: ModelTransactionEnd, _ statistics: Statistics?) {
         let number = transaction.number
         func expect(_ condition: Bool, _ text: String) {
             account.expect(condition, "transaction \(number), \(end.result): \(text)")
@@ -44,7 +44,7 @@ extension ModelVerdict {
             if case .failed(let code, _) = outcome { code } else { nil }
         }
         // Five seconds beyond the deadline for an abort, and two for the last outcomes.
-        let limit = max(transaction.deadline ?? .seconds(60), .zero) + .seconds(7) + ModelActor.patience
+        let limit = max(transaction.deadline ?? ModelSetting.transactionTimeout, .zero) + .seconds(7) + ModelActor.patience
         expect(end.elapsed < limit, "it took \(end.elapsed)")
         switch end.result {
         case .committed:
@@ -56,35 +56,33 @@ extension ModelVerdict {
             expect(end.hasBegun == (error.outcome != .notBegun), "its body: \(end.hasBegun)")
             expect(!end.hasBegun || !transaction.isThrowing, "the error of its body is lost")
             expect(end.hasBegun || accepted.isEmpty, "messages were accepted")
-            expect(isPossible(error.cause, transaction, end, accepted), "no reason")
+            // What failed may have been told to nobody: those who sent it were cancelled, or its error was dropped.
+            let isUntold =
+                accepted.contains { $0.isSilent } || statistics?.droppedErrors[error.cause.code, default: 0] ?? 1 > 0
+            let isExplained = failures.contains(error.cause.code) || isUntold
+            expect(isExplained || isPossible(error.cause, transaction, end), "no reason: \(failures) of \(accepted.count)")
             let isAnswered = transaction.deadline == nil && !plan.hasFaults && !end.mayBeClosed
             expect(error.outcome != .unknown || !isAnswered, "no reason not to know")
         }
     }
 
-    /// Whether there is a reason for the end of a transaction.
+    /// Whether there is a reason for the end of a transaction other than a message of it.
     private func isPossible(
         _ cause: KafkaError,
         _ transaction: ModelTransaction,
-        _ end: ModelTransactionEnd,
-        _ accepted: [ModelAccount.Entry]
+        _ end: ModelTransactionEnd
     ) -> Bool {
         if cause.isFatal { return plan.mayBeFatal }
         switch cause.code {
         case .closed: return end.mayBeClosed
         case .cancelled: return end.isCancelled || transaction.cancelsOffsets
         case .deadlineExceeded: return transaction.deadline != nil || plan.hasFaults || end.mayBeClosed
+        // Before the message itself has its outcome.
+        case .messageTimedOut where plan.setting.timeout < .seconds(300): return true
         case .transactionInProgress: return !plan.hasOneOwner
         case .purgedFromQueue where cause.message.contains("abort was called"): return plan.aborts
         default:
-            return plan.pushes(cause.code)
-                || cause.code == .outOfOrderSequenceNumber && plan.mayLeaveGaps
-                || accepted.contains { entry in
-                    if case .failed(cause.code, _)? = entry.outcomes.first { return true }
-                    // What failed may have been told to nobody.
-                    let mayBeDropped = plan.setting.returns.maximumErrors < accepted.count
-                    return entry.isSilent || entry.outcomes.isEmpty && mayBeDropped
-                }
+            return plan.pushes(cause.code) || cause.code == .outOfOrderSequenceNumber && plan.mayLeaveGaps
         }
     }
 }
