@@ -78,7 +78,7 @@ extension ProducerCore {
     /// Whether the coordinator may have committed although the commit failed. It has not when nothing was asked of it, or once,
     /// and it answered with a refusal: of two requests the first may have done it, and the second meets what comes after.
     private func mayBeCommitted(_ failure: Failure, requests: Int) -> Bool {
-        guard failure.isFatal || failure.requiresAbort else { return true }
+        guard failure.isFatal || failure.requiresAbort || withState({ $0.fatalError != nil }) else { return true }
         return requests > 1 || requests == 1 && !KafkaError.Code(rawValue: failure.code.rawValue).refusesCommit
     }
 
@@ -121,11 +121,15 @@ extension ProducerCore {
         }
     }
 
-    /// Whether the producer has closed, or nobody wants the transaction that is being begun.
+    /// Whether the producer has closed or met its end, or nobody wants the transaction that is being begun.
     private var isGivenUp: Bool {
         let now = Uptime.now
         return withState { state in
+            // librdkafka asks no coordinator again after a fatal error, and says only that there was no answer.
+            if state.fatalError != nil { return true }
             if state.phase == .closed || state.isDropping(at: now) { return true }
+            // By then the coordinator has ended it itself: an `asyncClose` has no deadline.
+            if state.phase == .draining, state.transaction.mayBeOverdue { return true }
             return state.transaction.phase == .beginning && state.transaction.cause != nil
         }
     }
@@ -150,7 +154,7 @@ extension ProducerCore {
             let (code, reason) = client.fatalError ?? (failure.code, failure.reason)
             stop(with: KafkaError(code, "fatal: \(printable(reason, limit: 1_000))", isFatal: true))
         }
-        if failure.isFatal, let fatal = withState({ $0.fatalError }) { return fatal }
+        if let fatal = withState({ $0.fatalError }) { return fatal }
         let reason = printable(failure.reason, limit: 1_000)
         if failure.code == .timedOut, !failure.requiresAbort {
             let trouble = recentTrouble.map { "; last trouble: \($0.message)" } ?? ""

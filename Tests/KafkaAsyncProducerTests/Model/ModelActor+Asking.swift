@@ -29,7 +29,7 @@ extension ModelActor {
             case .leaderAcks: account.setting.isIdempotent
             case .none, .compression: false
             }
-        // Where it may be the topic's, what is delivered how is another matter than the model's.
+        // The topic would take them, and what is judged by the acks of the producer would come with others.
         if case .leaderAcks = plan, !mustFail { return }
         do throws(KafkaError) {
             let topic = try producer.topic(name, settings: plan.settings)

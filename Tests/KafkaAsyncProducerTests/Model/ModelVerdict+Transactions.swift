@@ -44,7 +44,8 @@ extension ModelVerdict {
             if case .failed(let code, _) = outcome { code } else { nil }
         }
         // Five seconds beyond the deadline for an abort, and two for the last outcomes.
-        let limit = max(transaction.deadline ?? ModelSetting.transactionTimeout, .zero) + .seconds(7) + ModelActor.patience
+        let deadline = max(transaction.deadline ?? ModelSetting.transactionTimeout, .zero)
+        let limit = deadline + .seconds(7) + ModelActor.patience
         expect(end.elapsed < limit, "it took \(end.elapsed)")
         switch end.result {
         case .committed:
@@ -60,18 +61,17 @@ extension ModelVerdict {
             let isUntold =
                 accepted.contains { $0.isSilent } || statistics?.droppedErrors[error.cause.code, default: 0] ?? 1 > 0
             let isExplained = failures.contains(error.cause.code) || isUntold
-            expect(isExplained || isPossible(error.cause, transaction, end), "no reason: \(failures) of \(accepted.count)")
+            expect(
+                isExplained || isPossible(error.cause, transaction, end),
+                "no reason: \(failures) of \(accepted.count)"
+            )
             let isAnswered = transaction.deadline == nil && !plan.hasFaults && !end.mayBeClosed
             expect(error.outcome != .unknown || !isAnswered, "no reason not to know")
         }
     }
 
     /// Whether there is a reason for the end of a transaction other than a message of it.
-    private func isPossible(
-        _ cause: KafkaError,
-        _ transaction: ModelTransaction,
-        _ end: ModelTransactionEnd
-    ) -> Bool {
+    private func isPossible(_ cause: KafkaError, _ transaction: ModelTransaction, _ end: ModelTransactionEnd) -> Bool {
         if cause.isFatal { return plan.mayBeFatal }
         switch cause.code {
         case .closed: return end.mayBeClosed

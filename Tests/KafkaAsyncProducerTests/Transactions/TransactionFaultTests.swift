@@ -231,6 +231,30 @@ import Testing
         }
     }
 
+    /// It is not waited for until the deadline, nor by an `asyncClose` for ever.
+    @Test func aFatalErrorEndsACommitThatIsNotAnswered() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeTransactionalProducer(cluster)
+            try await producer.withTransaction { try await $0.send(message) }
+            // COORDINATOR_LOAD_IN_PROGRESS: librdkafka asks again until it meets its end.
+            try await cluster.failNext(.endTransaction, with: KafkaError.Code(rawValue: 14), count: 10_000)
+            let requests = try #require(producer.core.metadata.client).requests.endedTransactions
+            let start = ContinuousClock.now
+            let commit = Task { try await producer.withTransaction { try await $0.send(message) } }
+            try await eventually("the commit was asked for twice") {
+                try #require(producer.core.metadata.client).requests.endedTransactions >= requests + 2
+            }
+            try producer.raiseFatalError()
+            let error = try await transactionError { try await commit.value }
+            #expect(error.outcome == .unknown)
+            #expect(error.cause.isFatal)
+            producer.asyncClose()
+            #expect(await countSuccesses(producer) == 2)
+            #expect(ContinuousClock.now - start < .seconds(30))
+            expectSettled(producer, accepted: 2)
+        }
+    }
+
     // MARK: Time
 
     @Test func aCommitThatIsAnsweredLateIsNotKnownAndTheNextWaitsForIt() async throws {
