@@ -73,10 +73,11 @@ import Testing
             try await cluster.brokerDown(2)
             try await eventually("2 is down") { isUp(2) == false }
             #expect(isUp(1) == true)
+            // Newer librdkafkas say why only when there is something for it.
+            try await producer.input.send(message("x", partition: 1))
             try await eventually("why is known") { producer.health.lastTrouble != nil }
             try await cluster.brokerUp(2)
-            // It connects again when there is something for it.
-            _ = try await producer.deliver(message("x", partition: 1))
+            try await producer.flush()
             #expect(isUp(2) == true)
             // Over, and not forgotten.
             #expect(producer.health.lastTrouble != nil)
