@@ -45,11 +45,12 @@ struct CoreSettings: Sendable {
         }
         func isSet(_ names: String...) -> Bool { names.contains { configuration.librdkafka[$0] != nil } }
         let userLinger = number("linger.ms", 5)
-        // Below a millisecond librdkafka splits batches; and it rounds its waits up to whole ones, by half of one on average.
-        let inner = min(userLinger, 1)
+        // Below a millisecond librdkafka splits batches, and it rounds its waits up to whole ones, by half of one on average.
+        // Who wants less than that gets it, and pieces of batches now and then.
+        let isShort = userLinger < 1
         self.userLinger = Int64(userLinger * 1_000_000)
-        linger = Int64(max(userLinger - inner - 0.5, 0) * 1_000_000)
-        clientLinger = inner == 1 ? "1" : "\(inner)"
+        linger = Int64(isShort ? userLinger * 1_000_000 : max(userLinger - 1.5, 0) * 1_000_000)
+        clientLinger = isShort ? "0" : "1"
         let id = properties.value(of: "transactional.id") ?? ""
         transactionalID = id.isEmpty ? nil : id
         let transactionTimeout = number("transaction.timeout.ms", 60_000)

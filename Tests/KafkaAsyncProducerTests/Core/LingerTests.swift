@@ -71,4 +71,16 @@ import Testing
         let opened = try #require(state.queues[1].waiting.first).oldest
         #expect(handedOver(at: opened, &state).map(\.count) == [count])
     }
+
+    /// What librdkafka takes of the linger, half a millisecond of rounding included, is not waited for twice.
+    @Test(arguments: [(0, 0, "0"), (500, 500, "0"), (999, 999, "0"), (1_000, 0, "1"), (5_000, 3_500, "1")])
+    func theLingerIsShared(microseconds: Int, own: Int64, librdkafkas: String) throws {
+        var configuration = configuration
+        configuration.batching.linger = .microseconds(microseconds)
+        var properties = try configuration.makeProperties()
+        let settings = try CoreSettings(configuration, properties)
+        settings.apply(to: &properties)
+        #expect(settings.linger == own * 1_000)
+        #expect(properties.value(of: "linger.ms") == librdkafkas)
+    }
 }
