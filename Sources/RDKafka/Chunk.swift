@@ -19,8 +19,6 @@
     package let awaiters: [(indices: Range<Int>, awaiter: any AnyObject & Sendable)]
     /// Some messages have headers or a time of their own, which a call for a whole batch cannot carry.
     package let needsTimes: Bool
-    /// It took as much as a batch may.
-    package let isFull: Bool
     /// Messages that still hold a part of the budget.
     package var outstanding: Int
     /// librdkafka may look at its bytes.
@@ -37,7 +35,6 @@
         (count, outstanding, capacity) = (writer.count, writer.count, memory.capacity)
         (extraBytes, opened, extras, awaiters) = (memory.extraBytes, memory.opened, memory.extras, memory.awaiters)
         needsTimes = memory.needsTimes
-        isFull = writer.isFull
         openedWall = WallClock.now - (MonotonicClock.now - memory.opened) / 1_000_000
         unsafe (base, end) = (memory.base, memory.end)
     }

@@ -88,9 +88,6 @@ struct Record {
     /// The memory in use.
     package var used: Int { bytes + count * Self.recordSize }
 
-    /// Whether another message like the last would not fit the batch.
-    var isFull: Bool { countRoom == 0 || count > 0 && used / count > requestRoom }
-
     /// Whether the batch could take a message of `size` bytes if the memory were larger.
     package func fitsRequest(_ size: Int) -> Bool { countRoom > 0 && size + Self.requestOverhead <= requestRoom }
 

@@ -19,7 +19,7 @@ struct CoreSettings: Sendable {
     let maximumMessageBytes: Int
     /// The bytes of a batch with what the format adds.
     let requestSize: Int
-    /// The most messages of a batch.
+    /// The most messages of a batch, for librdkafka, too: it sends so many at once, whatever its linger is.
     let batchCount: Int
     /// Batches that librdkafka may have at once of the partitions of one broker: more would only wait for an answer, for
     /// which its thread polls without sleeping.
@@ -38,10 +38,6 @@ struct CoreSettings: Sendable {
     /// In nanoseconds.
     let transactionTimeout: Int64
     private let clientLinger: String
-    private let clientBatchCount: Int
-
-    /// A batch that fits the cache: what it costs is least there, and the link to a near broker needs no more.
-    static let nearBatchCount = 3_000
 
     init(_ configuration: AsyncProducer.Configuration, _ properties: borrowing ClientProperties) throws(KafkaError) {
         func number(_ name: String, _ fallback: Double) -> Double {
@@ -49,11 +45,12 @@ struct CoreSettings: Sendable {
         }
         func isSet(_ names: String...) -> Bool { names.contains { configuration.librdkafka[$0] != nil } }
         let userLinger = number("linger.ms", 5)
-        // Below a millisecond librdkafka splits batches; and it rounds its waits up to whole ones, by half of one on average.
-        let inner = min(userLinger, 1)
+        // Below a millisecond librdkafka splits batches, and it rounds its waits up to whole ones, by half of one on average.
+        // Who wants less than that gets it, and pieces of batches now and then.
+        let isShort = userLinger < 1
         self.userLinger = Int64(userLinger * 1_000_000)
-        linger = Int64(max(userLinger - inner - 0.5, 0) * 1_000_000)
-        clientLinger = inner == 1 ? "1" : "\(inner)"
+        linger = Int64(isShort ? userLinger * 1_000_000 : max(userLinger - 1.5, 0) * 1_000_000)
+        clientLinger = isShort ? "0" : "1"
         let id = properties.value(of: "transactional.id") ?? ""
         transactionalID = id.isEmpty ? nil : id
         let transactionTimeout = number("transaction.timeout.ms", 60_000)
@@ -64,8 +61,7 @@ struct CoreSettings: Sendable {
         maximumMessageBytes = Int(number("message.max.bytes", 1_000_000))
         let names = configuration.clientID.utf8.count + 249 + 300
         requestSize = max(1, min(maximumMessageBytes - names, Int(number("batch.size", 1_000_000))))
-        batchCount = Int(number("batch.num.messages", 10_000))
-        clientBatchCount = batchCount
+        batchCount = Int(number("batch.num.messages", 8_000))
         let inFlight = Int(number("max.in.flight.requests.per.connection", 5))
         isIdempotent = properties.value(of: "enable.idempotence") == "true"
         isOrderGivenUp = isSet("max.in.flight", "max.in.flight.requests.per.connection")
@@ -92,7 +88,7 @@ struct CoreSettings: Sendable {
         for (name, value) in [
             ("linger.ms", clientLinger),
             ("message.timeout.ms", "0"),
-            ("batch.num.messages", String(clientBatchCount)),
+            ("batch.num.messages", String(batchCount)),
             ("batch.size", "2147483647"),
         ] { _ = properties.set(name, value) }
     }

@@ -153,7 +153,6 @@ final class Driver {
                 unreported: count,
                 keepsTimes: keepsTimes,
                 handedOver: now,
-                wasFull: chunk.isFull,
                 requests: session.client.requests.total(item.replicas)
             )
         )
@@ -298,7 +297,6 @@ final class Driver {
                 aborts: entry.work.aborts,
                 oldest: entry.work.oldest,
                 duration: Uptime.now - entry.handedOver,
-                wasFull: entry.wasFull,
                 rest: unsent.isEmpty ? nil : unsent,
                 chunk: entry.batch.chunk,
                 isGivenUp: isGivenUp

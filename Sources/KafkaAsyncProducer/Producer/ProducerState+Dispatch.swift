@@ -10,6 +10,8 @@ struct Dispatch {
     var needsWake = false
     /// Until when, if nobody wakes it.
     var wakesAt = Int64.max
+    /// When the linger of the first of the open chunks ends.
+    var due = Int64.max
     /// Where the next look at the queues begins: none is always last.
     var first = 0
     /// Batches that librdkafka has.
@@ -97,8 +99,12 @@ extension ProducerState {
             wakesAt = transaction.handsOverAt
         }
         // Where nothing can come back before something is sent, nobody waits for others to share a batch with.
+        // And what one wakes up for takes the others along, which have waited, too: as in Java's client.
+        let due = dispatch.due
+        dispatch.due = .max
         let liftsLinger =
-            phase != .accepting || transaction.phase == .completing || (!senders.isEmpty && dispatch.inside == 0)
+            due <= now || phase != .accepting || transaction.phase == .completing
+            || (!senders.isEmpty && dispatch.inside == 0)
         let count = active.count
         var hasIdle = false
         for step in 0..<count {
@@ -125,7 +131,9 @@ extension ProducerState {
                 return true
             }
         }
-        return work.count == Self.maximumWork ? now : wakesAt
+        guard work.count == Self.maximumWork else { return wakesAt }
+        dispatch.due = due
+        return now
     }
 
     private mutating func takeBatch(
@@ -142,6 +150,7 @@ extension ProducerState {
                 guard let open = queues[queue].open else { return nil }
                 let due = open.opened + settings.linger
                 guard liftsLinger || due <= now else {
+                    dispatch.due = min(dispatch.due, due)
                     wakesAt = min(wakesAt, due)
                     return nil
                 }
@@ -251,7 +260,6 @@ extension ProducerState {
         let oldest: Int64
         /// From the hand-over to the last report.
         let duration: Int64
-        let wasFull: Bool
         /// What was certainly not sent, and goes again.
         let rest: Batch?
         let chunk: Chunk
@@ -279,15 +287,5 @@ extension ProducerState {
         }
         let previous = dispatch.durations[returned.leader] ?? returned.duration
         dispatch.durations[returned.leader] = (previous * 7 + returned.duration) / 8
-        adaptBatch(of: queue, returned)
-    }
-
-    /// A full batch that was long on its way is too small for that way: one at a time of a partition is there.
-    private mutating func adaptBatch(of queue: Int, _ returned: Return) {
-        if returned.wasFull, returned.duration > Self.farDuration {
-            queues[queue].batchCount = min(queues[queue].batchCount * 2, settings.batchCount)
-        } else if returned.duration < Self.farDuration / 2 {
-            queues[queue].batchCount = min(CoreSettings.nearBatchCount, settings.batchCount)
-        }
     }
 }

@@ -95,7 +95,12 @@ extension ProducerState {
         budget.take(bytes: capacity)
         let chunk = OpenChunk(capacity: capacity, pool: pool, opened: origin.accepted ?? MonotonicClock.now)
         let jumbo = size + headerSize + ChunkWriter.requestOverhead
-        queues[queue].begin(chunk, mark: origin.mark, requestSize: max(settings.requestSize, jumbo))
+        queues[queue].begin(
+            chunk,
+            mark: origin.mark,
+            requestSize: max(settings.requestSize, jumbo),
+            maximumCount: settings.batchCount
+        )
         activate(queue)
         if noteDue(at: chunk.opened + settings.linger) { hasWork = true }
         return (true, hasWork)

@@ -39,7 +39,7 @@ extension ProducerState {
     /// Adds a topic that is not there; its partitions are asked for.
     mutating func insertTopic(_ name: String, _ rules: TopicRules, _ effects: inout Effects) {
         let index = topics.count
-        queues.append(PartitionQueue(topic: index, partition: -1, batchCount: settings.batchCount))
+        queues.append(PartitionQueue(topic: index, partition: -1))
         topics.insert(name, parked: queues.count - 1, rules)
         dispatch.inquiry.unknown.insert(index)
         effects.wakesDriver = true
@@ -87,8 +87,7 @@ extension ProducerState {
         let count = partitions.count
         let known = topics[topic].queues.count
         for partition in known..<max(count, known) {
-            let batchCount = min(CoreSettings.nearBatchCount, settings.batchCount)
-            queues.append(PartitionQueue(topic: topic, partition: Int32(partition), batchCount: batchCount))
+            queues.append(PartitionQueue(topic: topic, partition: Int32(partition)))
             topics[topic].queues.append(queues.count - 1)
         }
         for partition in partitions where (0..<count).contains(Int(partition.id)) {

@@ -13,7 +13,6 @@ final class Session {
         /// The messages had times of their own.
         let keepsTimes: Bool
         let handedOver: Int64
-        let wasFull: Bool
         /// How many produce requests had been sent to the brokers of the partition.
         let requests: Int
         /// What goes to the next client: it was certainly not sent, or may go again whatever became of it.

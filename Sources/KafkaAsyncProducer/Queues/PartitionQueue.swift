@@ -25,8 +25,6 @@ struct PartitionQueue {
     var handedOver: Int64 = 0
     /// What the next chunk begins with: as much as the last one needed.
     var capacity = ChunkSize.smallest
-    /// How many messages the next chunk takes.
-    var batchCount: Int
     /// Who leads the partition as far as known, or -1.
     var leader: Int32 = -1
     var replicas: [Int32] = []
@@ -39,8 +37,8 @@ struct PartitionQueue {
     /// The topic has no such partition any more.
     var isGone = false
 
-    init(topic: Int, partition: Int32, batchCount: Int) {
-        (self.topic, self.partition, self.batchCount) = (topic, partition, batchCount)
+    init(topic: Int, partition: Int32) {
+        (self.topic, self.partition) = (topic, partition)
     }
 
     var isParked: Bool { partition < 0 }
@@ -55,11 +53,11 @@ struct PartitionQueue {
     /// How busy it is, in batches.
     var load: Int { waiting.count + underWay + (open == nil ? 0 : 1) }
 
-    mutating func begin(_ chunk: OpenChunk, mark: UInt8, requestSize: Int) {
+    mutating func begin(_ chunk: OpenChunk, mark: UInt8, requestSize: Int, maximumCount: Int) {
         open = chunk
         extrasCount = 0
         self.mark = mark
-        writer = chunk.makeWriter(requestSize: requestSize, maximumCount: batchCount)
+        writer = chunk.makeWriter(requestSize: requestSize, maximumCount: maximumCount)
     }
 
     /// Lets the open chunk have more memory.

@@ -11,7 +11,6 @@ extension ProducerState.Return {
             aborts: item.aborts,
             oldest: item.oldest,
             duration: 1,
-            wasFull: false,
             rest: item.batch,
             chunk: item.batch.chunk,
             isGivenUp: false

@@ -73,13 +73,16 @@ import Testing
             try await cluster.brokerDown(2)
             try await eventually("2 is down") { isUp(2) == false }
             #expect(isUp(1) == true)
-            try await eventually("why is known") { producer.health.lastTrouble != nil }
+            // From 2.10 on a broker that the others do not name any more is let go: no trouble.
+            let isTrouble = LibraryVersion.running < 0x020a_0000
+            if isTrouble { try await eventually("why is known") { producer.health.lastTrouble != nil } }
+            try await producer.input.send(message("x", partition: 1))
             try await cluster.brokerUp(2)
-            // It connects again when there is something for it.
-            _ = try await producer.deliver(message("x", partition: 1))
+            // It connects again, as there is something for it.
+            try await producer.flush()
             #expect(isUp(2) == true)
             // Over, and not forgotten.
-            #expect(producer.health.lastTrouble != nil)
+            #expect(!isTrouble || producer.health.lastTrouble != nil)
             try await producer.close()
             expectSettled(producer, accepted: 3)
         }

@@ -42,7 +42,7 @@ import Testing
 
     /// With several under way they may come back in any order.
     @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]]) func whatComesBackStandsByItsAge(order: [Int]) {
-        var queue = PartitionQueue(topic: 0, partition: 0, batchCount: 10)
+        var queue = PartitionQueue(topic: 0, partition: 0)
         queue.waiting.append(batch(9_000_000_000))
         for number in order { queue.putBack(batch(Int64(number + 1) * 1_000_000_000)) }
         let ages = queue.removeAll().map(\.oldest)

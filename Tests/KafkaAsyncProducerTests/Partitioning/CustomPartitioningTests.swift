@@ -130,7 +130,7 @@ import Testing
         state.insertTopic("t", settings.standard, &effects)
         // Its two partitions are known, and something still waits: the topic is parking.
         for partition in 0..<2 {
-            state.queues.append(PartitionQueue(topic: 0, partition: Int32(partition), batchCount: 10))
+            state.queues.append(PartitionQueue(topic: 0, partition: Int32(partition)))
         }
         state.topics[0].queues = [1, 2]
         let plain = ProducerMessage(topic: "t", value: "plain")

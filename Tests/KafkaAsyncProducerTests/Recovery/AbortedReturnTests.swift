@@ -14,7 +14,7 @@ import Testing
         var effects = Effects()
         state.insertTopic("t", settings.standard, &effects)
         // Its partition becomes known.
-        state.queues.append(PartitionQueue(topic: 0, partition: 0, batchCount: settings.batchCount))
+        state.queues.append(PartitionQueue(topic: 0, partition: 0))
         state.topics[0].queues = [1]
         state.topics[0].sticky = 1
         state.topics[0].isParking = false

@@ -199,7 +199,7 @@ import Testing
 
     /// The advice can be pasted, and names only what it can do.
     @Test func theAdviceToReplayIsACommandLine() async throws {
-        let files = try TemporaryFiles(["it's bad.dlq": "", "my conf": "linger.ms=3\n", "secret": "s"])
+        let files = try TemporaryFiles(["it's bad.dlq": "", "my conf": "linger.ms=300\n", "secret": "s"])
         let letters = files.path("it's bad.dlq")
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             try await cluster.failNext(.produce, with: .policyViolation)

@@ -10,6 +10,10 @@ import Testing
     enum Place: String, CaseIterable {
         case limit, device, fileSystem
 
+        /// ThreadSanitizer writes a file of its own as a process starts, and does not come through that limit.
+        static let isLimitBearable = ProcessInfo.processInfo.environment["TSAN_OPTIONS"] == nil
+        static let bearable = allCases.filter { $0 != .limit || isLimitBearable }
+
         /// A line that runs `command` with room for 64 KiB in the folder.
         func line(_ folder: String, _ command: String) -> String {
             switch self {
@@ -26,7 +30,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Place.allCases, ["--report out", "--dead-letter out -p 9"])
+    @Test(arguments: Place.bearable, ["--report out", "--dead-letter out -p 9"])
     func aFullOutputEndsTheRunAndIsNamed(place: Place, output: String) async throws {
         let (inputs, outputs) = (
             try TemporaryFiles(["in": (0..<50_000).map { "\($0)\n" }.joined()]), try TemporaryFiles([:])
@@ -48,7 +52,7 @@ import Testing
     }
 
     /// A run that needs none of the full disk's files goes on: the checkpoint says where, and is whole or not there.
-    @Test func aCheckpointIsWholeOrNotThere() async throws {
+    @Test(.enabled(if: Place.isLimitBearable)) func aCheckpointIsWholeOrNotThere() async throws {
         let files = try TemporaryFiles(["in": (0..<20_000).map { "\($0)\n" }.joined()])
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let arguments = "-b \(cluster.bootstrapServers[0]) -t t --checkpoint point in"
