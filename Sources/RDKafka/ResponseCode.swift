@@ -17,6 +17,8 @@ package struct ResponseCode: Hashable, Sendable {
     package static let purgedInFlight = ResponseCode(RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
     package static let invalidArgument = ResponseCode(RD_KAFKA_RESP_ERR__INVALID_ARG)
     package static let timedOut = ResponseCode(RD_KAFKA_RESP_ERR__TIMED_OUT)
+    /// A call that its object is not in the state for.
+    package static let state = ResponseCode(RD_KAFKA_RESP_ERR__STATE)
     /// The client is going away.
     package static let destroyed = ResponseCode(RD_KAFKA_RESP_ERR__DESTROY)
     /// The system has no thread or descriptor to give.

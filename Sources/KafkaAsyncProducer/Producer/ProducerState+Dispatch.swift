@@ -238,8 +238,9 @@ extension ProducerState {
 
     /// Drops all that has no outcome: what waits now, what librdkafka has when the driver comes to it.
     mutating func abort(_ effects: inout Effects) {
-        guard ledger.inFlight > 0 else { return }
+        // Also one whose messages are all delivered: nobody has seen them yet.
         if transaction.isTransactional { return doom(.abortedInTransaction, &effects) }
+        guard ledger.inFlight > 0 else { return }
         var drops: [Drop] = []
         takeAll(.aborted, &drops)
         dispatch.aborted += drops

@@ -90,8 +90,9 @@ extension ProducerCore {
         } catch {
             if error.requiresAbort || error.isFatal { origin = explain(error, "", client) }
         }
-        // Whatever the coordinator says: librdkafka begins no other transaction before it has aborted this one.
-        let failure = attempt(until: .max, mayHelp: { !$0.isFatal }) { timeout throws(Failure) in
+        // Whatever the coordinator says: librdkafka begins no other transaction before it has aborted this one. Unless it knows of
+        // none.
+        let failure = attempt(until: .max, mayHelp: { !$0.isFatal && $0.code != .state }) { timeout throws(Failure) in
             try client.abortTransaction(timeout: timeout)
         }
         let error = failure.map { explain($0, "the abort failed", client) }

@@ -62,6 +62,33 @@ import Testing
         }
     }
 
+    /// Whether its messages have been delivered by then makes no difference.
+    @Test(arguments: [false, true]) func anAbortOfTheProducerAbortsIt(isDelivered: Bool) async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeTransactionalProducer(cluster)
+            let message = ProducerMessage(topic: "t", value: "x")
+            let error = try await transactionError {
+                try await producer.withTransaction { transaction in
+                    if isDelivered {
+                        _ = try await transaction.deliver(message)
+                    } else {
+                        try await transaction.send(message)
+                    }
+                    producer.abort()
+                }
+            }
+            #expect(error.outcome == .aborted)
+            // Of one that has sent nothing the coordinator does not know.
+            #expect(try !isDelivered || endings(producer) == 1)
+            #expect(producer.statistics.abortedTransactions == 1 && producer.statistics.committedTransactions == 0)
+            // Between transactions there is nothing to abort.
+            producer.abort()
+            try await producer.withTransaction { try await $0.send(message) }
+            #expect(producer.statistics.committedTransactions == 1)
+            try await closeAndExpectSettled(producer, accepted: 2)
+        }
+    }
+
     @Test func aBodyThatThrowsAbortsAndItsErrorComesOut() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
             let producer = try await makeTransactionalProducer(cluster)
