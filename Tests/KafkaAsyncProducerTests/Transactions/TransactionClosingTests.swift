@@ -46,6 +46,25 @@ import Testing
         }
     }
 
+    /// It has no deadline of its own: the wait ends when the coordinator must have ended the transaction itself.
+    @Test func asyncCloseEndsWithoutAnAnswerToTheAbort() async throws {
+        try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
+            let producer = try await makeTransactionalProducer(cluster) { $0.transactionTimeout = .seconds(2) }
+            let started = ContinuousClock.now
+            let error = try await transactionError {
+                try await producer.withTransaction { transaction in
+                    _ = try await transaction.deliver(message)
+                    try await cluster.brokerDown()
+                    producer.asyncClose()
+                }
+            }
+            #expect(error.outcome == .aborted)
+            try await eventually("it has closed") { producer.core.withState { $0.phase == .closed } }
+            #expect(ContinuousClock.now - started < .seconds(20))
+            try await closeAndExpectSettled(producer, accepted: 1)
+        }
+    }
+
     /// What has been handed over to the commit is delivered by a close, as everything is.
     @Test func aCloseLetsACommitFinish() async throws {
         try await withMockCluster(brokers: 1, topics: ["t": 1]) { cluster in
