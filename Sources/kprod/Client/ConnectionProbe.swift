@@ -40,6 +40,14 @@ struct ConnectionProbe: Sendable {
         let steps: Mutex<ConnectionSteps>
 
         init(_ steps: ConnectionSteps) { self.steps = Mutex(steps) }
+
+        /// The log comes on a queue of its own, and may be later than the answer. It is on its way then.
+        func awaitAddress() async {
+            for _ in 0..<100 {
+                if steps.withLock({ $0.address }) != nil { return }
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
     }
 
     func run() async -> Result {
@@ -66,6 +74,7 @@ struct ConnectionProbe: Sendable {
         var result = Result(server: server, steps: watch.steps.withLock { $0 })
         do throws(ClusterQuestion.Failure) {
             result.metadata = try await question.ask(configuration, timeout: timeout)
+            await watch.awaitAddress()
         } catch {
             switch error {
             case .noClient(let error):
