@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import KafkaAsyncProducer
 import KafkaTestKit
 import Testing
 
@@ -46,16 +47,23 @@ enum ModelRun {
         let account = ModelAccount(plan)
         let (ends, end) = AsyncStream.makeStream(of: Bool.self)
         Task {
-            do {
-                try await withMockCluster(brokers: plan.setting.brokers, topics: plan.setting.partitions) { cluster in
-                    let statistics = try await ModelLife(plan: plan, account: account, cluster: cluster).run()
-                    await cluster.heal(plan.disturbances)
-                    var log: [MockRecord] = []
-                    for topic in plan.setting.topics { log += try await cluster.records(in: topic.name) }
-                    ModelVerdict(plan, account).judge(statistics, log: log)
+            var isTaken = true
+            while isTaken {
+                isTaken = false
+                do {
+                    try await withMockCluster(brokers: plan.setting.brokers, topics: plan.setting.partitions) { cluster in
+                        let statistics = try await ModelLife(plan: plan, account: account, cluster: cluster).run()
+                        await cluster.heal(plan.disturbances)
+                        var log: [MockRecord] = []
+                        for topic in plan.setting.topics { log += try await cluster.records(in: topic.name) }
+                        ModelVerdict(plan, account).judge(statistics, log: log)
+                    }
+                } catch let error as KafkaError where error.code == .topicAlreadyExists {
+                    // A client of an earlier life still knocks at a port that the system has given again.
+                    isTaken = true
+                } catch {
+                    account.finding("\(error)")
                 }
-            } catch {
-                account.finding("\(error)")
             }
             end.yield(true)
         }

@@ -77,6 +77,8 @@ extension ModelVerdict {
         case .closed: return end.mayBeClosed
         case .cancelled: return end.isCancelled || transaction.cancelsOffsets
         case .deadlineExceeded: return transaction.deadline != nil || plan.hasFaults || end.mayBeClosed
+        // What a coordinator that was not there by the deadline was last heard of.
+        case .transport where !end.hasBegun: return plan.hasFaults
         // Before the message itself has its outcome.
         case .messageTimedOut where plan.setting.timeout < .seconds(300): return true
         case .transactionInProgress: return !plan.hasOneOwner
