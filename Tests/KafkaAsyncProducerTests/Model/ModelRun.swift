@@ -51,7 +51,8 @@ enum ModelRun {
             while isTaken {
                 isTaken = false
                 do {
-                    try await withMockCluster(brokers: plan.setting.brokers, topics: plan.setting.partitions) { cluster in
+                    try await withMockCluster(brokers: plan.setting.brokers, topics: plan.setting.partitions) {
+                        cluster in
                         let statistics = try await ModelLife(plan: plan, account: account, cluster: cluster).run()
                         await cluster.heal(plan.disturbances)
                         var log: [MockRecord] = []
