@@ -72,10 +72,10 @@ extension AsyncProducer {
             public var linger: Duration = .milliseconds(5)
             /// The largest batch, in bytes: 1,000,000 by default. Librdkafka's `batch.size`.
             public var maximumBytes = 1_000_000
-            /// The most messages in a batch: 8,000 by default, where librdkafka's `batch.num.messages` is 10,000.
+            /// The most messages in a batch: 8,000 by default. Librdkafka's `batch.num.messages`, whose own default is 10,000.
             ///
             /// A batch of so many leaves at once; one that is full by its bytes waits for librdkafka's millisecond of linger
-            /// before that. 8,000 messages of 100 B just fit the default of ``maximumBytes``.
+            /// before that. 8,000 messages of 100 B fit the default of ``maximumBytes``, 10,000 do not.
             public var maximumMessages = 8_000
             /// How batches are compressed: not at all by default. Librdkafka's `compression.codec`.
             public var compression = Compression.none
